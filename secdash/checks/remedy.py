@@ -1,0 +1,98 @@
+"""A fix as data: what to change, in the vocabulary of the file it is changed in. `secdash.fixes` renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from secdash.facts.message import Message
+
+
+class Put(msgspec.Struct, frozen=True):
+    """Set a key of the Compose service (or of daemon.json) to a value."""
+
+    key: str
+    value: Any
+
+
+class Drop(msgspec.Struct, frozen=True):
+    """Remove a key."""
+
+    key: str
+
+
+class Include(msgspec.Struct, frozen=True):
+    """Add an item to a list, once; `instead_of` are items it replaces."""
+
+    key: str
+    item: Any
+    instead_of: tuple[Any, ...] = ()
+
+
+class Exclude(msgspec.Struct, frozen=True):
+    """Remove items from a list, and the key with the last of them."""
+
+    key: str
+    items: tuple[Any, ...]
+
+
+Change = Put | Drop | Include | Exclude
+
+
+class ComposeFix(msgspec.Struct, frozen=True):
+    """Changes to the container's Compose service. Mounts and ports are named as `fixes.compose` writes them."""
+
+    summary: Message
+    changes: tuple[Change, ...]
+
+
+class DaemonFix(msgspec.Struct, frozen=True):
+    """Changes to daemon.json; `reload` where SIGHUP is enough, else the daemon must restart."""
+
+    summary: Message
+    changes: tuple[Put | Drop, ...]
+    reload: bool = False
+
+
+class BuildFix(msgspec.Struct, frozen=True):
+    """Lines for the image's Dockerfile."""
+
+    summary: Message
+    lines: tuple[str, ...]
+
+
+class CommandFix(msgspec.Struct, frozen=True):
+    """Commands to run on the host."""
+
+    summary: Message
+    lines: tuple[str, ...]
+
+
+Fix = ComposeFix | DaemonFix | BuildFix | CommandFix
+FixFor = Callable[[Any], "Fix | None"]
+
+
+def compose(summary: Message, *changes: Change) -> FixFor:
+    """The same changes to the Compose service, whichever container fails."""
+    fix = ComposeFix(summary, changes)
+    return lambda _subject: fix
+
+
+def daemon(summary: Message, *changes: Put | Drop, reload: bool = False) -> FixFor:
+    """The same change to daemon.json."""
+    fix = DaemonFix(summary, changes, reload)
+    return lambda _subject: fix
+
+
+def build(summary: Message, *lines: str) -> FixFor:
+    """The same lines for a Dockerfile."""
+    fix = BuildFix(summary, lines)
+    return lambda _subject: fix
+
+
+def command(summary: Message, *lines: str) -> FixFor:
+    """The same commands on the host."""
+    fix = CommandFix(summary, lines)
+    return lambda _subject: fix

@@ -1,0 +1,365 @@
+"""What was seen on a host: a frozen snapshot in which every fact is a value or says why it is unknown.
+
+Nothing here is raw: `parse` builds these records and has redacted them. Times are ISO 8601 strings as the Engine
+writes them, sizes are bytes, durations nanoseconds, all as the Engine counts them.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, Union
+
+import msgspec
+
+from secdash.facts.message import Message
+
+T = TypeVar("T")
+
+
+class Unknown(msgspec.Struct, frozen=True, tag=True):
+    """In the place of a fact that could not be read, with the reason."""
+
+    why: Message
+
+
+Fact = Union[T, Unknown]  # noqa: UP007 - an alias that takes a parameter cannot be spelled with |
+
+
+class FactMissing(Exception):
+    """A check asked for a fact that is unknown; the engine turns it into an `unknown` verdict."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(str(unknown.why))
+        self.unknown = unknown
+
+
+def known(fact: T | Unknown) -> T:
+    """The fact's value. Raises FactMissing where it is unknown."""
+    if isinstance(fact, Unknown):
+        raise FactMissing(fact)
+    return fact
+
+
+class Record(msgspec.Struct, frozen=True):
+    """Base of the records below."""
+
+
+class EnvName(Record, frozen=True):
+    """One environment variable without its value. `secret` says why the value looks like a secret ("" if it does not)."""
+
+    name: str
+    secret: str = ""
+    empty: bool = False
+
+
+class Mount(Record, frozen=True):
+    """One entry of `Mounts`: what the Engine resolved, whichever option asked for it. `type`: bind, volume, tmpfs, npipe."""
+
+    type: str
+    source: str
+    destination: str
+    read_only: bool
+    name: str = ""
+    driver: str = ""
+    propagation: str = ""
+    mode: str = ""
+
+
+class Port(Record, frozen=True):
+    """A published port, from `NetworkSettings.Ports` and `HostConfig.PortBindings` together.
+
+    `address` is "" where none was chosen, which means every address, IPv4 and IPv6. `host_port` is "" where the
+    Engine is to choose one.
+    """
+
+    container_port: int
+    protocol: str
+    address: str
+    host_port: str
+
+
+class Device(Record, frozen=True):
+    """A device given with `--device`."""
+
+    host: str
+    container: str
+    permissions: str
+
+
+class Ulimit(Record, frozen=True):
+    """A resource limit; the name is lower case, without podman's RLIMIT_."""
+
+    name: str
+    soft: int
+    hard: int
+
+
+class Attachment(Record, frozen=True):
+    """A container's end of a network, by the name under which the container knows it."""
+
+    network: str
+    network_id: str = ""
+    aliases: tuple[str, ...] = ()
+    address: str = ""
+
+
+class Healthcheck(Record, frozen=True):
+    """What the container or image declares; `test` empty means inherited, ("NONE",) means switched off."""
+
+    test: tuple[str, ...]
+    interval: int = 0
+    timeout: int = 0
+    start_period: int = 0
+    retries: int = 0
+
+
+class Process(Record, frozen=True):
+    """A line of `top`: the host's view of the user, and the command's first word without its path."""
+
+    user: str
+    command: str
+
+
+class Exec(Record, frozen=True):
+    """A running `docker exec` session."""
+
+    privileged: bool
+    user: str
+    command: str
+
+
+class Container(Record, frozen=True):
+    """A container in any state, from its inspect answer. Field names follow the Engine's."""
+
+    kind = "container"
+
+    id: str
+    name: str
+    key: str  # outlives re-creation: project/service/number of Compose, service.slot of Swarm, else the name
+    image: Fact[str]  # the reference it was created from
+    image_id: Fact[str]
+    state: Fact[str]  # created, running, paused, restarting, removing, exited, dead
+    created: Fact[str]
+    labels: Fact[tuple[tuple[str, str], ...]]  # redacted
+    # process
+    user: Fact[str]
+    env: Fact[tuple[EnvName, ...]]  # image's and container's together, as the Engine merges them
+    command: Fact[tuple[str, ...]]  # Config.Cmd, redacted
+    entrypoint: Fact[tuple[str, ...] | None]  # Config.Entrypoint, redacted
+    working_dir: Fact[str]
+    hostname: Fact[str]
+    domainname: Fact[str]
+    tty: Fact[bool]
+    open_stdin: Fact[bool]
+    stop_signal: Fact[str]
+    stop_timeout: Fact[int | None]
+    init: Fact[bool | None]
+    healthcheck: Fact[tuple[Healthcheck, ...]]  # none or one
+    health: Fact[str]  # State.Health.Status; "" where there is no health check
+    processes: Fact[tuple[Process, ...]]
+    execs: Fact[tuple[Exec, ...]]
+    # privilege
+    privileged: Fact[bool]
+    cap_add: Fact[tuple[str, ...]]  # upper case, without CAP_
+    cap_drop: Fact[tuple[str, ...]]
+    security_opt: Fact[tuple[str, ...]]
+    apparmor_profile: Fact[str]
+    process_label: Fact[str]
+    masked_paths: Fact[tuple[str, ...] | None]  # None: the Engine said null
+    readonly_paths: Fact[tuple[str, ...] | None]
+    group_add: Fact[tuple[str, ...]]
+    devices: Fact[tuple[Device, ...]]
+    device_cgroup_rules: Fact[tuple[str, ...]]
+    device_requests: Fact[tuple[str, ...]]  # one line each: driver, count or ids, capabilities
+    sysctls: Fact[tuple[tuple[str, str], ...]]
+    runtime: Fact[str]
+    # namespaces
+    network_mode: Fact[str]
+    pid_mode: Fact[str]
+    ipc_mode: Fact[str]
+    uts_mode: Fact[str]
+    userns_mode: Fact[str]
+    cgroupns_mode: Fact[str]
+    cgroup_parent: Fact[str]
+    # files
+    readonly_rootfs: Fact[bool]
+    mounts: Fact[tuple[Mount, ...]]
+    tmpfs: Fact[tuple[tuple[str, str], ...]]
+    volumes_from: Fact[tuple[str, ...]]
+    shm_size: Fact[int]
+    # limits
+    memory: Fact[int]
+    memory_swap: Fact[int]
+    memory_reservation: Fact[int]
+    nano_cpus: Fact[int]
+    cpu_shares: Fact[int]
+    cpu_quota: Fact[int]
+    cpu_period: Fact[int]
+    cpuset_cpus: Fact[str]
+    pids_limit: Fact[int]  # 0 where unset, -1 where unlimited
+    ulimits: Fact[tuple[Ulimit, ...]]
+    oom_kill_disable: Fact[bool]
+    oom_score_adj: Fact[int]
+    restart_policy: Fact[str]  # no, always, unless-stopped, on-failure
+    restart_max: Fact[int]
+    restart_count: Fact[int]
+    auto_remove: Fact[bool]
+    log_driver: Fact[str]
+    log_options: Fact[tuple[tuple[str, str], ...]]  # redacted
+    # network
+    ports: Fact[tuple[Port, ...]]
+    exposed_ports: Fact[tuple[str, ...]]
+    publish_all: Fact[bool]
+    attachments: Fact[tuple[Attachment, ...]]
+    links: Fact[tuple[str, ...]]
+    extra_hosts: Fact[tuple[str, ...]]
+    dns: Fact[tuple[str, ...]]
+    dns_search: Fact[tuple[str, ...]]
+    dns_options: Fact[tuple[str, ...]]
+
+
+class HistoryStep(Record, frozen=True):
+    """One line of an image's history, newest first. `created_by` is redacted; `secret` says what looked like one."""
+
+    created_by: str
+    size: int = 0
+    secret: str = ""
+
+
+class Image(Record, frozen=True):
+    """An image, from inspect and history."""
+
+    kind = "image"
+
+    id: str
+    name: str
+    key: str  # its first reference, or its digest or id where it has none
+    tags: Fact[tuple[str, ...]]
+    digests: Fact[tuple[str, ...]]
+    created: Fact[str]
+    size: Fact[int]
+    architecture: Fact[str]
+    os: Fact[str]
+    user: Fact[str]
+    env: Fact[tuple[EnvName, ...]]
+    labels: Fact[tuple[tuple[str, str], ...]]  # redacted
+    secret_labels: Fact[tuple[str, ...]]  # names of labels whose value looked like a secret
+    entrypoint: Fact[tuple[str, ...] | None]
+    command: Fact[tuple[str, ...]]
+    working_dir: Fact[str]
+    exposed_ports: Fact[tuple[str, ...]]
+    volumes: Fact[tuple[str, ...]]
+    on_build: Fact[tuple[str, ...]]
+    healthcheck: Fact[tuple[Healthcheck, ...]]
+    history: Fact[tuple[HistoryStep, ...]]
+
+
+class Network(Record, frozen=True):
+    """A network. Names need not be unique: `key` is the name, with the start of the id where another has it too."""
+
+    kind = "network"
+
+    id: str
+    name: str
+    key: str
+    driver: Fact[str]
+    scope: Fact[str]
+    internal: Fact[bool]
+    ipv6: Fact[bool]
+    options: Fact[tuple[tuple[str, str], ...]]
+    containers: Fact[tuple[str, ...]]  # ids
+
+
+class Volume(Record, frozen=True):
+    """A volume; option values are redacted."""
+
+    kind = "volume"
+
+    name: str
+    key: str
+    driver: Fact[str]
+    options: Fact[tuple[tuple[str, str], ...]]
+    mountpoint: Fact[str]
+
+
+class Component(Record, frozen=True):
+    """A part of the Engine and its version, as `/version` lists them."""
+
+    name: str
+    version: str
+
+
+class Registry(Record, frozen=True):
+    """A registry that the Engine is told about in `IndexConfigs`."""
+
+    name: str
+    secure: bool
+
+
+class Swarm(Record, frozen=True, tag=True):
+    """The Engine's place in a swarm. `state`: inactive, pending, active, error, locked. Never holds a token or key."""
+
+    state: str
+    manager: bool = False
+    managers: int = 0
+    nodes: int = 0
+
+
+class Engine(Record, frozen=True):
+    """The Engine and the machine below it, from version and info."""
+
+    kind = "engine"
+    key = "engine"
+
+    name: str  # Docker Engine, Podman Engine, or what it calls itself
+    podman: bool
+    version: Fact[str]
+    api_version: Fact[str]
+    os: Fact[str]
+    os_type: Fact[str]
+    kernel: Fact[str]
+    architecture: Fact[str]
+    hostname: Fact[str]
+    components: Fact[tuple[Component, ...]]
+    security_options: Fact[tuple[str, ...]]  # as written: "name=seccomp,profile=builtin"
+    storage_driver: Fact[str]
+    logging_driver: Fact[str]
+    cgroup_driver: Fact[str]
+    cgroup_version: Fact[str]
+    default_runtime: Fact[str]
+    runtimes: Fact[tuple[str, ...]]
+    live_restore: Fact[bool]
+    experimental: Fact[bool]
+    debug: Fact[bool]
+    warnings: Fact[tuple[str, ...]]
+    authorization_plugins: Fact[tuple[str, ...]]
+    insecure_cidrs: Fact[tuple[str, ...]]
+    registries: Fact[tuple[Registry, ...]]
+    registry_mirrors: Fact[tuple[str, ...]]
+    root_dir: Fact[str]
+    swarm: Fact[Swarm]
+    containers_total: Fact[int]
+    containers_stopped: Fact[int]
+
+
+Subject = Engine | Container | Image | Network | Volume
+KINDS = ("engine", "container", "image", "network", "volume")
+
+
+class Snapshot(Record, frozen=True):
+    """All facts of one look at a host. A listing is Unknown where it could not be read: then nothing may be called gone."""
+
+    engine: Engine
+    containers: Fact[tuple[Container, ...]]
+    images: Fact[tuple[Image, ...]]
+    networks: Fact[tuple[Network, ...]]
+    volumes: Fact[tuple[Volume, ...]]
+
+
+def dump(snapshot: Snapshot) -> bytes:
+    """The snapshot as canonical JSON: equal facts give equal bytes, whatever order the Engine listed them in."""
+    return msgspec.json.encode(snapshot, order="deterministic")
+
+
+def load(data: bytes) -> Snapshot:
+    """The inverse of `dump`. Raises msgspec.ValidationError for anything else."""
+    return msgspec.json.decode(data, type=Snapshot)
