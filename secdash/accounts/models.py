@@ -1,0 +1,24 @@
+"""People."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from secdash.accounts.roles import ALLOWED, Act, Role
+
+
+class User(AbstractUser):
+    """A person who signs in; `role` decides what they may do."""
+
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.VIEWER)
+
+    objects = UserManager()
+
+    def can(self, act: Act) -> bool:
+        return self.is_active and Role(self.role) in ALLOWED[act]
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username

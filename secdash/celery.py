@@ -1,0 +1,13 @@
+"""The Celery application: `celery -A secdash worker`, `celery -A secdash beat`."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
+
+app = Celery("secdash")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["secdash.scans"])

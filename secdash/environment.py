@@ -1,0 +1,40 @@
+"""Reads the environment: every setting may also come from a file named by NAME_FILE, as container secrets do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
+BASE = Path(__file__).resolve().parent.parent
+
+
+def setting(name: str, default: str = "") -> str:
+    """The value of NAME, else the stripped content of the file that NAME_FILE names, else the default."""
+    if value := os.environ.get(name):
+        return value
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return default
+
+
+def data_directory() -> Path:
+    """Where the embedded default keeps its database, key and queue socket."""
+    return Path(setting("SECDASH_DATA", str(BASE / "data"))).resolve()
+
+
+def embedded_key(data: Path) -> str:
+    """The key that `manage.py up` wrote once, or "" before that."""
+    path = data / "secret.key"
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+def queue_socket(data: Path) -> Path:
+    """The private queue's socket: in the data directory, or in a short place where the path would be too long."""
+    socket = data / "queue" / "queue.sock"
+    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+        return socket
+    short = hashlib.blake2b(os.fsencode(data), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"secdash-{os.getuid()}-{short}" / "queue.sock"

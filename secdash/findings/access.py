@@ -1,0 +1,17 @@
+"""Fetching findings with the permission inside."""
+
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+
+from secdash.accounts.models import User
+from secdash.findings.models import Finding, FindingQuerySet
+
+
+def findings_for(user: User) -> FindingQuerySet:
+    return Finding.objects.visible_to(user)
+
+
+def finding_for(user: User, pk: int) -> Finding:
+    """The finding with its host. Raises Http404 for one that does not exist or that this person may not see."""
+    return get_object_or_404(findings_for(user).select_related("host__group", "host__connection"), pk=pk)

@@ -1,0 +1,117 @@
+"""Findings: what a check holds against one thing on one host, and how that came and went."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from secdash.accounts.models import User
+from secdash.checks.outcome import Severity
+from secdash.facts.message import Message
+from secdash.findings.words import message_from
+from secdash.fleet.models import Host
+
+
+class State(models.TextChoices):
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    RESOLVED = "resolved", _("resolved")
+
+
+class Why(models.TextChoices):
+    """Why a finding changed its state. Acceptances bring accepted, expired, voided and returned."""
+
+    SEEN = "seen", _("seen by a scan")
+    FIXED = "fixed", _("fixed")
+    GONE = "gone", _("its subject is gone")
+    REOPENED = "reopened", _("seen again")
+    ACCEPTED = "accepted", _("accepted")
+    EXPIRED = "expired", _("acceptance ended")
+    VOIDED = "voided", _("acceptance voided")
+    RETURNED = "returned", _("acceptance taken back")
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(host__in=Host.objects.visible_to(user))
+
+    def on(self, host: Host) -> Self:
+        return self.filter(host=host)
+
+    def open(self) -> Self:
+        return self.filter(state=State.OPEN)
+
+    def worst_first(self) -> Self:
+        return self.order_by("-severity", "check_name", Lower("subject_name"), "pk")
+
+
+class Finding(models.Model):
+    """One row for a check and a subject on a host, for ever; the state moves, the row stays."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="findings")
+    check_name = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=12)
+    subject_key = models.CharField(max_length=400)
+    subject_name = models.CharField(max_length=400)
+    project = models.CharField(max_length=200, blank=True)
+    image = models.CharField(max_length=400, blank=True)
+    severity = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    reason = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "check_name", "subject_kind", "subject_key"], name="finding_identity"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "-severity", "check_name"], name="finding_worst_first"),
+            models.Index(fields=["host", "state"], name="finding_host_state"),
+            models.Index(fields=["check_name", "state"], name="finding_check_state"),
+            models.Index(fields=["state", "opened_at"], name="finding_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_name} · {self.subject_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("finding", args=[self.pk])
+
+    @property
+    def level(self) -> Severity:
+        return Severity(self.severity)
+
+    @property
+    def message(self) -> Message | None:
+        """The reason as data, to be translated where it is shown."""
+        return message_from(self.reason)
+
+
+class Transition(models.Model):
+    """One change of a finding's state. Rows are only ever added: history, trends and time to fix fold over them."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="transitions")
+    at = models.DateTimeField(db_index=True)
+    was = models.CharField(max_length=8, choices=State.choices, blank=True)
+    now = models.CharField(max_length=8, choices=State.choices)
+    why = models.CharField(max_length=10, choices=Why.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    scan = models.ForeignKey("scans.Scan", models.SET_NULL, null=True, blank=True, related_name="transitions")
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = [models.Index(fields=["finding", "at"], name="transition_history")]
+
+    def __str__(self) -> str:
+        return f"{self.was or '–'} → {self.now} ({self.why})"

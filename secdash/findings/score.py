@@ -1,0 +1,86 @@
+"""A host's score, from its verdicts: pure arithmetic, explained in the guide (introduction, "score").
+
+100 × the weight of what passed ÷ the weight of what passed or failed. Accepted failures are in neither sum. An open
+critical holds the score at 59, an open high at 79.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from secdash.checks.outcome import Severity, Status
+
+WEIGHTS: Mapping[Severity, int] = {
+    Severity.CRITICAL: 40,
+    Severity.HIGH: 20,
+    Severity.MEDIUM: 8,
+    Severity.LOW: 2,
+    Severity.INFO: 0,
+}
+CAPS: Mapping[Severity, int] = {Severity.CRITICAL: 59, Severity.HIGH: 79}
+GRADES = (("A", 90), ("B", 80), ("C", 70), ("D", 60))
+
+
+class Score(msgspec.Struct, frozen=True):
+    """`value` and `uncapped` are 0–100, None where nothing was assessed; `assessed` is a share of 1.
+
+    `held_by` is the severity whose open failures hold the value down, None where they do not.
+    """
+
+    value: int | None
+    uncapped: int | None
+    assessed: float | None
+    held_by: Severity | None
+
+    @property
+    def grade(self) -> str | None:
+        return None if self.value is None else grade(self.value)
+
+
+def grade(value: float) -> str:
+    """The letter of a score."""
+    return next((letter for letter, least in GRADES if value >= least), "E")
+
+
+def score(judged: Iterable[tuple[Severity, Status]], accepted: Iterable[Severity] = ()) -> Score:
+    """The score of a host's verdicts; `accepted` are the severities of failures that were accepted."""
+    passed, failed, unknown = _count(judged)
+    open_failures = _without(failed, accepted)
+    good = sum(WEIGHTS[severity] * count for severity, count in passed.items())
+    bad = sum(WEIGHTS[severity] * count for severity, count in open_failures.items())
+    uncapped = round(100 * good / (good + bad)) if good + bad else None
+    held_by = _cap(open_failures, uncapped)
+    value = CAPS[held_by] if held_by is not None else uncapped
+    assessed = sum(passed.values()) + sum(failed.values())
+    total = assessed + unknown
+    return Score(value, uncapped, assessed / total if total else None, held_by)
+
+
+def _count(judged: Iterable[tuple[Severity, Status]]) -> tuple[dict[Severity, int], dict[Severity, int], int]:
+    passed = dict.fromkeys(Severity, 0)
+    failed = dict.fromkeys(Severity, 0)
+    unknown = 0
+    for severity, status in judged:
+        if status is Status.PASS:
+            passed[severity] += 1
+        elif status is Status.FAIL:
+            failed[severity] += 1
+        elif status is Status.UNKNOWN:
+            unknown += 1
+    return passed, failed, unknown
+
+
+def _without(failed: Mapping[Severity, int], accepted: Iterable[Severity]) -> dict[Severity, int]:
+    left = dict(failed)
+    for severity in accepted:
+        left[severity] = max(left[severity] - 1, 0)
+    return left
+
+
+def _cap(failures: Mapping[Severity, int], uncapped: int | None) -> Severity | None:
+    if uncapped is None:
+        return None
+    worst = (severity for severity in (Severity.CRITICAL, Severity.HIGH) if failures[severity])
+    return next((severity for severity in worst if uncapped > CAPS[severity]), None)

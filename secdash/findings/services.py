@@ -1,0 +1,154 @@
+"""Bringing a host's findings in line with what a scan judged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+import orjson
+
+from secdash.checks.engine import Verdict
+from secdash.checks.outcome import Status
+from secdash.facts.model import Container, Snapshot, Unknown
+from secdash.findings.lifecycle import CLOSING, Change, Moved, Opened, Refreshed, Seen, Standing, reconcile
+from secdash.findings.models import Finding, State, Transition, Why
+from secdash.findings.words import message_as_json
+from secdash.fleet.models import Host
+
+SHOWN = ("subject_name", "project", "image", "severity", "reason", "evidence")
+BATCH = 500
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """How many findings a scan opened (or reopened) and resolved."""
+
+    opened: int
+    resolved: int
+
+
+def bring_in_line(host: Host, snapshot: Snapshot, verdicts: Iterable[Verdict], *, scan_id: int, at: datetime) -> Recorded:
+    """Write what changed since the last scan; call it inside the transaction that records the scan."""
+    verdicts = list(verdicts)
+    places = _places(snapshot)
+    failing = [_seen(verdict, places) for verdict in verdicts if verdict.status is Status.FAIL]
+    closing = [verdict for verdict in verdicts if verdict.status in CLOSING]
+    changes = reconcile(_standing(host), failing, closing, _listed(snapshot))
+    return _write(host, changes, places, scan_id=scan_id, at=at)
+
+
+def _standing(host: Host) -> list[Standing]:
+    rows = Finding.objects.on(host).values_list("pk", "check_name", "subject_kind", "subject_key", "state", *SHOWN)
+    return [
+        Standing(pk, (check, kind, key), state, _digest(dict(zip(SHOWN, shown, strict=True))))
+        for pk, check, kind, key, state, *shown in rows
+    ]
+
+
+def _seen(verdict: Verdict, places: Mapping[str, tuple[str, str]]) -> Seen:
+    return Seen(verdict, _digest(_shown(verdict, places)))
+
+
+def _shown(verdict: Verdict, places: Mapping[str, tuple[str, str]]) -> dict[str, object]:
+    """The columns of SHOWN for a failing verdict."""
+    is_container = verdict.subject.kind == Container.kind
+    project, image = places.get(verdict.subject.key, ("", "")) if is_container else ("", "")
+    return {
+        "subject_name": verdict.subject.name[:400],
+        "project": project[:200],
+        "image": image[:400],
+        "severity": int(verdict.severity),
+        "reason": message_as_json(verdict.outcome.reason),
+        "evidence": orjson.loads(orjson.dumps([list(pair) for pair in verdict.outcome.evidence])),
+    }
+
+
+def _digest(shown: Mapping[str, object]) -> str:
+    return hashlib.blake2b(orjson.dumps(shown, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def _places(snapshot: Snapshot) -> dict[str, tuple[str, str]]:
+    """For each container's key, its Compose project and its image."""
+    if isinstance(snapshot.containers, Unknown):
+        return {}
+    return {each.key: (_project(each), _text(each.image)) for each in snapshot.containers}
+
+
+def _project(container: Container) -> str:
+    labels = container.labels
+    return "" if isinstance(labels, Unknown) else dict(labels).get("com.docker.compose.project", "")
+
+
+def _text(fact: str | Unknown) -> str:
+    return "" if isinstance(fact, Unknown) else fact
+
+
+def _listed(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    """The keys of each kind whose listing was complete."""
+    listings = {
+        "container": snapshot.containers,
+        "image": snapshot.images,
+        "network": snapshot.networks,
+        "volume": snapshot.volumes,
+    }
+    return {
+        kind: frozenset(subject.key for subject in listing)
+        for kind, listing in listings.items()
+        if not isinstance(listing, Unknown)
+    }
+
+
+def _write(
+    host: Host, changes: list[Change], places: Mapping[str, tuple[str, str]], *, scan_id: int, at: datetime
+) -> Recorded:
+    opened = _open(host, [change.seen for change in changes if isinstance(change, Opened)], places, at)
+    moved = [change for change in changes if isinstance(change, Moved)]
+    _update(changes, places, at)
+    transitions = [Transition(finding=finding, at=at, now=State.OPEN, why=Why.SEEN, scan_id=scan_id) for finding in opened]
+    transitions += [
+        Transition(finding_id=move.pk, at=at, was=move.was, now=move.now, why=move.why, scan_id=scan_id) for move in moved
+    ]
+    Transition.objects.bulk_create(transitions, batch_size=BATCH)
+    reopened = sum(move.now == State.OPEN for move in moved)
+    return Recorded(opened=len(opened) + reopened, resolved=len(moved) - reopened)
+
+
+def _open(host: Host, seen: list[Seen], places: Mapping[str, tuple[str, str]], at: datetime) -> list[Finding]:
+    findings = [
+        Finding(
+            host=host,
+            check_name=each.verdict.check,
+            subject_kind=each.verdict.subject.kind,
+            subject_key=each.verdict.subject.key,
+            opened_at=at,
+            changed_at=at,
+            **_shown(each.verdict, places),
+        )
+        for each in seen
+    ]
+    return Finding.objects.bulk_create(findings, batch_size=BATCH)
+
+
+def _update(changes: list[Change], places: Mapping[str, tuple[str, str]], at: datetime) -> None:
+    """One statement for all that closed, and one a batch for what must carry new evidence."""
+    closed = [change.pk for change in changes if isinstance(change, Moved) and change.now == State.RESOLVED]
+    Finding.objects.filter(pk__in=closed).update(state=State.RESOLVED, changed_at=at)
+    seen = {change.pk: change for change in changes if isinstance(change, Moved | Refreshed) and change.seen}
+    rows = list(Finding.objects.filter(pk__in=seen))
+    for finding in rows:
+        _renew(finding, seen[finding.pk], places, at)
+    Finding.objects.bulk_update(rows, [*SHOWN, "state", "opened_at", "changed_at"], batch_size=BATCH)
+
+
+def _renew(
+    finding: Finding, change: Moved | Refreshed, places: Mapping[str, tuple[str, str]], at: datetime
+) -> None:
+    if change.seen is None:
+        return
+    for column, value in _shown(change.seen.verdict, places).items():
+        setattr(finding, column, value)
+    finding.changed_at = at
+    if isinstance(change, Moved):
+        finding.state = change.now
+        finding.opened_at = at

@@ -1,0 +1,107 @@
+"""The registered hosts and how they are reached."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from secdash.accounts.models import User
+
+
+def usual_interval() -> int:
+    """Minutes; a function, so that migrations do not depend on the setting."""
+    return int(settings.SCAN_INTERVAL)
+
+
+class Group(models.Model):
+    """Hosts that belong together, such as "Production"."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HostQuerySet(models.QuerySet["Host"]):
+    def visible_to(self, user: User) -> Self:
+        """Everybody who signed in sees every host, until rights per group arrive."""
+        return self if user.is_active else self.none()
+
+    def due(self, at: datetime) -> Self:
+        return self.filter(scan_due_at__lte=at)
+
+    def by_name(self) -> Self:
+        return self.select_related("group", "connection").order_by("name")
+
+    def samples(self) -> Self:
+        return self.filter(connection__kind=Connection.Kind.SAMPLE)
+
+
+class Host(models.Model):
+    """A Docker host. `scan_due_at` is the queue: the tick claims hosts whose time has come; null means never."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("never scanned")
+        REACHABLE = "reachable", _("reachable")
+        UNREACHABLE = "unreachable", _("unreachable")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="hosts")
+    environment = models.CharField(_("environment"), max_length=40, blank=True)
+    owner = models.CharField(_("owner"), max_length=80, blank=True)
+    interval = models.PositiveIntegerField(_("minutes between scans"), default=usual_interval)
+    scan_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.NEW)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = HostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("host", args=[self.slug])
+
+    @property
+    def is_sample(self) -> bool:
+        return self.connection.kind == Connection.Kind.SAMPLE
+
+    def next_due(self, at: datetime) -> datetime:
+        return at + timedelta(minutes=self.interval)
+
+
+class Connection(models.Model):
+    """How one host is reached. `address` is a path, a host name with a port, or the seed of a simulated Engine."""
+
+    class Kind(models.TextChoices):
+        UNIX = "unix", _("local socket")
+        TLS = "tls", _("TCP with TLS")
+        SSH = "ssh", _("SSH")
+        TCP = "tcp", _("TCP without TLS")
+        SAMPLE = "sample", _("sample data")
+
+    host = models.OneToOneField(Host, models.CASCADE, related_name="connection")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.UNIX)
+    address = models.CharField(max_length=400)
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def url(self) -> str:
+        """The address as `facts.connect` takes it."""
+        return f"{self.kind}://{self.address}"

@@ -1,0 +1,94 @@
+"""What can be done to the register of hosts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from secdash.facts import connect
+from secdash.facts.message import Message, say
+from secdash.fleet.models import Connection, Group, Host
+
+
+RESERVED = frozenset({"add"})  # /hosts/add/ is the form
+
+
+@transaction.atomic
+def register(
+    name: str,
+    *,
+    kind: str,
+    address: str,
+    at: datetime,
+    group_name: str = "",
+    environment: str = "",
+    owner: str = "",
+    interval: int | None = None,
+) -> Host:
+    """Enter a host; its first scan is due at once."""
+    host = Host(
+        name=name,
+        slug=free_slug(name),
+        group=group_named(group_name),
+        environment=environment,
+        owner=owner,
+        scan_due_at=at,
+        created_at=at,
+    )
+    if interval is not None:
+        host.interval = interval
+    host.full_clean(exclude=["slug"])
+    host.save()
+    connection = Connection(host=host, kind=kind, address=address)
+    connection.full_clean()
+    connection.save()
+    return host
+
+
+def group_named(name: str) -> Group | None:
+    """The group of that name, made if it is new; None for no name."""
+    if not name:
+        return None
+    found = Group.objects.filter(name__iexact=name).first()
+    return found or Group.objects.create(name=name, slug=slugify(name)[:80] or f"group-{Group.objects.count() + 1}")
+
+
+def free_slug(name: str) -> str:
+    """A slug nobody has: the name's own, else numbered."""
+    base = slugify(name)[:100] or "host"
+    taken = RESERVED | set(Host.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    if base not in taken:
+        return base
+    return next(slug for number in range(2, len(taken) + 3) if (slug := f"{base}-{number}") not in taken)
+
+
+def try_connection(url: str) -> tuple[bool, Message]:
+    """Ask the address for its version: whether it answers as an Engine, and the sentence for the person who asked."""
+    try:
+        with connect.open_engine(url) as engine:
+            version = engine.get_json("/version")
+    except (connect.Unreachable, connect.AnswerError) as error:
+        return False, error.message
+    if not isinstance(version, dict):
+        return False, say("Something answers there, but it is not a Docker API.")
+    return True, say(
+        "Connected: Engine %(version)s, API %(api)s.",
+        version=version.get("Version", "?"),
+        api=version.get("ApiVersion", "?"),
+    )
+
+
+def remove(host: Host) -> None:
+    """Delete the host with its scans and findings."""
+    host.delete()
+
+
+def remove_samples() -> int:
+    """Delete the sample fleet, and groups it leaves empty; the number of hosts removed."""
+    removed = Host.objects.samples().count()
+    groups = set(Host.objects.samples().values_list("group_id", flat=True))
+    Host.objects.samples().delete()
+    Group.objects.filter(pk__in=groups - {None}, hosts=None).delete()
+    return removed

@@ -1,0 +1,145 @@
+"""Looks at hosts: what was asked, how far it got, what it saw, and each day's sum."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from secdash.accounts.models import User
+from secdash.facts.message import Message
+from secdash.findings.words import message_from
+from secdash.fleet.models import Host
+
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+
+
+class Snapshot(models.Model):
+    """The redacted facts of a host, zstd-compressed. Scans that saw the same share one: `digest` is of its content."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="snapshots")
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "digest"], name="snapshot_content")]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class ScanQuerySet(models.QuerySet["Scan"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(host__in=Host.objects.visible_to(user))
+
+    def active(self) -> Self:
+        return self.filter(state__in=Scan.ACTIVE)
+
+    def abandoned(self, at: datetime) -> Self:
+        """Running scans whose worker let the lease run out."""
+        return self.filter(state=Scan.State.RUNNING, lease_until__lt=at)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+
+class Scan(models.Model):
+    """One look at a host: queued, then running under a lease, then done or failed."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    class Stage(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        CONNECTING = "connecting", _("Connecting")
+        READING = "reading", _("Reading")
+        JUDGING = "judging", _("Judging")
+        DONE = "done", _("Done")
+
+    class Trigger(models.TextChoices):
+        MANUAL = "manual", _("started by hand")
+        SCHEDULE = "schedule", _("on schedule")
+
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="scans")
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.QUEUED)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    timings = models.JSONField(default=dict)  # stage → milliseconds
+    statuses = models.JSONField(default=dict)  # status → verdicts
+    tally = models.JSONField(default=dict)  # check → [pass, fail, unknown, not_applicable]
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    assessed = models.FloatField(null=True, blank=True)
+    containers = models.PositiveIntegerField(null=True, blank=True)
+    engine_version = models.CharField(max_length=80, blank=True)
+    catalogue_version = models.CharField(max_length=16, blank=True)
+    error = models.JSONField(default=dict)
+    snapshot = models.ForeignKey(Snapshot, models.SET_NULL, null=True, blank=True, related_name="scans")
+
+    objects = ScanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(state__in=("queued", "running")), name="one_active_scan_a_host"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["host", "-created_at"], name="scan_newest_of_host"),
+            models.Index(
+                fields=["lease_until"], condition=models.Q(state="running"), name="scan_leases"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE
+
+    @property
+    def failure(self) -> Message | None:
+        return message_from(self.error)
+
+
+class PostureDay(models.Model):
+    """A host's day: where it stood at its last scan of the day, and what opened and closed. Outlives the scans."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="days")
+    day = models.DateField()
+    score = models.PositiveSmallIntegerField(null=True)
+    assessed = models.FloatField(null=True)
+    passed = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    unknown = models.PositiveIntegerField(default=0)
+    critical = models.PositiveIntegerField(default=0)
+    high = models.PositiveIntegerField(default=0)
+    medium = models.PositiveIntegerField(default=0)
+    low = models.PositiveIntegerField(default=0)
+    info = models.PositiveIntegerField(default=0)
+    opened = models.PositiveIntegerField(default=0)
+    resolved = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "day"], name="posture_a_day")]
+        indexes = [models.Index(fields=["day"], name="posture_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.host_id} {self.day}"

@@ -1,0 +1,139 @@
+"""One look at a host: request → claim → collect → judge → record; whatever goes wrong ends in `fail` with a sentence.
+
+The database is the truth and the queue only a hint: a scan is claimed by a conditional UPDATE and held by a lease that
+progress renews; `attempts` is the fencing token, so that a worker that was thought dead cannot record any more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from secdash.accounts.models import User
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import judge
+from secdash.facts.connect import Unreachable
+from secdash.facts.message import Message, say
+from secdash.facts.parse import parse
+from secdash.findings.words import message_as_json
+from secdash.fleet.models import Host
+from secdash.scans.collecting import answers_of
+from secdash.scans.models import Scan
+from secdash.scans.progress import LEASE, Progress
+from secdash.scans.recording import Judged, record
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+RESEND_AFTER = timedelta(seconds=30)
+INTERRUPTED = say(
+    "The scan was interrupted %(times)s times: its worker stopped before it could finish. See the worker’s log.",
+    times=MOST_ATTEMPTS,
+)
+
+
+def request(host: Host, *, trigger: str, at: datetime, by: User | None = None) -> Scan:
+    """The host's active scan: a new one, queued, or the one that is already under way."""
+    try:
+        with transaction.atomic():
+            scan = Scan.objects.create(host=host, trigger=trigger, requested_by=by, created_at=at)
+    except IntegrityError:
+        return Scan.objects.active().get(host=host)
+    transaction.on_commit(partial(send, scan.pk))
+    return scan
+
+
+def request_all(hosts: Iterable[Host], *, at: datetime, by: User) -> int:
+    """A scan for each of these hosts; how many hosts."""
+    return sum(bool(request(host, trigger=Scan.Trigger.MANUAL, at=at, by=by)) for host in hosts)
+
+
+def send(scan_id: int) -> None:
+    """Hand the scan to a worker. Where the queue is down the scan stays queued, and a later tick sends it again."""
+    from secdash.scans.tasks import run_scan
+
+    try:
+        run_scan.delay(scan_id)
+    except OperationalError:
+        log.warning("scan %s stays queued: the queue does not answer", scan_id)
+
+
+def claim(scan_id: int, *, at: datetime) -> Scan | None:
+    """Take a queued scan; None where another worker was faster, or the scan is over or gone."""
+    claimed = Scan.objects.filter(pk=scan_id, state=Scan.State.QUEUED).update(
+        state=Scan.State.RUNNING,
+        stage=Scan.Stage.CONNECTING,
+        progress_done=0,
+        progress_total=0,
+        attempts=F("attempts") + 1,
+        started_at=at,
+        lease_until=at + LEASE,
+    )
+    return Scan.objects.select_related("host__connection").get(pk=scan_id) if claimed else None
+
+
+def run(scan_id: int) -> None:
+    """Carry out a scan from claim to record. Does nothing for a scan that is not queued any more."""
+    scan = claim(scan_id, at=timezone.now())
+    if scan is None:
+        return
+    progress = Progress(scan)
+    try:
+        answers = answers_of(scan.host, progress=progress.report, deadline=settings.SCAN_SECONDS)
+    except Unreachable as error:
+        fail(scan, error.message, at=timezone.now())
+        return
+    progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
+    facts = parse(answers)
+    judged = Judged(facts, list(judge(facts)))
+    progress.finish()
+    record(scan, judged, timings=progress.timings, at=timezone.now())
+
+
+@transaction.atomic
+def fail(scan: Scan, why: Message, *, at: datetime) -> None:
+    """End a scan that could not be done. The host's findings stay as they were."""
+    ended = Scan.objects.filter(pk=scan.pk, state=Scan.State.RUNNING, attempts=scan.attempts).update(
+        state=Scan.State.FAILED, finished_at=at, lease_until=None, error=message_as_json(why)
+    )
+    if ended:
+        scan.host.state = Host.State.UNREACHABLE
+        scan.host.save(update_fields=["state"])
+
+
+def tick(*, at: datetime) -> None:
+    """What beat asks for every few seconds: due hosts, scans that lost their worker, scans that lost their message."""
+    claim_due(at=at)
+    retake(at=at)
+    for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list("pk", flat=True):
+        send(pk)
+
+
+def claim_due(*, at: datetime) -> int:
+    """Request a scan for each host whose time has come. Two ticks at once claim each host once; the number claimed."""
+    claimed = 0
+    for host in Host.objects.due(at):
+        due = Host.objects.filter(pk=host.pk, scan_due_at=host.scan_due_at)
+        if due.update(scan_due_at=host.next_due(at)):
+            request(host, trigger=Scan.Trigger.SCHEDULE, at=at)
+            claimed += 1
+    return claimed
+
+
+def retake(*, at: datetime) -> None:
+    """Queue again what a worker left behind, or give up after MOST_ATTEMPTS."""
+    for scan in Scan.objects.abandoned(at).select_related("host"):
+        if scan.attempts >= MOST_ATTEMPTS:
+            fail(scan, INTERRUPTED, at=at)
+        elif Scan.objects.filter(pk=scan.pk, state=Scan.State.RUNNING, attempts=scan.attempts).update(
+            state=Scan.State.QUEUED, stage=Scan.Stage.QUEUED, lease_until=None
+        ):
+            send(scan.pk)

@@ -1,0 +1,19 @@
+"""Celery's doors: an id in, one call out."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from secdash.scans import services
+
+
+@shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + 60)
+def run_scan(scan_id: int) -> None:
+    services.run(scan_id)
+
+
+@shared_task(time_limit=60, expires=30)
+def tick() -> None:
+    services.tick(at=timezone.now())

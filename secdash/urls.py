@@ -1,0 +1,18 @@
+"""The table of addresses: one include per room."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from secdash.web.health import healthz
+
+# /hosts/add/ and its like come before /hosts/<slug>/.
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("secdash.fleet.urls")),
+    path("", include("secdash.scans.urls")),
+    path("", include("secdash.posture.urls")),
+    path("", include("secdash.accounts.urls")),
+    path("", include("secdash.web.urls")),
+    path("guide/", include("knowledge.urls")),
+]
