@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 BASE = Path(__file__).resolve().parent.parent
 
@@ -18,6 +20,14 @@ def setting(name: str, default: str = "") -> str:
     if path := os.environ.get(f"{name}_FILE"):
         return Path(path).read_text(encoding="utf-8").strip()
     return default
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number within bounds. Raises ImproperlyConfigured with the sentence for whoever set it."""
+    text = setting(name, str(default))
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
+    return int(text)
 
 
 def data_directory() -> Path:

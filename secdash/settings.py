@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from secdash.environment import BASE, data_directory, embedded_key, queue_socket, setting
+from secdash.environment import BASE, data_directory, embedded_key, number, queue_socket, setting
 
 BASE_DIR = BASE
 DATA = data_directory()
@@ -20,7 +20,7 @@ PUBLIC_URL = setting("SECDASH_URL", f"http://127.0.0.1:{setting('PORT', '8000')}
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
 
-# Without a configured key each process draws its own: enough for the command line; the system check refuses it elsewhere.
+# Without a configured key each process draws its own: enough for the command line; a system check refuses the rest.
 CONFIGURED_KEY = setting("SECDASH_SECRET_KEY") or embedded_key(DATA)
 SECRET_KEY = CONFIGURED_KEY or get_random_secret_key()
 
@@ -109,7 +109,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = setting("REDIS_URL")
 CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "secdash"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "secdash",
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
 }
@@ -207,5 +211,5 @@ LOGGING = {
 }
 
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
-SCAN_INTERVAL = int(setting("SECDASH_SCAN_INTERVAL", "60"))
-SCAN_SECONDS = int(setting("SECDASH_SCAN_SECONDS", "300"))
+SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
+SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)

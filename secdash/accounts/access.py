@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -13,7 +13,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 def member(request: HttpRequest) -> User:
@@ -23,12 +23,12 @@ def member(request: HttpRequest) -> User:
     return request.user
 
 
-def needs(act: Act) -> Callable[[View[P]], View[P]]:
+def needs(act: Act) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
     """Let only those through who may do this."""
 
-    def guard(view: View[P]) -> View[P]:
+    def guard(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not member(request).can(act):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +13,6 @@ class User(AbstractUser):
     """A person who signs in; `role` decides what they may do."""
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.VIEWER)
-
-    objects = UserManager()
 
     def can(self, act: Act) -> bool:
         return self.is_active and Role(self.role) in ALLOWED[act]

@@ -1,1 +1,41 @@
 """What is judged. Importing this package fills the catalogue, section by section, by name."""
+
+from __future__ import annotations
+
+from secdash.checks import (
+    confinement,
+    daemon,
+    escape,
+    host,
+    images,
+    limits,
+    mounts,
+    namespaces,
+    networks,
+    operations,
+    privileges,
+    swarm,
+)
+from secdash.checks.engine import CATALOGUE
+from secdash.checks.risks import RISKS
+
+SECTIONS = (
+    host,
+    daemon,
+    images,
+    privileges,
+    confinement,
+    escape,
+    mounts,
+    namespaces,
+    networks,
+    limits,
+    operations,
+    swarm,
+)
+
+for _check in CATALOGUE.values():
+    if _strangers := set(_check.risks) - RISKS.keys():
+        raise ValueError(f"check {_check.name}: no such risks: {', '.join(sorted(_strangers))}")
+
+__all__ = ["CATALOGUE", "SECTIONS"]

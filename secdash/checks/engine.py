@@ -12,6 +12,7 @@ One that must look further than its subject takes the snapshot as a second param
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, cast
@@ -95,7 +96,7 @@ def check(
     risks: tuple[str, ...],
     fix: Callable[[S], Fix | None] | FixFor | None = None,
 ) -> Callable[[Callable[[S], Outcome] | Callable[[S, Snapshot], Outcome]], Callable[..., Outcome]]:
-    """Enter a predicate into the catalogue under its own name. Raises ValueError for a missing title or a taken name."""
+    """Enter a predicate into the catalogue under its own name. Raises ValueError for a missing title or taken name."""
 
     def enter(predicate: Callable[..., Outcome]) -> Callable[..., Outcome]:
         name = predicate.__name__.replace("_", "-")
@@ -117,6 +118,12 @@ def judge(snapshot: Snapshot, only: Iterable[str] = ()) -> Iterator[Verdict]:
     for name in names:
         entry = CATALOGUE[name]
         yield from _judge_kind(entry, subjects[entry.kind], snapshot)
+
+
+def catalogue_version() -> str:
+    """A short digest of what is judged: it changes when a check comes, goes, or weighs differently."""
+    lines = sorted(f"{entry.name} {entry.kind} {entry.severity:d}" for entry in CATALOGUE.values())
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=6).hexdigest()
 
 
 def judge_subject(subject: Subject, snapshot: Snapshot) -> Iterator[Verdict]:

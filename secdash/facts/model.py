@@ -44,7 +44,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class EnvName(Record, frozen=True):
-    """One environment variable without its value. `secret` says why the value looks like a secret ("" if it does not)."""
+    """One environment variable without its value. `secret` says why it looks like a secret ("" if it does not)."""
 
     name: str
     secret: str = ""
@@ -52,7 +52,7 @@ class EnvName(Record, frozen=True):
 
 
 class Mount(Record, frozen=True):
-    """One entry of `Mounts`: what the Engine resolved, whichever option asked for it. `type`: bind, volume, tmpfs, npipe."""
+    """One entry of `Mounts`: what the Engine resolved, whichever option asked. `type`: bind, volume, tmpfs, npipe."""
 
     type: str
     source: str
@@ -94,7 +94,10 @@ class Ulimit(Record, frozen=True):
 
 
 class Attachment(Record, frozen=True):
-    """A container's end of a network, by the name under which the container knows it."""
+    """A container's end of a network, by the name under which the container knows it.
+
+    `aliases` are the ones that were asked for, and so is `address`: "" where the Engine chose.
+    """
 
     network: str
     network_id: str = ""
@@ -346,7 +349,7 @@ KINDS = ("engine", "container", "image", "network", "volume")
 
 
 class Snapshot(Record, frozen=True):
-    """All facts of one look at a host. A listing is Unknown where it could not be read: then nothing may be called gone."""
+    """All facts of one look at a host. A listing that could not be read is Unknown: then nothing may be called gone."""
 
     engine: Engine
     containers: Fact[tuple[Container, ...]]

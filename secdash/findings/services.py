@@ -28,7 +28,9 @@ class Recorded(msgspec.Struct, frozen=True):
     resolved: int
 
 
-def bring_in_line(host: Host, snapshot: Snapshot, verdicts: Iterable[Verdict], *, scan_id: int, at: datetime) -> Recorded:
+def bring_in_line(
+    host: Host, snapshot: Snapshot, verdicts: Iterable[Verdict], *, scan_id: int, at: datetime
+) -> Recorded:
     """Write what changed since the last scan; call it inside the transaction that records the scan."""
     verdicts = list(verdicts)
     places = _places(snapshot)
@@ -105,9 +107,12 @@ def _write(
     opened = _open(host, [change.seen for change in changes if isinstance(change, Opened)], places, at)
     moved = [change for change in changes if isinstance(change, Moved)]
     _update(changes, places, at)
-    transitions = [Transition(finding=finding, at=at, now=State.OPEN, why=Why.SEEN, scan_id=scan_id) for finding in opened]
+    transitions = [
+        Transition(finding=finding, at=at, now=State.OPEN, why=Why.SEEN, scan_id=scan_id) for finding in opened
+    ]
     transitions += [
-        Transition(finding_id=move.pk, at=at, was=move.was, now=move.now, why=move.why, scan_id=scan_id) for move in moved
+        Transition(finding_id=move.pk, at=at, was=move.was, now=move.now, why=move.why, scan_id=scan_id)
+        for move in moved
     ]
     Transition.objects.bulk_create(transitions, batch_size=BATCH)
     reopened = sum(move.now == State.OPEN for move in moved)
@@ -141,9 +146,7 @@ def _update(changes: list[Change], places: Mapping[str, tuple[str, str]], at: da
     Finding.objects.bulk_update(rows, [*SHOWN, "state", "opened_at", "changed_at"], batch_size=BATCH)
 
 
-def _renew(
-    finding: Finding, change: Moved | Refreshed, places: Mapping[str, tuple[str, str]], at: datetime
-) -> None:
+def _renew(finding: Finding, change: Moved | Refreshed, places: Mapping[str, tuple[str, str]], at: datetime) -> None:
     if change.seen is None:
         return
     for column, value in _shown(change.seen.verdict, places).items():

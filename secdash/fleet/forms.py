@@ -51,7 +51,9 @@ class HostForm(ConnectionForm):
     """A new host."""
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As your team calls it, such as web-01."))
-    group = forms.CharField(label=_("Group"), max_length=80, required=False, help_text=_("New or existing, such as Production."))
+    group = forms.CharField(
+        label=_("Group"), max_length=80, required=False, help_text=_("New or existing, such as Production.")
+    )
     environment = forms.CharField(label=_("Environment"), max_length=40, required=False)
     owner = forms.CharField(label=_("Owner"), max_length=80, required=False, help_text=_("A person or a team."))
     interval = forms.IntegerField(label=_("Minutes between scans"), min_value=5, max_value=10080, initial=60)

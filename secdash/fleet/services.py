@@ -11,7 +11,6 @@ from secdash.facts import connect
 from secdash.facts.message import Message, say
 from secdash.fleet.models import Connection, Group, Host
 
-
 RESERVED = frozenset({"add"})  # /hosts/add/ is the form
 
 

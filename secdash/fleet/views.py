@@ -21,7 +21,9 @@ def host_add(request: HttpRequest) -> HttpResponse:
     form = HostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         host = services.register(**form.details(), at=timezone.now())
-        messages.success(request, _("%(name)s is registered. Its first scan starts within seconds.") % {"name": host.name})
+        messages.success(
+            request, _("%(name)s is registered. Its first scan starts within seconds.") % {"name": host.name}
+        )
         return redirect(host)
     status = 422 if form.is_bound else 200
     return render(request, "fleet/host_add.html", {"form": form, "planned": PLANNED}, status=status)

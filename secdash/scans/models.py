@@ -102,9 +102,7 @@ class Scan(models.Model):
         ]
         indexes = [
             models.Index(fields=["host", "-created_at"], name="scan_newest_of_host"),
-            models.Index(
-                fields=["lease_until"], condition=models.Q(state="running"), name="scan_leases"
-            ),
+            models.Index(fields=["lease_until"], condition=models.Q(state="running"), name="scan_leases"),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ class Judged(msgspec.Struct, frozen=True):
 
 @transaction.atomic
 def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: datetime) -> bool:
-    """Bring the findings in line, keep the facts, close the scan; False where the lease was lost and nothing is written."""
+    """Bring the findings in line, keep the facts, close the scan. False where the lease was lost: nothing is written."""
     holding = Scan.objects.select_for_update().filter(pk=scan.pk, state=Scan.State.RUNNING, attempts=scan.attempts)
     if not holding.exists():
         return False
@@ -73,9 +73,7 @@ def _close(scan: Scan, judged: Judged, standing: Score, timings: Mapping[str, in
     scan.save()
 
 
-def _keep_day(
-    host: Host, verdicts: list[Verdict], standing: Score, change: findings.Recorded, at: datetime
-) -> None:
+def _keep_day(host: Host, verdicts: list[Verdict], standing: Score, change: findings.Recorded, at: datetime) -> None:
     statuses = Counter(verdict.status for verdict in verdicts)
     opened = dict(Finding.objects.on(host).open().values_list("severity").annotate(Count("pk")))
     values = {

@@ -113,7 +113,9 @@ def tick(*, at: datetime) -> None:
     """What beat asks for every few seconds: due hosts, scans that lost their worker, scans that lost their message."""
     claim_due(at=at)
     retake(at=at)
-    for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list("pk", flat=True):
+    for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list(
+        "pk", flat=True
+    ):
         send(pk)
 
 

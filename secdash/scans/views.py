@@ -61,6 +61,7 @@ def sample_remove(request: HttpRequest) -> HttpResponse:
     removed = fleet.remove_samples()
     messages.success(
         request,
-        ngettext("%(count)d sample host is removed.", "%(count)d sample hosts are removed.", removed) % {"count": removed},
+        ngettext("%(count)d sample host is removed.", "%(count)d sample hosts are removed.", removed)
+        % {"count": removed},
     )
     return redirect("overview")

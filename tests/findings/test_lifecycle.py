@@ -103,7 +103,7 @@ def test_whatever_the_scans_no_finding_is_doubled_or_closed_without_evidence(seq
         there = frozenset(key for _, key in scan["verdicts"])
         listed = {"container": there} if scan["complete"] else {}
         verdicts = [a_verdict(status, check, key) for (check, key), status in scan["verdicts"].items()]
-        rows = {number: identity for number, identity in enumerate(state)}
+        rows = dict(enumerate(state))
         before = dict(state)
         changes = reconcile(
             [Standing(number, identity, state[identity], "same") for number, identity in rows.items()],

@@ -52,6 +52,8 @@ def test_nothing_assessed_has_no_score():
     assert (seen.value, seen.grade, seen.assessed) == (None, None, 0.0)
 
 
-@pytest.mark.parametrize(("value", "letter"), [(100, "A"), (90, "A"), (89, "B"), (70, "C"), (60, "D"), (59, "E"), (0, "E")])
+@pytest.mark.parametrize(
+    ("value", "letter"), [(100, "A"), (90, "A"), (89, "B"), (70, "C"), (60, "D"), (59, "E"), (0, "E")]
+)
 def test_letters(value, letter):
     assert grade(value) == letter

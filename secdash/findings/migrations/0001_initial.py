@@ -6,73 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fleet', '0001_initial'),
-        ('scans', '0001_initial'),
+        ("fleet", "0001_initial"),
+        ("scans", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('check_name', models.CharField(max_length=80)),
-                ('subject_kind', models.CharField(max_length=12)),
-                ('subject_key', models.CharField(max_length=400)),
-                ('subject_name', models.CharField(max_length=400)),
-                ('project', models.CharField(blank=True, max_length=200)),
-                ('image', models.CharField(blank=True, max_length=400)),
-                ('severity', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('resolved', 'resolved')], default='open', max_length=8)),
-                ('reason', models.JSONField(default=dict)),
-                ('evidence', models.JSONField(default=list)),
-                ('opened_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('host', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='fleet.host')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("check_name", models.CharField(max_length=80)),
+                ("subject_kind", models.CharField(max_length=12)),
+                ("subject_key", models.CharField(max_length=400)),
+                ("subject_name", models.CharField(max_length=400)),
+                ("project", models.CharField(blank=True, max_length=200)),
+                ("image", models.CharField(blank=True, max_length=400)),
+                ("severity", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("accepted", "accepted"), ("resolved", "resolved")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.JSONField(default=dict)),
+                ("evidence", models.JSONField(default=list)),
+                ("opened_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "host",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="fleet.host"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('was', models.CharField(blank=True, choices=[('open', 'open'), ('accepted', 'accepted'), ('resolved', 'resolved')], max_length=8)),
-                ('now', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('resolved', 'resolved')], max_length=8)),
-                ('why', models.CharField(choices=[('seen', 'seen by a scan'), ('fixed', 'fixed'), ('gone', 'its subject is gone'), ('reopened', 'seen again'), ('accepted', 'accepted'), ('expired', 'acceptance ended'), ('voided', 'acceptance voided'), ('returned', 'acceptance taken back')], max_length=10)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='findings.finding')),
-                ('scan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='transitions', to='scans.scan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "was",
+                    models.CharField(
+                        blank=True,
+                        choices=[("open", "open"), ("accepted", "accepted"), ("resolved", "resolved")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "now",
+                    models.CharField(
+                        choices=[("open", "open"), ("accepted", "accepted"), ("resolved", "resolved")], max_length=8
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("seen", "seen by a scan"),
+                            ("fixed", "fixed"),
+                            ("gone", "its subject is gone"),
+                            ("reopened", "seen again"),
+                            ("accepted", "accepted"),
+                            ("expired", "acceptance ended"),
+                            ("voided", "acceptance voided"),
+                            ("returned", "acceptance taken back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="transitions", to="findings.finding"
+                    ),
+                ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="transitions",
+                        to="scans.scan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'pk'),
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['state', '-severity', 'check_name'], name='finding_worst_first'),
+            model_name="finding",
+            index=models.Index(fields=["state", "-severity", "check_name"], name="finding_worst_first"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['host', 'state'], name='finding_host_state'),
+            model_name="finding",
+            index=models.Index(fields=["host", "state"], name="finding_host_state"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['check_name', 'state'], name='finding_check_state'),
+            model_name="finding",
+            index=models.Index(fields=["check_name", "state"], name="finding_check_state"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['state', 'opened_at'], name='finding_newest'),
+            model_name="finding",
+            index=models.Index(fields=["state", "opened_at"], name="finding_newest"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('host', 'check_name', 'subject_kind', 'subject_key'), name='finding_identity'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                fields=("host", "check_name", "subject_kind", "subject_key"), name="finding_identity"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(fields=['finding', 'at'], name='transition_history'),
+            model_name="transition",
+            index=models.Index(fields=["finding", "at"], name="transition_history"),
         ),
     ]

@@ -6,50 +6,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Host',
+            name="Host",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('environment', models.CharField(blank=True, max_length=40, verbose_name='environment')),
-                ('owner', models.CharField(blank=True, max_length=80, verbose_name='owner')),
-                ('interval', models.PositiveIntegerField(default=secdash.fleet.models.usual_interval, verbose_name='minutes between scans')),
-                ('scan_due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('state', models.CharField(choices=[('new', 'never scanned'), ('reachable', 'reachable'), ('unreachable', 'unreachable')], default='new', max_length=16)),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='hosts', to='fleet.group')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("environment", models.CharField(blank=True, max_length=40, verbose_name="environment")),
+                ("owner", models.CharField(blank=True, max_length=80, verbose_name="owner")),
+                (
+                    "interval",
+                    models.PositiveIntegerField(
+                        default=secdash.fleet.models.usual_interval, verbose_name="minutes between scans"
+                    ),
+                ),
+                ("scan_due_at", models.DateTimeField(blank=True, db_index=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "never scanned"), ("reachable", "reachable"), ("unreachable", "unreachable")],
+                        default="new",
+                        max_length=16,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="hosts",
+                        to="fleet.group",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('unix', 'local socket'), ('tls', 'TCP with TLS'), ('ssh', 'SSH'), ('tcp', 'TCP without TLS'), ('sample', 'sample data')], default='unix', max_length=8)),
-                ('address', models.CharField(max_length=400)),
-                ('host', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='connection', to='fleet.host')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("unix", "local socket"),
+                            ("tls", "TCP with TLS"),
+                            ("ssh", "SSH"),
+                            ("tcp", "TCP without TLS"),
+                            ("sample", "sample data"),
+                        ],
+                        default="unix",
+                        max_length=8,
+                    ),
+                ),
+                ("address", models.CharField(max_length=400)),
+                (
+                    "host",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="connection", to="fleet.host"
+                    ),
+                ),
             ],
         ),
     ]

@@ -6,91 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fleet', '0001_initial'),
+        ("fleet", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('created_at', models.DateTimeField()),
-                ('host', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='fleet.host')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "host",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="snapshots", to="fleet.host"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('trigger', models.CharField(choices=[('manual', 'started by hand'), ('schedule', 'on schedule')], max_length=10)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=8)),
-                ('stage', models.CharField(choices=[('queued', 'Queued'), ('connecting', 'Connecting'), ('reading', 'Reading'), ('judging', 'Judging'), ('done', 'Done')], default='queued', max_length=12)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_total', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('timings', models.JSONField(default=dict)),
-                ('statuses', models.JSONField(default=dict)),
-                ('tally', models.JSONField(default=dict)),
-                ('score', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('assessed', models.FloatField(blank=True, null=True)),
-                ('containers', models.PositiveIntegerField(blank=True, null=True)),
-                ('engine_version', models.CharField(blank=True, max_length=80)),
-                ('catalogue_version', models.CharField(blank=True, max_length=16)),
-                ('error', models.JSONField(default=dict)),
-                ('host', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='fleet.host')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scans', to='scans.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[("manual", "started by hand"), ("schedule", "on schedule")], max_length=10
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "queued"), ("running", "running"), ("done", "done"), ("failed", "failed")],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("connecting", "Connecting"),
+                            ("reading", "Reading"),
+                            ("judging", "Judging"),
+                            ("done", "Done"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_total", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("timings", models.JSONField(default=dict)),
+                ("statuses", models.JSONField(default=dict)),
+                ("tally", models.JSONField(default=dict)),
+                ("score", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("assessed", models.FloatField(blank=True, null=True)),
+                ("containers", models.PositiveIntegerField(blank=True, null=True)),
+                ("engine_version", models.CharField(blank=True, max_length=80)),
+                ("catalogue_version", models.CharField(blank=True, max_length=16)),
+                ("error", models.JSONField(default=dict)),
+                (
+                    "host",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="scans", to="fleet.host"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="scans",
+                        to="scans.snapshot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PostureDay',
+            name="PostureDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('score', models.PositiveSmallIntegerField(null=True)),
-                ('assessed', models.FloatField(null=True)),
-                ('passed', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('unknown', models.PositiveIntegerField(default=0)),
-                ('critical', models.PositiveIntegerField(default=0)),
-                ('high', models.PositiveIntegerField(default=0)),
-                ('medium', models.PositiveIntegerField(default=0)),
-                ('low', models.PositiveIntegerField(default=0)),
-                ('info', models.PositiveIntegerField(default=0)),
-                ('opened', models.PositiveIntegerField(default=0)),
-                ('resolved', models.PositiveIntegerField(default=0)),
-                ('host', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='fleet.host')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("score", models.PositiveSmallIntegerField(null=True)),
+                ("assessed", models.FloatField(null=True)),
+                ("passed", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("unknown", models.PositiveIntegerField(default=0)),
+                ("critical", models.PositiveIntegerField(default=0)),
+                ("high", models.PositiveIntegerField(default=0)),
+                ("medium", models.PositiveIntegerField(default=0)),
+                ("low", models.PositiveIntegerField(default=0)),
+                ("info", models.PositiveIntegerField(default=0)),
+                ("opened", models.PositiveIntegerField(default=0)),
+                ("resolved", models.PositiveIntegerField(default=0)),
+                (
+                    "host",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="fleet.host"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['day'], name='posture_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('host', 'day'), name='posture_a_day')],
+                "indexes": [models.Index(fields=["day"], name="posture_by_day")],
+                "constraints": [models.UniqueConstraint(fields=("host", "day"), name="posture_a_day")],
             },
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('host', 'digest'), name='snapshot_content'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(fields=("host", "digest"), name="snapshot_content"),
         ),
         migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['host', '-created_at'], name='scan_newest_of_host'),
+            model_name="scan",
+            index=models.Index(fields=["host", "-created_at"], name="scan_newest_of_host"),
         ),
         migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='scan_leases'),
+            model_name="scan",
+            index=models.Index(condition=models.Q(("state", "running")), fields=["lease_until"], name="scan_leases"),
         ),
         migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running'))), fields=('host',), name='one_active_scan_a_host'),
+            model_name="scan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("queued", "running"))),
+                fields=("host",),
+                name="one_active_scan_a_host",
+            ),
         ),
     ]

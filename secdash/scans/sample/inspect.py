@@ -42,7 +42,7 @@ def container(host: str, plan: Plan) -> ContainerAnswers:
 def image(reference: str) -> ImageAnswers:
     """A plain image with one build step of its own."""
     digest = f"sha256:{identifier('image', reference)}"
-    config = {
+    config: dict[str, Any] = {
         "User": "", "Env": ["PATH=/usr/local/bin:/usr/bin:/bin"], "Cmd": None, "Entrypoint": None, "WorkingDir": "",
         "ExposedPorts": None, "Volumes": None, "OnBuild": None, "Labels": {}, "Healthcheck": None,
     }  # fmt: skip
@@ -51,8 +51,19 @@ def image(reference: str) -> ImageAnswers:
         "Created": CREATED, "Size": 90 * MIB, "Architecture": "amd64", "Os": "linux", "Config": config,
     }  # fmt: skip
     history = [
-        {"Id": digest, "Created": 1780000000, "CreatedBy": "COPY dir:1f in /srv", "Size": 20 * MIB, "Tags": [reference]},
-        {"Id": "<missing>", "Created": 1780000000, "CreatedBy": "/bin/sh -c #(nop) ADD file:2a in / ", "Size": 70 * MIB},
+        {
+            "Id": digest,
+            "Created": 1780000000,
+            "CreatedBy": "COPY dir:1f in /srv",
+            "Size": 20 * MIB,
+            "Tags": [reference],
+        },
+        {
+            "Id": "<missing>",
+            "Created": 1780000000,
+            "CreatedBy": "/bin/sh -c #(nop) ADD file:2a in / ",
+            "Size": 70 * MIB,
+        },
     ]
     return ImageAnswers({"Id": digest, "RepoTags": [reference], "Size": 90 * MIB}, inspect, history)
 
@@ -63,7 +74,11 @@ def _inspect(host: str, plan: Plan) -> dict[str, Any]:
         "Created": CREATED,
         "Path": plan.command or plan.name,
         "Args": [],
-        "State": {"Status": "running", "Running": True, **({"Health": {"Status": "healthy"}} if plan.healthcheck else {})},
+        "State": {
+            "Status": "running",
+            "Running": True,
+            **({"Health": {"Status": "healthy"}} if plan.healthcheck else {}),
+        },
         "Image": f"sha256:{identifier('image', plan.image)}",
         "Name": f"/{plan.name}",
         "RestartCount": 0,
@@ -74,7 +89,10 @@ def _inspect(host: str, plan: Plan) -> dict[str, Any]:
         "HostConfig": _host_config(plan),
         "Mounts": [_mount(*bind) for bind in plan.binds],
         "Config": _config(host, plan),
-        "NetworkSettings": {"Ports": _ports(plan), "Networks": {plan.network: {"NetworkID": identifier(host, plan.network)}}},
+        "NetworkSettings": {
+            "Ports": _ports(plan),
+            "Networks": {plan.network: {"NetworkID": identifier(host, plan.network)}},
+        },
     }
 
 
@@ -130,7 +148,14 @@ def _host_config(plan: Plan) -> dict[str, Any]:
 
 def _mount(source: str, target: str, read_only: bool) -> dict[str, Any]:
     mode = "ro" if read_only else ""
-    return {"Type": "bind", "Source": source, "Destination": target, "Mode": mode, "RW": not read_only, "Propagation": "rprivate"}
+    return {
+        "Type": "bind",
+        "Source": source,
+        "Destination": target,
+        "Mode": mode,
+        "RW": not read_only,
+        "Propagation": "rprivate",
+    }
 
 
 def _ports(plan: Plan) -> dict[str, Any]:

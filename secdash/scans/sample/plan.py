@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -58,6 +58,9 @@ class HostPlan(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[tuple[int, dict[str, Any]], ...] = ()
 
 
+P = TypeVar("P", Plan, HostPlan)
+
+
 def as_of(plan: Plan, days_ago: int) -> Plan | None:
     """The container as it was that day; None where it was not there."""
     if not plan.until < days_ago <= plan.since:
@@ -69,7 +72,7 @@ def host_as_of(plan: HostPlan, days_ago: int) -> HostPlan:
     return _changed(plan, plan.changes, days_ago)
 
 
-def _changed(plan: Any, changes: tuple[tuple[int, dict[str, Any]], ...], days_ago: int) -> Any:
+def _changed(plan: P, changes: tuple[tuple[int, dict[str, Any]], ...], days_ago: int) -> P:
     for day, fields in sorted(changes, key=lambda change: -change[0]):
         if days_ago <= day:
             plan = msgspec.structs.replace(plan, **fields)

@@ -16,4 +16,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = fleet.load(at=timezone.now())
-        self.stdout.write(ngettext("%(count)d sample host added.", "%(count)d sample hosts added.", count) % {"count": count})
+        self.stdout.write(
+            ngettext("%(count)d sample host added.", "%(count)d sample hosts added.", count) % {"count": count}
+        )

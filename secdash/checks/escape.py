@@ -1,0 +1,104 @@
+"""Chains of settings, each defensible alone, that together lead out of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secdash.checks.engine import check
+from secdash.checks.isolation import (
+    HOLDS_EVERYTHING,
+    is_root,
+    seccomp_profile,
+    security_entries,
+    security_names,
+    separates_users,
+)
+from secdash.checks.outcome import CRITICAL, Outcome, fails_if, not_applicable, passes
+from secdash.checks.paths import normalise, touches
+from secdash.checks.remedy import ComposeFix, Exclude
+from secdash.facts.message import say
+from secdash.facts.model import Container, Engine, Snapshot, known
+
+CGROUPS = "/sys/fs/cgroup"
+Chain = dict[str, object]
+
+
+def _break_chain(container: Container) -> ComposeFix | None:
+    """Without the capability no chain but that of a cgroup mount holds."""
+    found = tuple(name for name in known(container.cap_add) if name in ("ALL", "SYS_ADMIN", "SYS_PTRACE"))
+    summary = say("Take away the capability that joins the settings into a way out.")
+    return ComposeFix(summary, (Exclude("cap_add", found),)) if found else None
+
+
+@check(
+    Container,
+    severity=CRITICAL,
+    risks=("sys-uid0-escape", "low-full-privileges"),
+    fix=_break_chain,
+)
+def escape_chain(container: Container, snapshot: Snapshot) -> Outcome:
+    """Settings add up to an escape"""
+    if known(container.privileged):
+        return not_applicable(HOLDS_EVERYTHING)
+    links: Chain = {}
+    for chain in _chains(container, snapshot.engine):
+        links |= chain
+    if not links:
+        return passes({"HostConfig.CapAdd": list(known(container.cap_add))})
+    names = "; ".join(links)
+    reason = say("Together these lead out of the container to root on the host: %(links)s.", links=names)
+    return fails_if(not separates_users(container, snapshot.engine), reason, links)
+
+
+def _chains(container: Container, engine: Engine) -> Iterator[Chain]:
+    """Every complete chain, each as {path in the Engine's answer: what was seen there}."""
+    yield from _mounting(container, engine)
+    yield from _injecting(container)
+    yield from _cgroup_mount(container, engine)
+
+
+def _mounting(container: Container, engine: Engine) -> Iterator[Chain]:
+    """SYS_ADMIN that neither AppArmor nor (seccomp or cgroup v2) holds back: it mounts what it wants."""
+    capability = _holds(container, "SYS_ADMIN")
+    if not capability or _apparmor_confines(container, engine):
+        return
+    chain: Chain = {"HostConfig.CapAdd": capability, "AppArmorProfile": known(container.apparmor_profile)}
+    if _seccomp_off(container, engine):
+        yield {**chain, "HostConfig.SecurityOpt": "seccomp=unconfined"}
+    if known(engine.cgroup_version) == "1":
+        yield {**chain, "info.CgroupVersion": "1"}
+
+
+def _injecting(container: Container) -> Iterator[Chain]:
+    """A view of the host's processes, and the right to steer them."""
+    if known(container.pid_mode) == "host" and (capability := _holds(container, "SYS_PTRACE")):
+        yield {"HostConfig.PidMode": "host", "HostConfig.CapAdd": capability}
+
+
+def _cgroup_mount(container: Container, engine: Engine) -> Iterator[Chain]:
+    """The host's cgroups, writable, under v1: its release_agent runs a program of root's choice on the host."""
+    mounts = [
+        mount.source
+        for mount in known(container.mounts)
+        if mount.type == "bind" and not mount.read_only and touches(normalise(mount.source), CGROUPS)
+    ]
+    if mounts and is_root(known(container.user)) and known(engine.cgroup_version) == "1":
+        yield {"Mounts": mounts, "Config.User": known(container.user), "info.CgroupVersion": "1"}
+
+
+def _holds(container: Container, capability: str) -> list[str]:
+    return [name for name in known(container.cap_add) if name in (capability, "ALL")]
+
+
+def _apparmor_confines(container: Container, engine: Engine) -> bool:
+    """A profile counts before the first start too, for Docker then applies its own unless it was told not to."""
+    if "apparmor" not in security_names(engine):
+        return False
+    return known(container.apparmor_profile) != "unconfined" and "apparmor=unconfined" not in security_entries(
+        container
+    )
+
+
+def _seccomp_off(container: Container, engine: Engine) -> bool:
+    own = [entry for entry in security_entries(container) if entry.startswith("seccomp=")]
+    return "seccomp=unconfined" in own if own else seccomp_profile(engine) in ("", "unconfined")

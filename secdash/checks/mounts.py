@@ -1,0 +1,197 @@
+"""CIS Docker Benchmark, section 5: what a container sees of the host's files, and its own root file system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from secdash.checks import paths
+from secdash.checks.engine import check
+from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, not_applicable
+from secdash.checks.paths import HostPath
+from secdash.checks.remedy import ComposeFix, Exclude, Include, Put
+from secdash.checks.service import mount_entry, tmpfs_entry
+from secdash.facts.message import Message, say
+from secdash.facts.model import Container, FactMissing, Mount, Snapshot, known
+
+SHARED = frozenset({"shared", "rshared"})
+SCRATCH = ("/tmp", "/run")  # noqa: S108 - places inside the container
+SCRATCH_OPTIONS = "rw,noexec,nosuid,nodev,size=64m"
+MOUNTS = "Mounts"
+Wanted = Callable[[HostPath], bool]
+
+
+def _without(summary: Message, wanted: Callable[[Mount], bool]) -> Callable[[Container], ComposeFix | None]:
+    """A fix that takes the entries of such mounts out of the service's volumes."""
+
+    def fix(container: Container) -> ComposeFix | None:
+        entries = tuple(mount_entry(mount) for mount in known(container.mounts) if wanted(mount))
+        return ComposeFix(summary, (Exclude("volumes", entries),)) if entries else None
+
+    return fix
+
+
+@check(
+    Container,
+    severity=CRITICAL,
+    cis={"1.6": "5.6"},
+    risks=("sys-uid0-escape", "secret-disclosure"),
+    fix=_without(
+        say("Remove the mount of the whole host; mount the one folder that is needed, read-only."),
+        lambda mount: mount.type == "bind" and paths.normalise(mount.source) == paths.ROOT,
+    ),
+)
+def host_root_mounted(container: Container, snapshot: Snapshot) -> Outcome:
+    """Root of the host mounted"""
+    found, missing = _found(container, snapshot, lambda seen: seen.path == paths.ROOT)
+    reason = say("All files of the host are at %(target)s, its password hashes and keys too.", target=_targets(found))
+    return _judged(found, missing, reason)
+
+
+@check(
+    Container,
+    severity=HIGH,
+    cis={"1.6": "5.6"},
+    risks=("sys-uid0-escape", "sys-proc-sys", "secret-disclosure"),
+    fix=_without(
+        say("Remove these mounts; copy what is needed into the image, a config or a volume."),
+        lambda mount: mount.type == "bind" and paths.is_sensitive(paths.normalise(mount.source), mount.read_only, ""),
+    ),
+)
+def sensitive_host_path(container: Container, snapshot: Snapshot) -> Outcome:
+    """Sensitive host path mounted"""
+    root = snapshot.engine.root_dir
+    found, missing = _found(container, snapshot, lambda s: paths.is_sensitive(s.path, s.mount.read_only, root))
+    if not found and _found(container, snapshot, lambda seen: seen.path == paths.ROOT)[0]:
+        return not_applicable(say("The whole root is mounted; a check of its own reports it."))
+    reason = say("It sees %(paths)s of the host; reading is enough to learn secrets.", paths=_sources(found))
+    return _judged(found, missing, reason)
+
+
+@check(
+    Container,
+    severity=CRITICAL,
+    cis={"1.6": "5.32"},
+    risks=("daemon-takeover",),
+    fix=_without(
+        say("Remove the socket; if the application needs the API, give it a proxy that lets reading through only."),
+        lambda mount: _is_pipe(mount) or _shows_docker_socket(mount),
+    ),
+)
+def docker_socket_mounted(container: Container, snapshot: Snapshot) -> Outcome:
+    """Docker socket mounted"""
+    pipes = [HostPath(mount.source, mount) for mount in known(container.mounts) if _is_pipe(mount)]
+    found, missing = _found(container, snapshot, lambda seen: paths.shows_docker_socket(seen.path))
+    reason = say("Who holds the socket is root on the host; a read-only mount does not change that.")
+    return _judged(pipes + found, missing, reason)
+
+
+@check(
+    Container,
+    severity=CRITICAL,
+    risks=("daemon-takeover",),
+    fix=_without(
+        say("Remove the socket; no application needs the runtime below the Engine."),
+        lambda mount: mount.type == "bind" and paths.shows_runtime_socket(paths.normalise(mount.source)),
+    ),
+)
+def runtime_socket_mounted(container: Container, snapshot: Snapshot) -> Outcome:
+    """Runtime socket mounted"""
+    found, missing = _found(container, snapshot, lambda seen: paths.shows_runtime_socket(seen.path))
+    if not found and _found(container, snapshot, lambda seen: paths.is_within("/run/x", seen.path))[0]:
+        return not_applicable(say("A folder above all sockets is mounted; the check on the Docker socket reports it."))
+    reason = say("It commands the runtime below Docker, past every setting of the Engine.")
+    return _judged(found, missing, reason)
+
+
+def _private_propagation(container: Container) -> ComposeFix:
+    changes = tuple(Include("volumes", mount_entry(_private(m)), (mount_entry(m),)) for m in _shared_mounts(container))
+    return ComposeFix(say("Keep mounts made in the container out of the host."), changes)
+
+
+@check(
+    Container,
+    severity=MEDIUM,
+    cis={"1.6": "5.20"},
+    risks=("sys-root-calls",),
+    fix=_private_propagation,
+)
+def shared_mount_propagation(container: Container) -> Outcome:
+    """Shared mount propagation"""
+    found = [mount_entry(mount) for mount in _shared_mounts(container)]
+    reason = say("What it mounts there appears on the host and in other containers.")
+    return fails_if(bool(found), reason, {"Mounts[].Propagation": found})
+
+
+def _read_only_root(container: Container) -> ComposeFix:
+    """Scratch folders are added where the container has nothing mounted yet."""
+    taken = {mount.destination for mount in known(container.mounts)} | {path for path, _ in known(container.tmpfs)}
+    scratch = (Include("tmpfs", tmpfs_entry(path, SCRATCH_OPTIONS)) for path in SCRATCH if path not in taken)
+    return ComposeFix(
+        say("Make its files read-only but for scratch space in memory; add a volume for what it must keep."),
+        (Put("read_only", True), *scratch),
+    )
+
+
+@check(
+    Container,
+    severity=MEDIUM,
+    cis={"1.6": "5.13"},
+    risks=("mutable-filesystem",),
+    fix=_read_only_root,
+)
+def writable_root_filesystem(container: Container) -> Outcome:
+    """Writable root file system"""
+    read_only = known(container.readonly_rootfs)
+    reason = say("Who breaks in can change its programs and leave others behind.")
+    return fails_if(not read_only, reason, {"HostConfig.ReadonlyRootfs": read_only})
+
+
+def _found(container: Container, snapshot: Snapshot, wanted: Wanted) -> tuple[list[HostPath], FactMissing | None]:
+    """The host's paths of that sort, and what kept us from seeing all of them."""
+    found: list[HostPath] = []
+    try:
+        for seen in paths.host_paths(container, snapshot):
+            if wanted(seen):
+                found.append(seen)  # noqa: PERF401 - what was found before a fact went missing must be kept
+    except FactMissing as missing:
+        return found, missing
+    return found, None
+
+
+def _judged(found: list[HostPath], missing: FactMissing | None, reason: Message) -> Outcome:
+    """One such mount is enough to fail; without one, something unseen keeps it from passing."""
+    if missing and not found:
+        raise missing
+    return fails_if(bool(found), reason, {MOUNTS: [_line(seen) for seen in found]})
+
+
+def _line(seen: HostPath) -> str:
+    """`/etc -> /host/etc (ro)`"""
+    return f"{seen.path} -> {seen.mount.destination} ({'ro' if seen.mount.read_only else 'rw'})"
+
+
+def _sources(found: list[HostPath]) -> str:
+    return ", ".join(dict.fromkeys(seen.path for seen in found))
+
+
+def _targets(found: list[HostPath]) -> str:
+    return ", ".join(dict.fromkeys(seen.mount.destination for seen in found))
+
+
+def _is_pipe(mount: Mount) -> bool:
+    """The Docker API's named pipe, where containers run on Windows."""
+    return mount.type == "npipe" and paths.DOCKER_PIPE.search(mount.source) is not None
+
+
+def _shows_docker_socket(mount: Mount) -> bool:
+    return mount.type == "bind" and paths.shows_docker_socket(paths.normalise(mount.source))
+
+
+def _shared_mounts(container: Container) -> list[Mount]:
+    return [mount for mount in known(container.mounts) if mount.propagation in SHARED]
+
+
+def _private(mount: Mount) -> Mount:
+    return msgspec.structs.replace(mount, propagation="rprivate")

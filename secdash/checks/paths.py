@@ -1,0 +1,184 @@
+"""Where a mount of the host reaches: paths written one way, and the places that matter on a host."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
+
+from secdash.facts.model import Container, Mount, Snapshot, Unknown, known
+
+ROOT = "/"
+LINKS = (("/var/run", "/run"), ("/var/lock", "/run/lock"))
+
+# Everything at, below or above these is sensitive.
+TREES = (
+    # interfaces of the kernel, and what it boots
+    "/proc",
+    "/sys",
+    "/dev",
+    "/boot",
+    # configuration and identity
+    "/etc",
+    "/root/.ssh",
+    "/root/.aws",
+    "/root/.kube",
+    "/root/.docker",
+    "/root/.gnupg",
+    # programs and libraries
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    # state of the Engine and of the host's services
+    "/var/lib/docker",
+    "/var/lib/containerd",
+    "/var/lib/containers",
+    "/var/lib/kubelet",
+    "/var/spool/cron",
+    "/run/containerd",
+    "/run/dbus",
+    "/run/systemd",
+    "/run/udev",
+)
+# Sensitive as a whole, and above; one application's folder in them is its own business.
+WHOLES = ("/home", "/root", "/opt", "/var/log", "/run/user")
+A_HOME = re.compile(r"/home/[^/]+")
+A_SECRET_OF_A_HOME = re.compile(r"/home/[^/]+/\.(?:ssh|aws|kube|docker|gnupg)(?:/.*)?")
+
+# Harmless to read; every one of them is read-only or it counts.
+READABLE = (
+    "/etc/localtime",
+    "/etc/timezone",
+    "/etc/hosts",
+    "/etc/resolv.conf",
+    "/etc/machine-id",
+    "/etc/ssl/certs",
+    "/etc/ca-certificates",
+    "/etc/pki/ca-trust",
+    "/usr/share",
+    "/usr/local/share",
+    "/sys/fs/cgroup",
+)
+HARMLESS_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Below /dev, but no devices.
+NO_DEVICES = ("/dev/log", "/dev/shm", "/dev/mqueue", "/dev/hugepages")  # noqa: S108 - a mount is looked for, no file made
+
+DOCKER_SOCKETS = ("/run/docker.sock",)
+DOCKER_SOCKET_NAME = "docker.sock"
+DOCKER_SOCKET_FOLDER = re.compile(r".*/\.docker/(?:run|desktop)")
+DOCKER_PIPE = re.compile(r"docker_engine(?:_linux)?$")
+
+RUNTIME_FOLDERS = (
+    "/run/containerd",
+    "/run/docker/containerd",
+    "/run/docker/plugins",
+    "/run/podman",
+    "/run/crio",
+    "/run/buildkit",
+    "/var/lib/lxd",
+    "/var/lib/incus",
+    "/var/snap/lxd/common/lxd",
+)
+RUNTIME_SOCKET_NAMES = frozenset(
+    {
+        "containerd.sock",
+        "containerd.sock.ttrpc",
+        "podman.sock",
+        "crio.sock",
+        "buildkitd.sock",
+        "dockershim.sock",
+        "cri-dockerd.sock",
+    }
+)
+A_USERS_PODMAN = re.compile(r"/run/user/\d+/(?:podman|containerd|containerd-rootless|buildkit)(?:/.*)?")
+
+
+class HostPath(msgspec.Struct, frozen=True):
+    """A path of the host that a container sees, and the mount that shows it. `path` is normalised."""
+
+    path: str
+    mount: Mount
+
+
+@lru_cache(maxsize=4096)
+def normalise(path: str) -> str:
+    """No doubled or trailing slash, no `..`, and the links that every distribution has are followed."""
+    clean = posixpath.normpath("/" + path.lstrip("/"))
+    for link, target in LINKS:
+        if is_within(clean, link):
+            return target + clean[len(link) :]
+    return clean
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether the path is the folder or lies in it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def touches(path: str, place: str) -> bool:
+    """Whether a mount of the path shows the place or a part of it: the same, inside, or above."""
+    return is_within(path, place) or is_within(place, path)
+
+
+def host_paths(container: Container, snapshot: Snapshot) -> Iterator[HostPath]:
+    """What the container sees of the host: binds, and local volumes that are binds in disguise.
+
+    Raises FactMissing after all binds where a volume's options would be needed and are unknown.
+    """
+    mounts = known(container.mounts)
+    for mount in mounts:
+        if mount.type == "bind":
+            yield HostPath(normalise(mount.source), mount)
+    named = [mount for mount in mounts if mount.type == "volume" and mount.name]
+    if named:
+        yield from _disguised(named, snapshot)
+
+
+def is_sensitive(path: str, read_only: bool, engine_root: str | Unknown) -> bool:
+    """Whether a host's path should not be seen by a container; the whole root is left to a check of its own."""
+    if path == ROOT or path in HARMLESS_DEVICES:
+        return False
+    if read_only and any(is_within(path, place) for place in READABLE):
+        return False
+    return _is_listed(path) or (isinstance(engine_root, str) and bool(engine_root) and _reaches(path, engine_root))
+
+
+def shows_docker_socket(path: str) -> bool:
+    """Whether the Docker API's socket is among what a mount of the path shows."""
+    if path.endswith("/" + DOCKER_SOCKET_NAME) or DOCKER_SOCKET_FOLDER.fullmatch(path):
+        return True
+    # /var holds the link /var/run, through which a process with the host's root in view goes on to /run.
+    return path == "/var" or any(is_within(socket, path) for socket in DOCKER_SOCKETS)
+
+
+def shows_runtime_socket(path: str) -> bool:
+    """Whether it is, or holds, the socket of another container runtime. Folders above /run/x are not asked here."""
+    if posixpath.basename(path) in RUNTIME_SOCKET_NAMES or A_USERS_PODMAN.fullmatch(path):
+        return True
+    return any(is_within(path, folder) for folder in RUNTIME_FOLDERS)
+
+
+def _is_listed(path: str) -> bool:
+    if path in WHOLES or A_HOME.fullmatch(path) or A_SECRET_OF_A_HOME.fullmatch(path):
+        return True
+    return any(touches(path, tree) for tree in TREES)
+
+
+def _reaches(path: str, engine_root: str) -> bool:
+    return touches(path, normalise(engine_root))
+
+
+def _disguised(mounts: list[Mount], snapshot: Snapshot) -> Iterator[HostPath]:
+    """Volumes of the local driver with `o=bind`: inspect shows the volume's folder, the kernel shows the device."""
+    options = {volume.name: volume.options for volume in known(snapshot.volumes)}
+    for mount in mounts:
+        chosen = dict(known(options.get(mount.name, ())))
+        device = chosen.get("device", "")
+        if device.startswith("/") and {"bind", "rbind"} & set(chosen.get("o", "").split(",")):
+            yield HostPath(normalise(device), mount)

@@ -1,0 +1,136 @@
+"""CIS Docker Benchmark, sections 4 and 5: the user, capabilities and devices of a container."""
+
+from __future__ import annotations
+
+from secdash.checks.capabilities import DANGEROUS, DEFAULTS
+from secdash.checks.engine import check
+from secdash.checks.isolation import is_root, is_stopped, separates_users, unless_privileged
+from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, passes
+from secdash.checks.paths import HARMLESS_DEVICES, NO_DEVICES, is_within, normalise
+from secdash.checks.remedy import ComposeFix, Drop, Exclude, FixFor, Put, compose
+from secdash.checks.service import device_entry, mount_entry
+from secdash.facts.message import Message, say
+from secdash.facts.model import Container, Mount, Snapshot, Unknown, known
+
+
+@check(
+    Container,
+    severity=CRITICAL,
+    cis={"1.6": "5.5"},
+    risks=("sys-root-calls", "sys-dev", "sys-uid0-escape", "low-full-privileges"),
+    fix=compose(
+        say("Run it without privileges; give it back the one capability or device that it then misses."),
+        Drop("privileged"),
+    ),
+)
+def privileged_container(container: Container) -> Outcome:
+    """Runs privileged"""
+    privileged = known(container.privileged)
+    reason = say("It holds every capability and sees every device: who breaks into it owns the host.")
+    return fails_if(privileged, reason, {"HostConfig.Privileged": privileged})
+
+
+@check(
+    Container,
+    severity=MEDIUM,
+    cis={"1.6": "4.1"},
+    risks=("app-arbitrary-code", "sys-uid0-escape"),
+    fix=compose(
+        say("Run it as an ordinary user; the image must allow it, and mounted files must belong to that user."),
+        Put("user", "1000:1000"),
+    ),
+)
+def runs_as_root(container: Container, snapshot: Snapshot) -> Outcome:
+    """Runs as root"""
+    user, rooted = known(container.user), _root_processes(container)
+    seen = {"Config.User": user, "top, processes of root": rooted}
+    if not is_root(user) and not rooted:
+        return passes(seen)
+    separate = separates_users(container, snapshot.engine)
+    seen["info.SecurityOptions"] = list(known(snapshot.engine.security_options))
+    reason = say("Its user is the root of the host, held back only by what Docker takes away.")
+    return fails_if(not separate, reason, seen)
+
+
+def _drop_added(unwanted: frozenset[str] | None, summary: Message) -> FixFor:
+    """A fix that takes out the added capabilities, all but the defaults or only the `unwanted`."""
+
+    def fix(container: Container) -> ComposeFix:
+        found = tuple(c for c in known(container.cap_add) if (c in unwanted if unwanted else c not in DEFAULTS))
+        return ComposeFix(summary, (Exclude("cap_add", found),))
+
+    return fix
+
+
+@check(
+    Container,
+    severity=MEDIUM,
+    cis={"1.6": "5.4"},
+    risks=("sys-root-calls",),
+    fix=_drop_added(None, say("Take the added capabilities away; add one again only if something fails without it.")),
+)
+def capabilities_added(container: Container) -> Outcome:
+    """Capabilities added"""
+    added = [name for name in known(container.cap_add) if name not in DEFAULTS]
+    reason = say("It may do more than Docker grants a container: %(names)s.", names=", ".join(added))
+    return unless_privileged(container, fails_if(bool(added), reason, {"HostConfig.CapAdd": added}))
+
+
+@check(
+    Container,
+    severity=HIGH,
+    risks=("sys-root-calls", "sys-uid0-escape"),
+    fix=_drop_added(frozenset(DANGEROUS), say("Take away the capabilities that reach beyond the container.")),
+)
+def dangerous_capability(container: Container) -> Outcome:
+    """Dangerous capability added"""
+    added = [name for name in known(container.cap_add) if name in DANGEROUS]
+    worst = min(added, key=list(DANGEROUS).index, default="ALL")
+    return unless_privileged(container, fails_if(bool(added), DANGEROUS[worst], {"HostConfig.CapAdd": added}))
+
+
+def _without_devices(container: Container) -> ComposeFix | None:
+    """None for GPUs and other device requests: how they were asked for is not shown."""
+    changes: list[Drop | Exclude] = []
+    if devices := known(container.devices):
+        changes.append(Exclude("devices", tuple(device_entry(device) for device in devices)))
+    if known(container.device_cgroup_rules):
+        changes.append(Drop("device_cgroup_rules"))
+    if mounts := _device_mounts(container):
+        changes.append(Exclude("volumes", tuple(mount_entry(mount) for mount in mounts)))
+    summary = say("Take the devices away; give back read access to the one that is needed.")
+    return ComposeFix(summary, tuple(changes)) if changes else None
+
+
+@check(
+    Container,
+    severity=HIGH,
+    cis={"1.6": "5.18"},
+    risks=("sys-dev",),
+    fix=_without_devices,
+)
+def host_devices(container: Container) -> Outcome:
+    """Host devices exposed"""
+    seen = {
+        "HostConfig.Devices": [device_entry(device) for device in known(container.devices)],
+        "HostConfig.DeviceCgroupRules": list(known(container.device_cgroup_rules)),
+        "HostConfig.DeviceRequests": list(known(container.device_requests)),
+        "Mounts": [mount_entry(mount) for mount in _device_mounts(container)],
+    }
+    found = [item for items in seen.values() for item in items]
+    reason = say("It reaches hardware of the host: %(devices)s.", devices=", ".join(found))
+    return unless_privileged(container, fails_if(bool(found), reason, {k: v for k, v in seen.items() if v}))
+
+
+def _root_processes(container: Container) -> list[str]:
+    """Commands that `top` shows as root's; none where nothing runs or `top` cannot be had: the user decides then."""
+    if isinstance(container.processes, Unknown) or is_stopped(container):
+        return []
+    return sorted({process.command for process in container.processes if is_root(process.user or "?")})
+
+
+def _device_mounts(container: Container) -> list[Mount]:
+    """Binds of /dev or of a device in it."""
+    binds = ((mount, normalise(mount.source)) for mount in known(container.mounts) if mount.type == "bind")
+    harmless = HARMLESS_DEVICES + NO_DEVICES
+    return [m for m, path in binds if is_within(path, "/dev") and not any(is_within(path, place) for place in harmless)]

@@ -1,0 +1,52 @@
+"""What an Engine answered in one pass, as decoded JSON and in memory only: what `collect` hands to `parse`.
+
+Nothing here is redacted, so nothing here is stored, logged or shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from secdash.facts.message import Message
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """In the place of an answer that did not come, or that made no sense."""
+
+    why: Message
+
+
+class ContainerAnswers(msgspec.Struct, frozen=True):
+    """One container: its line of the listing, and the answers of its own endpoints (or their Failure).
+
+    `top` is None where nothing runs; `execs` holds the answers about its ExecIDs, None where nobody asked.
+    """
+
+    listed: Any
+    inspect: Any
+    top: Any = None
+    execs: Any = None
+
+
+class ImageAnswers(msgspec.Struct, frozen=True):
+    """One image: its line of the listing, inspect and history (or their Failure)."""
+
+    listed: Any
+    inspect: Any
+    history: Any
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """All answers of one host. Each is the decoded JSON, or a Failure.
+
+    `networks` holds the inspect answer of each network: only that one says which containers are on it.
+    """
+
+    version: Any
+    info: Any
+    containers: tuple[ContainerAnswers, ...] | Failure
+    images: tuple[ImageAnswers, ...] | Failure
+    networks: tuple[Any, ...] | Failure
+    volumes: Any

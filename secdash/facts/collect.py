@@ -1,0 +1,175 @@
+"""One pass over a host: what is asked, in what order, within what time, and what is made of refusals."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from secdash.facts.answers import Answers, ContainerAnswers, Failure, ImageAnswers
+from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, Unreachable, open_engine
+from secdash.facts.message import Message, say
+
+Progress = Callable[[str, int, int], None]
+R = TypeVar("R")
+
+ANSWER_TIME = 15.0  # seconds for one question
+TOP_TIME = 5.0  # `top` runs ps on the host: one that cannot fork must not hold up the scan
+ALL_TOPS_TIME = 30.0
+SILENCES = 3  # in a row: then the Engine is taken for gone
+PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]+")
+RUNNING = ("running", "paused")
+
+CONTAINERS = "/containers/json?all=1"
+NOT_A_LIST = Failure(say("The Engine's answer was not a list."))
+NOT_IDENTIFIED = Failure(say("The Engine listed something without saying what it is called."))
+TOPS_TOOK_TOO_LONG = Failure(say("Listing the processes of all containers took too long, so this one was left out."))
+
+
+class NotFound(Failure, frozen=True):
+    """The Engine knows no such thing: it vanished after it was listed, or somebody in between refuses so."""
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """For callers who do not watch."""
+
+
+def collect(url: str, *, progress: Progress = no_progress, deadline: float = 120.0) -> Answers:
+    """All answers of the host at this address, within `deadline` seconds.
+
+    `progress` is told the stage, and how many of how many containers are read. Raises Unreachable rather than return
+    half of the answers: what is missing would be taken for gone.
+    """
+    ends = time.monotonic() + deadline
+    progress("connecting", 0, 0)
+    with open_engine(url, read_timeout=min(ANSWER_TIME, deadline)) as engine:
+        return _Pass(engine, progress, ends).read()
+
+
+class _Pass:
+    """One pass; it keeps the time, and counts how often in a row the Engine kept silent."""
+
+    def __init__(self, engine: EngineClient, progress: Progress, ends: float) -> None:
+        self._engine = engine
+        self._progress = progress
+        self._ends = ends
+        self._tops_left = ALL_TOPS_TIME
+        self._silences = 0
+
+    def read(self) -> Answers:
+        return Answers(
+            version=self._ask("/version"),
+            info=self._ask("/info"),
+            containers=self._listing(CONTAINERS, self._container, attrgetter("inspect"), self._report),
+            images=self._listing("/images/json", self._image, attrgetter("inspect")),
+            networks=self._listing("/networks", self._network, _its_containers),
+            volumes=self._ask("/volumes"),
+        )
+
+    def _listing(
+        self,
+        path: str,
+        read: Callable[[Any, str], R],
+        inspected: Callable[[R], Any],
+        report: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> tuple[R, ...] | Failure:
+        """Each thing of a listing, read; `inspected` picks the answer that tells whether it is still there."""
+        listed = self._ask(path)
+        if isinstance(listed, Failure):
+            return listed
+        if not isinstance(listed, list | None):
+            return NOT_A_LIST
+        found = []
+        for done, entry in enumerate(listed or [], start=1):
+            found.append((_id(entry), read(entry, _id(entry))))
+            report(done, len(listed or []))
+        missing = any(isinstance(inspected(thing), NotFound) for _, thing in found)
+        there = self._ids(path) if missing else None
+        return tuple(
+            thing for id_, thing in found if there is None or id_ in there or not isinstance(inspected(thing), NotFound)
+        )
+
+    def _ids(self, path: str) -> set[str] | None:
+        """What is listed now; None where that cannot be told, and then nothing has vanished."""
+        listed = self._ask(path)
+        return {_id(entry) for entry in listed} if isinstance(listed, list) else None
+
+    def _report(self, done: int, total: int) -> None:
+        self._progress("reading", done, total)
+
+    def _container(self, listed: Any, id_: str) -> ContainerAnswers:
+        inspect = self._about(f"/containers/{id_}/json", id_)
+        state = _field(_field(inspect, "State"), "Status")
+        top = self._top(id_) if state in RUNNING else None
+        exec_ids = _field(inspect, "ExecIDs")
+        return ContainerAnswers(listed, inspect, top, self._execs(exec_ids if isinstance(exec_ids, list) else []))
+
+    def _image(self, listed: Any, id_: str) -> ImageAnswers:
+        inspect = self._about(f"/images/{id_}/json", id_)
+        return ImageAnswers(listed, inspect, self._about(f"/images/{id_}/history", id_))
+
+    def _network(self, listed: Any, id_: str) -> Any:
+        """The inspect answer; where there is none the line of the listing, which does not tell who is attached."""
+        inspect = self._about(f"/networks/{id_}", id_)
+        return {**listed, "Containers": inspect} if isinstance(inspect, Failure) and id_ else inspect
+
+    def _execs(self, ids: list[Any]) -> tuple[Any, ...]:
+        answers = (self._about(f"/exec/{quote(id_, safe='')}/json", id_) for id_ in ids if isinstance(id_, str))
+        return tuple(answer for answer in answers if not isinstance(answer, NotFound))
+
+    def _top(self, id_: str) -> Any:
+        if self._tops_left <= 0:
+            return TOPS_TOOK_TOO_LONG
+        began = time.monotonic()
+        try:
+            return self._engine.get_json(f"/containers/{id_}/top", timeout=min(TOP_TIME, self._time_left()))
+        except AnswerError as error:
+            return Failure(error.message)
+        finally:
+            self._tops_left -= time.monotonic() - began
+
+    def _about(self, path: str, id_: str) -> Any:
+        return self._ask(path) if id_ else NOT_IDENTIFIED
+
+    def _ask(self, path: str) -> Any:
+        """The answer, or why there is none. Raises Unreachable where the Engine is gone or time is up."""
+        try:
+            answer = self._engine.get_json(path, timeout=min(ANSWER_TIME, self._time_left()))
+        except NoAnswer as error:
+            self._silences += 1
+            if self._silences >= SILENCES:
+                raise Unreachable(_stopped_answering(error.message)) from error
+            return Failure(error.message)
+        except AnswerError as error:
+            answer = NotFound(error.message) if error.status == 404 else Failure(error.message)
+        self._silences = 0
+        return answer
+
+    def _time_left(self) -> float:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise Unreachable(say("Reading this host took too long, so nothing of it was kept. Try again later."))
+        return left
+
+
+def _stopped_answering(last: Message) -> Message:
+    return say("The Engine stopped answering while it was read. The last that was seen of it: %(last)s", last=last)
+
+
+def _its_containers(network: Any) -> Any:
+    return _field(network, "Containers")
+
+
+def _id(entry: Any) -> str:
+    """The id as it goes into a path; "" where the entry has none."""
+    id_ = _field(entry, "Id")
+    if not isinstance(id_, str):
+        return ""
+    return id_ if PLAIN_ID.fullmatch(id_) else quote(id_, safe="")
+
+
+def _field(answer: Any, name: str) -> Any:
+    return answer.get(name) if isinstance(answer, dict) else None

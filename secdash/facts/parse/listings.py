@@ -1,0 +1,104 @@
+"""The listings. One is only as good as whole: an entry without a name of its own makes the whole listing unknown,
+because what is missing from a listing is taken for gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from secdash.facts import redact
+from secdash.facts.answers import ContainerAnswers, Failure, ImageAnswers
+from secdash.facts.message import say
+from secdash.facts.model import Container, Image, Network, Unknown, Volume
+from secdash.facts.parse.container import parse_container
+from secdash.facts.parse.image import parse_image
+from secdash.facts.parse.keys import with_own_keys
+from secdash.facts.parse.reading import (
+    Field,
+    Malformed,
+    Node,
+    flag,
+    items,
+    mapping,
+    names,
+    optional,
+    pairs,
+    read_all,
+    text,
+)
+
+A = TypeVar("A")
+S = TypeVar("S", Container, Image, Network, Volume)
+
+
+def masked_options(value: object) -> tuple[tuple[str, str], ...]:
+    return redact.masked_pairs(pairs(value))
+
+
+NETWORK = {
+    "driver": Field("Driver", text),
+    "scope": Field("Scope", text),
+    "internal": Field("Internal", flag),
+    "ipv6": Field("EnableIPv6", flag),
+    "options": optional("Options", masked_options, ()),
+    "containers": Field("Containers", names, null=()),
+}
+
+VOLUME = {
+    "driver": Field("Driver", text),
+    "options": optional("Options", masked_options, ()),
+    "mountpoint": Field("Mountpoint", text),
+}
+
+
+def parse_containers(answers: Sequence[ContainerAnswers] | Failure, *, podman: bool) -> tuple[Container, ...] | Unknown:
+    def one(answer: ContainerAnswers) -> Container:
+        identified(answer.listed, "Id")
+        return parse_container(answer.listed, answer.inspect, answer.top, answer.execs, podman)
+
+    return _whole_listing(answers, one, lambda container: container.id)
+
+
+def parse_images(answers: Sequence[ImageAnswers] | Failure) -> tuple[Image, ...] | Unknown:
+    def one(answer: ImageAnswers) -> Image:
+        identified(answer.listed, "Id")
+        return parse_image(answer.listed, answer.inspect, answer.history)
+
+    return _whole_listing(answers, one, lambda image: image.id)
+
+
+def parse_networks(answers: Sequence[object] | Failure) -> tuple[Network, ...] | Unknown:
+    def one(answer: object) -> Network:
+        id_, name = identified(answer, "Id"), identified(answer, "Name")
+        return Network(id=id_, name=name, key=name, **read_all(Node(answer), NETWORK))
+
+    return _whole_listing(answers, one, lambda network: network.id)
+
+
+def parse_volumes(answer: object) -> tuple[Volume, ...] | Unknown:
+    def one(found: object) -> Volume:
+        name = identified(found, "Name")
+        return Volume(name=name, key=name, **read_all(Node(found), VOLUME))
+
+    listed = Node(answer).at("Volumes").read(items, null=[])
+    return listed if isinstance(listed, Unknown) else _whole_listing(listed, one, lambda volume: volume.name)
+
+
+def identified(entry: object, key: str) -> str:
+    """What the Engine calls the entry. Raises Malformed where it does not say."""
+    name = text(mapping(entry).get(key))
+    if not name:
+        raise Malformed
+    return name
+
+
+def _whole_listing(
+    entries: Sequence[A] | Failure, one: Callable[[A], S], id_of: Callable[[S], str]
+) -> tuple[S, ...] | Unknown:
+    if isinstance(entries, Failure):
+        return Unknown(entries.why)
+    try:
+        subjects = [one(entry) for entry in entries]
+    except Malformed:
+        return Unknown(say("The Engine listed something without saying what it is called."))
+    return with_own_keys(subjects, map(id_of, subjects))

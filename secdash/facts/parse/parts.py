@@ -1,0 +1,99 @@
+"""The records inside a container or image: each is read whole, or is malformed."""
+
+from __future__ import annotations
+
+from secdash.facts import redact
+from secdash.facts.model import Device, EnvName, Healthcheck, Mount, Ulimit
+from secdash.facts.parse.reading import Malformed, flag, in_order, items, mapping, pairs, text, whole
+
+
+def capability(value: object) -> str:
+    return text(value).upper().removeprefix("CAP_")
+
+
+def env(value: object) -> tuple[EnvName, ...]:
+    return redact.env_names(in_order(text)(value))
+
+
+def labels(value: object) -> tuple[tuple[str, str], ...]:
+    return redact.masked_pairs(pairs(value))
+
+
+def command(value: object) -> tuple[str, ...]:
+    """A command line; API versions before 1.21 wrote one string."""
+    return redact.masked_words((value,) if isinstance(value, str) else in_order(text)(value))
+
+
+def healthcheck(value: object) -> tuple[Healthcheck, ...]:
+    """One health check, or none where the object is there but declares nothing."""
+    declared = mapping(value)
+    test = redact.masked_words(in_order(text)(declared.get("Test") or []))
+    check = Healthcheck(
+        test,
+        interval=_whole_or_zero(declared, "Interval"),
+        timeout=_whole_or_zero(declared, "Timeout"),
+        start_period=_whole_or_zero(declared, "StartPeriod"),
+        retries=_whole_or_zero(declared, "Retries"),
+    )
+    return () if check == Healthcheck(()) else (check,)
+
+
+def mount(value: object) -> Mount:
+    found = mapping(value)
+    return Mount(
+        type=text(found.get("Type")),
+        source=_text_or_empty(found, "Source"),
+        destination=text(found.get("Destination")),
+        read_only=not flag(found.get("RW")),
+        name=_text_or_empty(found, "Name"),
+        driver=_text_or_empty(found, "Driver"),
+        propagation=_text_or_empty(found, "Propagation"),
+        mode=_text_or_empty(found, "Mode"),
+    )
+
+
+def device(value: object) -> Device:
+    found = mapping(value)
+    return Device(
+        host=text(found.get("PathOnHost")),
+        container=_text_or_empty(found, "PathInContainer"),
+        permissions=_text_or_empty(found, "CgroupPermissions"),
+    )
+
+
+def device_request(value: object) -> str:
+    """A line that a person can read: "nvidia count=-1 capabilities=gpu"."""
+    found = mapping(value)
+    ids = in_order(text)(found.get("DeviceIDs") or [])
+    wanted = f"ids={','.join(ids)}" if ids else f"count={_whole_or_zero(found, 'Count')}"
+    sets = [" ".join(in_order(text)(group)) for group in items(found.get("Capabilities") or [])]
+    words = (_text_or_empty(found, "Driver"), wanted, f"capabilities={'|'.join(sets)}" if sets else "")
+    return " ".join(word for word in words if word)
+
+
+def ulimit(value: object) -> Ulimit:
+    found = mapping(value)
+    name = text(found.get("Name")).lower().removeprefix("rlimit_")
+    return Ulimit(name, soft=whole(found.get("Soft")), hard=whole(found.get("Hard")))
+
+
+def _text_or_empty(found: dict[str, object], key: str) -> str:
+    return text(found.get(key, ""))
+
+
+def _whole_or_zero(found: dict[str, object], key: str) -> int:
+    return whole(found.get(key, 0))
+
+
+__all__ = [
+    "Malformed",
+    "capability",
+    "command",
+    "device",
+    "device_request",
+    "env",
+    "healthcheck",
+    "labels",
+    "mount",
+    "ulimit",
+]

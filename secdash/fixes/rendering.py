@@ -1,0 +1,129 @@
+"""A fix written out for the very thing that fails: as it is, as it should be, and the way from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from secdash.checks.remedy import BuildFix, CommandFix, ComposeFix, DaemonFix, Fix
+from secdash.facts.message import Message, say
+from secdash.facts.model import Container, Image, Snapshot, Subject, Unknown
+from secdash.fixes import compose, daemon_json, patch, run
+from secdash.fixes.annotate import annotated
+from secdash.fixes.compose import Service
+from secdash.fixes.merge import merged
+from secdash.fixes.patch import DiffLine
+
+FILE = "compose.yaml"
+REBUILD = say("Build the image again and create its containers anew.")
+Spoken = Callable[[Message], str]
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """A fix in every form that it has; None or empty where it has not that form."""
+
+    summary: Message
+    compose_before: str | None = None
+    compose_after: str | None = None
+    compose_diff: str | None = None
+    diff_lines: tuple[DiffLine, ...] = ()
+    run_before: str | None = None
+    run_after: str | None = None
+    daemon_json: str | None = None
+    daemon_diff: str | None = None
+    dockerfile: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+
+class Present(msgspec.Struct, frozen=True):
+    """A container as it is: its name for people, and its service rebuilt."""
+
+    name: str
+    container_name: str
+    service: Service
+    missing: tuple[Message, ...]
+
+    def file(self, service: Service, spoken: Spoken) -> str:
+        return compose.to_yaml(self.name, service, comments=[spoken(message) for message in self.missing])
+
+
+def render(fix: Fix, subject: Subject, snapshot: Snapshot, spoken: Spoken = str) -> Rendered:
+    """The fix for this subject. `spoken` puts a message into the reader's language, for comments within files."""
+    match fix:
+        case ComposeFix(summary, changes) if isinstance(subject, Container):
+            present = _present(subject, snapshot)
+            return _rendered(summary, present, patch.apply(present.service, changes), spoken)
+        case ComposeFix(summary, _) | CommandFix(summary, _):
+            return Rendered(summary, commands=fix.lines if isinstance(fix, CommandFix) else ())
+        case DaemonFix(summary):
+            return Rendered(
+                summary,
+                daemon_json=daemon_json.text(fix),
+                daemon_diff=daemon_json.diff(fix),
+                commands=daemon_json.commands(fix),
+                notes=daemon_json.notes(fix, snapshot.engine),
+            )
+        case BuildFix(summary, lines):
+            return Rendered(summary, dockerfile=lines, notes=(REBUILD,))
+
+
+def render_all(fixes: Mapping[str, Fix], container: Container, snapshot: Snapshot, spoken: Spoken = str) -> Rendered:
+    """All fixes of one container together, by the name of the check that each answers, most important first.
+
+    Every changed line of `diff_lines` names its checks. Fixes that are no change of the service are left out.
+    """
+    changes = {name: fix.changes for name, fix in fixes.items() if isinstance(fix, ComposeFix)}
+    present = _present(container, snapshot)
+    after = patch.apply(present.service, merged(changes.values()))
+    summary = say("All changes of this container together: %(count)s.", count=len(changes))
+    rendered = _rendered(summary, present, after, spoken)
+    return msgspec.structs.replace(
+        rendered, diff_lines=annotated(rendered.diff_lines, present.service, changes, lambda s: present.file(s, spoken))
+    )
+
+
+def rebuilt(container: Container, snapshot: Snapshot) -> Service:
+    """The container's service as it is, with what the snapshot knows of its image and Engine left out."""
+    service = compose.service(container, _image(container, snapshot), snapshot.engine)
+    return {key: _with_names(value, snapshot) for key, value in service.items()}
+
+
+def _present(container: Container, snapshot: Snapshot) -> Present:
+    name = container.name.replace("/", "-")
+    return Present(_service_name(container), name, rebuilt(container, snapshot), compose.missing(container))
+
+
+def _rendered(summary: Message, present: Present, service: Service, spoken: Spoken) -> Rendered:
+    before, after = present.file(present.service, spoken), present.file(service, spoken)
+    return Rendered(
+        summary,
+        compose_before=before,
+        compose_after=after,
+        compose_diff=patch.unified(before, after, FILE),
+        diff_lines=patch.lines(before, after),
+        run_before=run.line(present.service, name=present.container_name),
+        run_after=run.line(service, name=present.container_name),
+        notes=present.missing,
+    )
+
+
+def _service_name(container: Container) -> str:
+    labels = {} if isinstance(container.labels, Unknown) else dict(container.labels)
+    return labels.get("com.docker.compose.service") or container.name.replace("/", "-")
+
+
+def _image(container: Container, snapshot: Snapshot) -> Image | None:
+    images: Iterable[Image] = () if isinstance(snapshot.images, Unknown) else snapshot.images
+    return next((image for image in images if image.id == container.image_id), None)
+
+
+def _with_names(value: Any, snapshot: Snapshot) -> Any:
+    """Another container is meant by its name: its id ends with its next deployment."""
+    if not isinstance(value, str) or not value.startswith("container:"):
+        return value
+    others: Iterable[Container] = () if isinstance(snapshot.containers, Unknown) else snapshot.containers
+    id_ = value.removeprefix("container:")
+    return next((f"container:{other.name}" for other in others if other.id == id_), value)

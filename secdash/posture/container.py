@@ -1,0 +1,78 @@
+"""One container: everything judged of it, what it leaves open, what is in its environment, its hardened file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from secdash.facts.model import Container, EnvName, Unknown
+from secdash.findings.models import Finding
+from secdash.fixes import Rendered, render_all
+from secdash.fleet.models import Host
+from secdash.posture import containers, exposure
+from secdash.posture.containers import ContainerRow, Identity, VerdictLine
+from secdash.posture.exposure import Opening
+from secdash.posture.latest import newest_scan
+from secdash.posture.mending import Line, fixes_of, near
+from secdash.posture.replay import Replay, replay
+from secdash.scans.models import Scan
+from secdash.web.saying import said
+
+
+class Hardened(NamedTuple):
+    """The container's file with every fix that can be written in it; `checks` are those it settles."""
+
+    rendered: Rendered
+    lines: list[Line]
+    checks: list[str]
+
+
+class ContainerPage(NamedTuple):
+    """`container` is None where the newest scan no longer saw it: then only its findings are left."""
+
+    scan: Scan | None
+    container: Container | None
+    row: ContainerRow | None
+    lines: list[VerdictLine]
+    openings: list[Opening]
+    environment: tuple[EnvName, ...] | None
+    hardened: Hardened | None
+    findings: list[Finding]
+
+
+def container_page(host: Host, key: str) -> ContainerPage | None:
+    """None where neither a scan nor a finding knows a container of that key."""
+    scan = newest_scan(host)
+    seen = replay(scan)
+    found = containers.findings_of(host)
+    container = seen.container(key) if seen else None
+    if seen is None or container is None:
+        return _gone(host, key, scan)
+    about = seen.about(Container.kind, key)
+    return ContainerPage(
+        scan=scan,
+        container=container,
+        row=containers.container_row(container, about, found),
+        lines=containers.verdict_lines(seen, key, found),
+        openings=exposure.openings(about, [container]),
+        environment=None if isinstance(container.env, Unknown) else container.env,
+        hardened=_hardened(container, seen),
+        findings=_own(found, key),
+    )
+
+
+def _gone(host: Host, key: str, scan: Scan | None) -> ContainerPage | None:
+    known = list(Finding.objects.on(host).filter(subject_kind=Container.kind, subject_key=key).worst_first()[:100])
+    return ContainerPage(scan, None, None, [], [], None, None, known) if known else None
+
+
+def _own(findings: dict[Identity, Finding], key: str) -> list[Finding]:
+    return [row for (_, kind, subject), row in findings.items() if kind == Container.kind and subject == key]
+
+
+def _hardened(container: Container, seen: Replay) -> Hardened | None:
+    """None where nothing fails that a Compose file could mend."""
+    fixes = fixes_of(container, seen)
+    if not fixes:
+        return None
+    rendered = render_all(fixes, container, seen.facts, said)
+    return Hardened(rendered, list(near(rendered.diff_lines)), list(fixes))

@@ -1,0 +1,42 @@
+"""What the sidebar of every page counts: open findings, hosts, checks, and the newest scan under way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from secdash.accounts.models import User
+from secdash.checks import CATALOGUE
+from secdash.findings.access import findings_for
+from secdash.fleet.access import hosts_for
+from secdash.scans.models import Scan
+
+
+def rooms(request: HttpRequest) -> dict[str, Any]:
+    """Three counts and a scan for somebody who signed in; nothing for strangers and for htmx fragments."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or getattr(request, "htmx", False):
+        return {}
+    return {
+        "rooms": {
+            "findings": findings_for(user).open().count(),
+            "hosts": hosts_for(user).count(),
+            "checks": len(CATALOGUE),
+        },
+        "my_role": user.get_role_display(),
+        "running_scan": _running(user),
+    }
+
+
+def _running(user: User) -> dict[str, Any] | None:
+    """The newest scan under way, as the sidebar draws it."""
+    scan = Scan.objects.visible_to(user).active().select_related("host").newest_first().first()
+    if scan is None:
+        return None
+    return {
+        "host": scan.host.name,
+        "url": scan.host.get_absolute_url(),
+        "read": scan.progress_done,
+        "total": scan.progress_total,
+    }

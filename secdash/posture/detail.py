@@ -1,0 +1,143 @@
+"""One finding: what was seen, what it opens, the fix written for its subject, what fixing would earn, its history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import NamedTuple
+
+from secdash.accounts.models import User
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import Check, Verdict
+from secdash.checks.outcome import Severity, Status
+from secdash.checks.risks import RISKS, Risk
+from secdash.facts.model import Container, Engine, Subject, Unknown
+from secdash.findings.access import findings_for
+from secdash.findings.models import Finding, State, Transition
+from secdash.findings.score import Score, score
+from secdash.posture.latest import newest_scan
+from secdash.posture.mending import Mending, mending
+from secdash.posture.replay import Replay, replay
+from secdash.scans.models import Scan
+
+
+class Gain(NamedTuple):
+    """The host's score now, and with this finding fixed."""
+
+    before: Score
+    after: Score
+
+
+class Step(NamedTuple):
+    """A transition; `lasted` is how long the finding had been open when it closed, in seconds."""
+
+    transition: Transition
+    lasted: float | None
+
+
+class Detail(NamedTuple):
+    """`entry` is None where this version no longer has the check, `subject` where the subject is gone."""
+
+    finding: Finding
+    entry: Check | None
+    scan: Scan | None
+    subject: Subject | None
+    verdict: Verdict | None
+    risks: list[Risk]
+    mending: Mending | None
+    gain: Gain | None
+    steps: list[Step]
+    elsewhere: int
+    also: list[tuple[Severity, int]]
+
+    @property
+    def is_container(self) -> bool:
+        return self.finding.subject_kind == Container.kind
+
+    @property
+    def is_engine(self) -> bool:
+        return self.finding.subject_kind == Engine.kind
+
+    @property
+    def is_gone(self) -> bool:
+        """The newest scan saw everything, and the subject was not there."""
+        return self.scan is not None and self.subject is None
+
+
+def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
+    """`whole`: the fix of all that fails of the container, instead of this finding's alone."""
+    scan = newest_scan(finding.host)
+    seen = replay(scan)
+    subject = _subject(seen, finding) if seen else None
+    entry = CATALOGUE.get(finding.check_name)
+    verdict = _verdict(seen, finding) if seen else None
+    siblings = list(_siblings(user, finding))
+    return Detail(
+        finding=finding,
+        entry=entry,
+        scan=scan,
+        subject=subject,
+        verdict=verdict,
+        risks=[RISKS[risk] for risk in entry.risks if risk in RISKS] if entry else [],
+        mending=mending(entry, subject, seen, whole=whole) if entry and subject and seen else None,
+        gain=_gain(seen, finding, verdict) if seen and verdict else None,
+        steps=_steps(finding),
+        elsewhere=_elsewhere(user, finding),
+        also=sorted(Counter(Severity(rank) for rank in siblings).items(), reverse=True),
+    )
+
+
+def _subject(seen: Replay, finding: Finding) -> Subject | None:
+    if finding.subject_kind == Engine.kind:
+        return seen.facts.engine
+    listing: tuple[Subject, ...] | Unknown = getattr(seen.facts, f"{finding.subject_kind}s", ())
+    subjects = () if isinstance(listing, Unknown) else listing
+    return next((subject for subject in subjects if subject.key == finding.subject_key), None)
+
+
+def _verdict(seen: Replay, finding: Finding) -> Verdict | None:
+    about = seen.about(finding.subject_kind, finding.subject_key)
+    return next((verdict for verdict in about if verdict.check == finding.check_name), None)
+
+
+def _gain(seen: Replay, finding: Finding, verdict: Verdict) -> Gain | None:
+    """None where fixing changes nothing: the finding does not fail any more, or is accepted."""
+    if verdict.status is not Status.FAIL or finding.state != State.OPEN:
+        return None
+    accepted = _accepted(finding)
+    before = score(((v.severity, v.status) for v in seen.verdicts), accepted)
+    after = score(((v.severity, Status.PASS if v is verdict else v.status) for v in seen.verdicts), accepted)
+    return Gain(before, after)
+
+
+def _accepted(finding: Finding) -> list[Severity]:
+    ranks = Finding.objects.on(finding.host).filter(state=State.ACCEPTED).values_list("severity", flat=True)
+    return [Severity(rank) for rank in ranks]
+
+
+def _steps(finding: Finding) -> list[Step]:
+    """Newest first."""
+    rows = list(finding.transitions.select_related("by", "scan").order_by("at", "pk"))
+    steps = [Step(row, None) for row in rows[:1]]
+    steps += [Step(row, _lasted(before, row)) for before, row in pairwise(rows)]
+    return steps[::-1]
+
+
+def _lasted(before: Transition, row: Transition) -> float | None:
+    closes = before.now == State.OPEN and row.now == State.RESOLVED
+    return (row.at - before.at).total_seconds() if closes else None
+
+
+def _siblings(user: User, finding: Finding) -> list[int]:
+    """Severities of what else is open on the same subject."""
+    same = (
+        findings_for(user)
+        .open()
+        .filter(host=finding.host, subject_kind=finding.subject_kind, subject_key=finding.subject_key)
+    )
+    return list(same.exclude(pk=finding.pk).values_list("severity", flat=True))
+
+
+def _elsewhere(user: User, finding: Finding) -> int:
+    """How many other subjects have the same finding open."""
+    return findings_for(user).open().filter(check_name=finding.check_name).exclude(pk=finding.pk).count()

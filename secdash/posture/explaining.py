@@ -1,0 +1,45 @@
+"""What the guide says of a check, with the reader's own container in its commands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import NamedTuple
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from knowledge import reading
+from secdash.facts.model import Container
+from secdash.findings.models import Finding
+
+PLACEHOLDER = re.compile(r"\bCONTAINER\b")
+
+
+class Explained(NamedTuple):
+    """Parts of the guide's section as safe HTML, "" where the section has not that part."""
+
+    title: str
+    url: str
+    why: SafeString
+    fix: SafeString
+    may_break: SafeString
+    undo: SafeString
+
+
+def explained(check: str, finding: Finding | None = None) -> Explained | None:
+    """None where the guide has no section for the check."""
+    found = reading.explanation(check, get_language() or "en")
+    if found is None:
+        return None
+    parts = (found.why, found.fix, found.may_break, found.undo)
+    return Explained(found.title, found.url, *(_for(finding, html) for html in parts))
+
+
+def _for(finding: Finding | None, html: str) -> SafeString:
+    """The HTML with the container's name in the place of CONTAINER, quoted for a shell and escaped for the page."""
+    if finding and finding.subject_kind == Container.kind:
+        name = str(escape(shlex.quote(finding.subject_name)))
+        html = PLACEHOLDER.sub(lambda _match: name, html)
+    return mark_safe(html)  # noqa: S308 - the guide's HTML is sanitised where it is rendered, the name escaped here

@@ -1,0 +1,73 @@
+"""A host's facts and verdicts again, from the snapshot of its newest scan.
+
+A snapshot never changes, so what it says is kept in this process, for the few snapshots that were asked for last.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date
+from threading import Lock
+from typing import NamedTuple
+
+import msgspec
+from django.utils import timezone
+
+from secdash.checks.engine import Verdict, judge
+from secdash.facts import model
+from secdash.facts.model import Container, Unknown
+from secdash.scans import snapshots
+from secdash.scans.models import Scan, Snapshot
+
+KEPT = 16
+
+
+class Replay(NamedTuple):
+    """What a scan saw and what that means today."""
+
+    facts: model.Snapshot
+    verdicts: list[Verdict]
+
+    def containers(self) -> tuple[Container, ...]:
+        return () if isinstance(self.facts.containers, Unknown) else self.facts.containers
+
+    def container(self, key: str) -> Container | None:
+        return next((container for container in self.containers() if container.key == key), None)
+
+    def about(self, kind: str, key: str) -> list[Verdict]:
+        return [v for v in self.verdicts if v.subject.key == key and v.subject.kind == kind]
+
+
+_kept: OrderedDict[tuple[str, date], Replay] = OrderedDict()
+_lock = Lock()
+
+
+def replay(scan: Scan | None) -> Replay | None:
+    """None where there is no scan, or none whose snapshot is kept and can be read by this version."""
+    if scan is None or scan.snapshot is None:
+        return None
+    key = (scan.snapshot.digest, timezone.now().date())  # by day, since a check may look at the calendar
+    with _lock:
+        found = _kept.get(key)
+        if found:
+            _kept.move_to_end(key)
+            return found
+    made = _judged(scan.snapshot)
+    if made:
+        _keep(key, made)
+    return made
+
+
+def _judged(snapshot: Snapshot) -> Replay | None:
+    try:
+        facts = snapshots.facts_of(snapshot)
+    except msgspec.ValidationError:
+        return None
+    return Replay(facts, list(judge(facts)))
+
+
+def _keep(key: tuple[str, date], made: Replay) -> None:
+    with _lock:
+        _kept[key] = made
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)

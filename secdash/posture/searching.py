@@ -1,0 +1,55 @@
+"""Hosts, checks and findings whose names hold a text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from secdash.accounts.models import User
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import Check
+from secdash.findings.access import findings_for
+from secdash.findings.models import Finding
+from secdash.fleet.access import hosts_for
+from secdash.fleet.models import Host
+from secdash.posture.filters import Filters
+from secdash.posture.saying import title_of
+
+LONGEST = 200
+HOSTS = 10
+CHECKS = 10
+FINDINGS = 20
+
+
+class Found(NamedTuple):
+    hosts: list[Host]
+    checks: list[Check]
+    findings: list[Finding]
+    findings_total: int
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.hosts or self.checks or self.findings)
+
+
+def search(user: User, text: str) -> Found:
+    """Three queries; of the findings those that are open."""
+    rows = Filters(q=text).within(findings_for(user).open(), hosts_for(user))
+    first = rows.select_related("host").worst_first()[:FINDINGS]
+    return Found(
+        hosts=list(hosts_for(user).by_name().filter(name__icontains=text)[:HOSTS]),
+        checks=checks_with(text)[:CHECKS],
+        findings=list(first),
+        findings_total=rows.count(),
+    )
+
+
+def checks_with(text: str) -> list[Check]:
+    """By title, name or CIS number; those whose title begins with it first."""
+    folded = text.casefold()
+    found = [check for check in CATALOGUE.values() if _matches(check, folded)]
+    return sorted(found, key=lambda check: (not title_of(check.name).casefold().startswith(folded), -check.severity))
+
+
+def _matches(check: Check, folded: str) -> bool:
+    numbers = {number for edition in check.cis.values() for number in edition}
+    return folded in check.name or folded in title_of(check.name).casefold() or folded in numbers

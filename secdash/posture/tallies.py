@@ -1,0 +1,112 @@
+"""What the tallies of scans add up to: per check over all hosts, per CIS section, and the score behind a score.
+
+A tally maps a check to [pass, fail, unknown, not_applicable], as `scans.recording.tally` writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, repeat
+from typing import NamedTuple
+
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import Check
+from secdash.checks.outcome import Severity, Status
+from secdash.findings.score import Score, score
+
+Tally = Mapping[str, list[int]]
+FACES = (Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE)
+EMPTY = [0, 0, 0, 1]  # how a check says that there is nothing of its kind
+EDITION = "1.6"
+SECTIONS = ("1", "2", "3", "4", "5", "6", "7")
+
+
+class Faces(NamedTuple):
+    """How many subjects show each of the four faces."""
+
+    passed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    not_applicable: int = 0
+
+    @property
+    def judged(self) -> int:
+        return sum(self)
+
+    def plus(self, other: Iterable[int]) -> Faces:
+        return Faces(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+def faces_of(statuses: Iterable[Status]) -> Faces:
+    counts = dict.fromkeys(FACES, 0)
+    for status in statuses:
+        counts[status] += 1
+    return Faces(*counts.values())
+
+
+def by_check(tallies: Iterable[Tally]) -> dict[str, Faces]:
+    """The sum over hosts. A host without subjects of the check's kind adds nothing."""
+    sums: dict[str, Faces] = {}
+    for tally in tallies:
+        nothing = _kinds_without_subjects(tally)
+        for name, counts in tally.items():
+            entry = CATALOGUE.get(name)
+            if entry and entry.kind not in nothing:
+                sums[name] = sums.get(name, Faces()).plus(counts)
+    return sums
+
+
+def _kinds_without_subjects(tally: Tally) -> set[str]:
+    """The kinds of which every check says that there is nothing."""
+    known = [(entry.kind, tally[entry.name]) for entry in CATALOGUE.values() if entry.name in tally]
+    filled = {kind for kind, counts in known if counts != EMPTY}
+    return {kind for kind, _ in known if kind != "engine"} - filled
+
+
+class Section(NamedTuple):
+    """One section of the benchmark on one host; `number` is "" for checks without a CIS number."""
+
+    number: str
+    faces: Faces
+
+
+def by_section(tally: Tally) -> list[Section]:
+    """Every section of the edition in order, those without a check with empty faces, then what has no number."""
+    sums = dict.fromkeys((*SECTIONS, ""), Faces())
+    for name, counts in tally.items():
+        entry = CATALOGUE.get(name)
+        for section in _sections_of(entry) if entry else ():
+            sums[section] = sums[section].plus(counts)
+    return [Section(number, faces) for number, faces in sums.items()]
+
+
+def _sections_of(entry: Check) -> set[str]:
+    return {number.partition(".")[0] for number in entry.cis.get(EDITION, ())} or {""}
+
+
+def score_of(tally: Tally, accepted: Iterable[Severity] = ()) -> Score:
+    """The host's score from its tally: what `scans.recording` computed, with what would be without the cap."""
+    return score(_verdicts(tally), accepted)
+
+
+def score_without(tally: Tally, severity: Severity, accepted: Iterable[Severity] = ()) -> Score:
+    """The score if every failure of this severity were fixed."""
+    mended = {
+        name: [counts[0] + counts[1], 0, *counts[2:]] if severity_of(name) is severity else counts
+        for name, counts in tally.items()
+    }
+    return score(_verdicts(mended), [each for each in accepted if each is not severity])
+
+
+def severity_of(name: str) -> Severity | None:
+    entry = CATALOGUE.get(name)
+    return entry.severity if entry else None
+
+
+def _verdicts(tally: Tally) -> Iterator[tuple[Severity, Status]]:
+    return chain.from_iterable(
+        repeat((entry.severity, status), count)
+        for name, counts in tally.items()
+        if (entry := CATALOGUE.get(name))
+        for status, count in zip(FACES, counts, strict=True)
+    )

@@ -1,0 +1,61 @@
+"""The words of posture's templates: check titles, CIS numbers, evidence, shares."""
+
+from __future__ import annotations
+
+import orjson
+from django import template
+
+from secdash.checks import CATALOGUE
+from secdash.checks.outcome import Severity
+from secdash.facts.model import Unknown
+from secdash.posture.choices import kind_word
+from secdash.posture.saying import title_of
+from secdash.posture.tallies import EDITION
+
+register = template.Library()
+SHOWN_CHARACTERS = 400
+
+
+@register.filter
+def check_title(name: str) -> str:
+    return title_of(name)
+
+
+@register.filter
+def cis_numbers(name: str) -> str:
+    """The check's numbers in the benchmark, "" for none."""
+    entry = CATALOGUE.get(name)
+    return ", ".join(entry.cis.get(EDITION, ())) if entry else ""
+
+
+@register.filter
+def severity_name(rank: int) -> str:
+    return Severity(rank).word
+
+
+@register.filter
+def kind(name: str) -> str:
+    """engine, container, image … in the reader's language."""
+    return kind_word(name)
+
+
+@register.filter
+def fact(value: object) -> str:
+    """A fact's value as text, "" where it is unknown."""
+    return "" if isinstance(value, Unknown) or value is None else str(value)
+
+
+@register.filter
+def as_seen(value: object) -> str:
+    """A value of an Engine's answer on one line: text as it is, the rest as JSON."""
+    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    shown = text or '""'
+    return shown if len(shown) <= SHOWN_CHARACTERS else f"{shown[:SHOWN_CHARACTERS]}…"
+
+
+@register.filter
+def percentage(share: float | None) -> str:
+    """0.914 as 91; a share that is not whole never rounds up to it."""
+    if share is None:
+        return "–"
+    return str(min(round(share * 100), 99 if share < 1 else 100))

@@ -1,0 +1,22 @@
+"""The rooms where people read how they stand."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from secdash.posture.views import checks, finding, findings, hosts, overview, search
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("findings/", findings.findings, name="findings"),
+    re_path(r"^findings/export\.(?P<kind>csv|json)$", findings.findings_export, name="findings-export"),
+    path("findings/group/<slug:check>/", findings.finding_group, name="finding-group"),
+    path("findings/<int:pk>/", finding.finding, name="finding"),
+    path("hosts/", hosts.hosts, name="hosts"),
+    path("hosts/<slug:slug>/", hosts.host, name="host"),
+    path("hosts/<slug:slug>/containers/<path:key>/", hosts.container, name="container"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<slug:name>/", checks.check, name="check"),
+    path("live/<slug:name>/", checks.live_check, name="live-check"),
+    path("search/", search.search, name="search"),
+]

@@ -1,0 +1,50 @@
+"""The catalogue of checks, one check, and its live fragment for the guide."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from secdash.accounts.access import member
+from secdash.checks import CATALOGUE
+from secdash.checks.benchmark import EDITIONS, cis_for
+from secdash.checks.engine import Check
+from secdash.posture import catalogue
+from secdash.posture.explaining import explained
+
+
+@require_safe
+def checks(request: HttpRequest) -> HttpResponse:
+    return render(request, "posture/checks.html", {"entries": catalogue.entries(member(request))})
+
+
+@require_safe
+def check(request: HttpRequest, name: str) -> HttpResponse:
+    entry = _entry(name)
+    context = {
+        "check": entry,
+        "page": catalogue.check_page(member(request), entry),
+        "editions": [(edition, cis_for(name, edition)) for edition in EDITIONS],
+        "guide": explained(name),
+    }
+    return render(request, "posture/check.html", context)
+
+
+@require_safe
+def live_check(request: HttpRequest, name: str) -> HttpResponse:
+    """The live block inside a guide section, in the language of the article."""
+    entry = _entry(name)
+    language = request.GET.get("lang", "")
+    known = language if language in dict(settings.LANGUAGES) else translation.get_language()
+    with translation.override(known):
+        live = catalogue.live(member(request), entry)
+        return render(request, "posture/_live_check.html", {"check": entry, "live": live})
+
+
+def _entry(name: str) -> Check:
+    if name not in CATALOGUE:
+        raise Http404
+    return CATALOGUE[name]

@@ -1,0 +1,26 @@
+"""One finding, with the guide's explanation and the fix written for its subject."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from secdash.accounts.access import member
+from secdash.accounts.roles import Act
+from secdash.findings.access import finding_for
+from secdash.posture.detail import detail
+from secdash.posture.explaining import explained
+
+
+@require_safe
+def finding(request: HttpRequest, pk: int) -> HttpResponse:
+    user = member(request)
+    found = finding_for(user, pk)
+    context = {
+        "finding": found,
+        "page": detail(user, found, whole=request.GET.get("fix") == "all"),
+        "guide": explained(found.check_name, found),
+        "may_scan": user.can(Act.SCAN),
+    }
+    return render(request, "posture/finding.html", context)

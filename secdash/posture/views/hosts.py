@@ -1,0 +1,59 @@
+"""The hosts, one host, one container of it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from secdash.accounts.access import member
+from secdash.accounts.roles import Act
+from secdash.fleet.access import host_for, hosts_for
+from secdash.posture import host as host_figures
+from secdash.posture import latest
+from secdash.posture.container import container_page
+from secdash.posture.days import history
+from secdash.posture.overview import host_lines, worst_first
+
+SPARK_DAYS = 30
+
+
+@require_safe
+def hosts(request: HttpRequest) -> HttpResponse:
+    user = member(request)
+    mine = hosts_for(user)
+    kept = history(mine, today=timezone.now().date(), length=SPARK_DAYS)
+    lines = worst_first(host_lines(latest.hosts_now(mine), latest.standing(mine), kept))
+    context = {"lines": lines, "may_add": user.can(Act.MANAGE_HOSTS), "may_scan": user.can(Act.SCAN)}
+    return render(request, "posture/hosts.html", context)
+
+
+@require_safe
+def host(request: HttpRequest, slug: str) -> HttpResponse:
+    user = member(request)
+    found = host_for(user, slug)
+    page = host_figures.host_page(found, now=timezone.now())
+    every = "all" in request.GET
+    shown = page.containers if every else page.containers[: host_figures.FIRST_CONTAINERS]
+    openings = page.openings if every else page.openings[: host_figures.OPENINGS]
+    context = {
+        "host": found,
+        "page": page,
+        "containers": shown,
+        "containers_left": len(page.containers) - len(shown),
+        "openings": openings,
+        "openings_left": len(page.openings) - len(openings),
+        "may_scan": user.can(Act.SCAN),
+        "may_manage": user.can(Act.MANAGE_HOSTS),
+    }
+    return render(request, "posture/host.html", context)
+
+
+@require_safe
+def container(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    found = host_for(member(request), slug)
+    page = container_page(found, key)
+    if page is None:
+        raise Http404
+    return render(request, "posture/container.html", {"host": found, "key": key, "page": page})

@@ -1,0 +1,149 @@
+"""Figures: scores with their letter and rule, changes, shares, sparklines, the score chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from secdash.web import drawing, icons, scale, words
+
+register = template.Library()
+
+
+@register.simple_tag
+def score_delta(change: float | None) -> SafeString:
+    """The change of a score: up is better."""
+    if not change:
+        return format_html('<span class="delta same">{}</span>', gettext("no change"))
+    css, drawn, said = ("better", "up", gettext("up")) if change > 0 else ("worse", "dn", gettext("down"))
+    mark = icons.draw(drawn, small=True)
+    return format_html(
+        '<span class="delta {}">{}<span class="vh">{} </span>{}</span>', css, mark, said, f"{abs(change):.0f}"
+    )
+
+
+@register.simple_tag
+def count_delta(change: int | None) -> SafeString:
+    """The change of a number of open findings: more is worse."""
+    if change is None:
+        return format_html('<span class="delta same">{}</span>', "–")
+    css = "worse" if change > 0 else "better" if change < 0 else "same"
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
+    return format_html('<span class="delta {}">{}{}</span>', css, sign, abs(change))
+
+
+@register.simple_tag
+def score_small(score: float | None) -> SafeString:
+    """The figure and its letter in the ring."""
+    if score is None:
+        return format_html('<span class="score dim" title="{}">–</span>', gettext("Not scored yet"))
+    return format_html('<span class="score">{} {}</span>', f"{score:.0f}", grade(score))
+
+
+@register.simple_tag
+def grade(score: float, *, big: bool = False) -> SafeString:
+    band = scale.band_of(round(score))
+    said = gettext("Grade %(letter)s") % {"letter": band.letter}
+    size = "xl" if big else ""
+    return format_html(
+        '<span class="grade {} g{}" role="img" aria-label="{}">{}</span>', size, band.css, said, band.letter
+    )
+
+
+@register.inclusion_tag("web/_score_mini.html")
+def score_mini(score: float | None) -> dict[str, Any]:
+    """The tiny rule of a table row; the figure stands beside it."""
+    if score is None:
+        return {"score": None}
+    at = scale.percent(scale.clamp(score))
+    return {"score": score, "at": at, "css": scale.band_of(round(score)).css, "ticks": ["60%", "70%", "80%", "90%"]}
+
+
+@register.inclusion_tag("web/_score_rule.html")
+def score_rule(score: float, *, mark: float | None = None, said: str = "", narrow: bool = False) -> dict[str, Any]:
+    """The rule from 0 to 100 with the load line at the score; `mark` is a second place: yesterday, or what could be."""
+    band = scale.band_of(round(score))
+    fallback = gettext("Score %(score)d of 100, grade %(letter)s.") % {"score": round(score), "letter": band.letter}
+    return {
+        "at": scale.percent(scale.clamp(score)),
+        "mark": None if mark is None else scale.percent(scale.clamp(mark)),
+        "band": {"css": band.css, "x": scale.percent(band.low), "width": scale.percent(band.high - band.low)},
+        "letters": [(b.letter, scale.percent(b.middle), b is band) for b in scale.BANDS],
+        "ticks": scale.ticks(narrow=narrow),
+        "said": said or fallback,
+    }
+
+
+@register.inclusion_tag("web/_score_figure.html")
+def score_figure(
+    score: float | None, *, was: float | None = None, was_said: str = "", said: str = ""
+) -> dict[str, Any]:
+    """The one big figure of a page: figure, letter, change since `was`, rule. `was_said`: 'was 74 yesterday'."""
+    known = score is not None
+    change = score - was if score is not None and was is not None else None
+    return {
+        "score": score,
+        "figure": f"{score:.0f}" if known else "–",
+        "was": was,
+        "was_said": was_said,
+        "change": change,
+        "said": said,
+    }
+
+
+@register.inclusion_tag("web/_meter.html")
+def verdict_bar(
+    passed: int, failed: int, unknown: int, not_applicable: int = 0, *, worst: object = 4, thick: bool = False
+) -> dict[str, Any]:
+    """The four faces of a verdict as shares. `worst` is the severity whose colour the failed part takes."""
+    fail_css = "f-" + words.severity_name(worst)
+    parts = [(fail_css, failed), ("hatched", unknown), ("f-pass", passed), ("f-track", not_applicable)]
+    said = gettext("%(failed)d fail, %(unknown)d unknown, %(passed)d pass, %(na)d not applicable") % {
+        "failed": failed,
+        "unknown": unknown,
+        "passed": passed,
+        "na": not_applicable,
+    }
+    return {"parts": drawing.meter(parts), "said": said, "thick": thick}
+
+
+@register.inclusion_tag("web/_meter.html")
+def severity_bar(counts: Mapping[str, int] | Mapping[int, int], *, thick: bool = True) -> dict[str, Any]:
+    """Open findings by severity, worst first: a mapping of severity (0 to 4 or word) to a number."""
+    by_name = {words.severity_name(key): int(count) for key, count in counts.items()}
+    order = [(name, by_name.get(name, 0)) for name in reversed(words.SEVERITIES)]
+    listed = ", ".join(f"{count} {words.SEVERITY_WORDS[name]}" for name, count in order)
+    total = sum(by_name.values())
+    said = ngettext("%(n)d open: %(listed)s", "%(n)d open: %(listed)s", total) % {"n": total, "listed": listed}
+    return {"parts": drawing.meter([("f-" + name, count) for name, count in order]), "said": said, "thick": thick}
+
+
+@register.inclusion_tag("web/_meter.html")
+def share_bar(part: int, whole: int, *, worst: object = 4) -> dict[str, Any]:
+    """A share of a total, in the colour of a severity; the number stands beside it, so it is decoration."""
+    css = "f-" + words.severity_name(worst)
+    width = scale.percent(min(100, max(1.5 if part else 0, 100 * part / whole))) if whole else "0%"
+    return {
+        "parts": [drawing.Part("f-track", "0%", "100%"), drawing.Part(css, "0%", width)],
+        "said": "",
+        "thick": False,
+    }
+
+
+@register.inclusion_tag("web/_spark.html")
+def spark(values: Iterable[float | None], label: str = "", *, score: float | None = None) -> dict[str, Any]:
+    """A grey line whose end takes the colour of `score`, if given. `label` says what it shows."""
+    css = "g" + scale.band_of(round(score)).css if score is not None else ""
+    return {"line": drawing.spark(list(values)), "label": label, "css": css}
+
+
+@register.inclusion_tag("web/_score_chart.html")
+def score_chart(days: Sequence[tuple[date, float | None]], label: str) -> dict[str, Any]:
+    """Scores by day, oldest first, None where none was kept; the table stands behind it in a disclosure."""
+    return {"chart": drawing.score_chart(days), "label": label, "days": list(reversed(days))}

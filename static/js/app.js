@@ -1,0 +1,24 @@
+// Starts every module; each works on what it finds, now and after htmx has put something new on the page.
+import { startConfirm } from "./confirm.js";
+import { startCopy } from "./copy.js";
+import { startDrawer } from "./drawer.js";
+import { startIndex } from "./index.js";
+import { startKeys } from "./keys.js";
+import { startSelection } from "./selection.js";
+import { startTabs } from "./tabs.js";
+import { startTheme } from "./theme.js";
+import { startTimes } from "./times.js";
+import { startToasts } from "./toasts.js";
+import { startUnsaved } from "./unsaved.js";
+
+const eachTime = [startCopy, startSelection, startTabs, startTimes];
+
+startTheme();
+startDrawer();
+startIndex();
+startKeys();
+startConfirm();
+startToasts();
+startUnsaved();
+eachTime.forEach((start) => start(document));
+document.addEventListener("htmx:afterSwap", () => eachTime.forEach((start) => start(document)));

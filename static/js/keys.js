@@ -1,0 +1,53 @@
+// Single keys: / searches, g then f, h, c or g goes to a room, ? opens the help. They can be switched off (WCAG 2.1.4).
+const SWITCH = "single-keys";
+
+function writing(target) {
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog[open]");
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(SWITCH) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+function keep(on) {
+  try {
+    localStorage.setItem(SWITCH, on ? "on" : "off");
+  } catch {
+    // storage refused: the choice lasts as long as the page
+  }
+}
+
+export function startKeys() {
+  let on = stored();
+  let go = false;
+  const box = document.querySelector("[data-single-keys]");
+  if (box) {
+    box.checked = on;
+    box.addEventListener("change", () => keep((on = box.checked)));
+  }
+  document.querySelectorAll("[data-open-help]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => document.getElementById("help")?.showModal());
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!on || event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
+    if (go) {
+      go = false;
+      const room = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+      if (room) event.preventDefault(), room.click();
+    } else if (event.key === "g") {
+      go = true;
+      setTimeout(() => (go = false), 1500);
+    } else if (event.key === "/") {
+      event.preventDefault();
+      document.getElementById("q")?.select();
+      document.getElementById("q")?.focus();
+    } else if (event.key === "?") {
+      document.getElementById("help")?.showModal();
+    }
+  });
+}

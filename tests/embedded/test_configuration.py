@@ -1,0 +1,61 @@
+"""What a wrong environment is answered with."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from secdash import environment
+from secdash.embedded import configuration
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+def test_servers_without_a_key_are_refused(settings):
+    settings.CONFIGURED_KEY, settings.DATABASE_URL = "", "postgres://db/secdash"
+
+    assert ids(configuration.secret_key()) == ["secdash.E001"]
+
+
+def test_a_short_key_is_refused(settings):
+    settings.CONFIGURED_KEY = "short"
+
+    assert ids(configuration.secret_key()) == ["secdash.E002"]
+
+
+def test_the_embedded_default_needs_no_key_on_the_command_line(settings):
+    settings.CONFIGURED_KEY = settings.DATABASE_URL = settings.REDIS_URL = ""
+
+    assert configuration.secret_key() == []
+
+
+@pytest.mark.parametrize("url", ["secdash.example.org", "https://", "https://example.org/path", "ftp://example.org"])
+def test_an_address_nobody_can_open_is_refused(settings, url):
+    settings.PUBLIC_URL = url
+
+    assert ids(configuration.public_url()) == ["secdash.E003"]
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "1", "99999999"])
+def test_numbers_out_of_bounds_say_their_bounds(monkeypatch, text):
+    monkeypatch.setenv("SECDASH_SCAN_INTERVAL", text)
+
+    with pytest.raises(ImproperlyConfigured, match="from 5 to 10080"):
+        environment.number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
+
+
+def test_a_setting_may_come_from_a_file(monkeypatch, tmp_path):
+    (tmp_path / "key").write_text("from the file\n")
+    monkeypatch.delenv("SECDASH_SECRET_KEY", raising=False)
+    monkeypatch.setenv("SECDASH_SECRET_KEY_FILE", str(tmp_path / "key"))
+
+    assert environment.setting("SECDASH_SECRET_KEY") == "from the file"
+
+
+def test_the_queue_socket_keeps_within_what_the_kernel_takes(tmp_path):
+    long = tmp_path / ("x" * 120)
+
+    assert len(str(environment.queue_socket(long))) <= environment.LONGEST_SOCKET_PATH
+    assert environment.queue_socket(tmp_path) == tmp_path / "queue" / "queue.sock"

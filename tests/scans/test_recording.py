@@ -1,0 +1,120 @@
+"""What one scan writes: a constant number of rows for a host that did not change, and one life across redeploys."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from secdash.checks.engine import judge
+from secdash.facts.message import say
+from secdash.facts.model import Unknown
+from secdash.facts.parse import parse
+from secdash.findings.models import Finding, Transition
+from secdash.scans.models import PostureDay, Scan, Snapshot
+from secdash.scans.recording import Judged, record
+from secdash.scans.sample import engine
+from secdash.scans.sample.inspect import container, image
+from secdash.scans.sample.plan import Plan
+from tests.fleet.hosts import NOON, a_host
+
+pytestmark = pytest.mark.django_db
+
+
+def answers_with(*plans):
+    """The answers of a simulated Engine that runs these containers."""
+    base = engine.answers(engine.address("build-01", NOON.date()), day=NOON.date())
+    return msgspec.structs.replace(
+        base,
+        containers=tuple(container("build-01", plan) for plan in plans),
+        images=tuple(image(reference) for reference in sorted({plan.image for plan in plans})),
+    )
+
+
+def some(count):
+    return [Plan(name=f"app-{number}", image="app:1", network="apps") for number in range(count)]
+
+
+def record_facts(host, facts):
+    scan = Scan.objects.create(
+        host=host, trigger=Scan.Trigger.MANUAL, state=Scan.State.RUNNING, attempts=1, created_at=NOON
+    )
+    assert record(scan, Judged(facts, list(judge(facts))), timings={}, at=NOON)
+    return scan
+
+
+def rows():
+    return {model.__name__: model.objects.count() for model in (Finding, Transition, Snapshot, PostureDay)}
+
+
+def test_an_unchanged_rescan_writes_a_constant_number_of_rows_whatever_the_size():
+    written = []
+    for count, name in ((5, "small"), (50, "large")):
+        host = a_host(name)
+        facts = parse(answers_with(*some(count)))
+        record_facts(host, facts)
+        before = rows()
+        with CaptureQueriesContext(connection) as queries:
+            record_facts(host, facts)
+        assert rows() == before
+        statements = [query["sql"] for query in queries]
+        written.append([sql.split()[0] for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))])
+
+    assert written[0] == written[1]
+    # The scan's row itself, its closing, the host's day, the host's last sight.
+    assert written[0] == ["INSERT", "UPDATE", "UPDATE", "UPDATE"]
+
+
+def test_a_redeploy_under_the_same_service_neither_closes_nor_doubles_findings():
+    host = a_host()
+    plan = Plan(name="shop-web-1", image="shop/web:1", project="shop", network="shop")
+    record_facts(host, parse(answers_with(plan)))
+    before = list(Finding.objects.order_by("pk").values_list("pk", "state", "opened_at"))
+
+    redeployed = answers_with(msgspec.structs.replace(plan, image="shop/web:2"))
+    listed = redeployed.containers[0]
+    other_id = "f" * 64
+    moved = msgspec.structs.replace(
+        listed, listed={**listed.listed, "Id": other_id}, inspect={**listed.inspect, "Id": other_id}
+    )
+    scan = record_facts(host, parse(msgspec.structs.replace(redeployed, containers=(moved,))))
+
+    containers = Finding.objects.filter(subject_kind="container")
+    assert {finding.image for finding in containers} == {"shop/web:2"}
+    assert set(containers.values_list("pk", "state", "opened_at")) <= set(before)
+    assert not Transition.objects.filter(scan=scan, finding__subject_kind="container").exists()
+
+
+def test_what_is_gone_from_a_complete_listing_is_resolved_as_gone():
+    host = a_host()
+    record_facts(host, parse(answers_with(*some(2))))
+    record_facts(host, parse(answers_with(*some(1))))
+
+    gone = Finding.objects.filter(subject_name="app-1")
+    assert set(gone.values_list("state", flat=True)) == {"resolved"}
+    assert set(Transition.objects.filter(finding__in=gone, now="resolved").values_list("why", flat=True)) == {"gone"}
+
+
+def test_a_listing_that_could_not_be_read_resolves_nothing():
+    host = a_host()
+    facts = parse(answers_with(*some(2)))
+    record_facts(host, facts)
+    before = Finding.objects.open().count()
+
+    record_facts(host, msgspec.structs.replace(facts, containers=Unknown(say("The Engine answered 500."))))
+
+    assert Finding.objects.open().filter(subject_kind="container").count() > 0
+    assert Finding.objects.open().count() == before
+
+
+def test_a_removed_privilege_resolves_its_finding_and_raises_the_score():
+    host = a_host()
+    plan = Plan(name="app", image="app:1", network="apps", privileged=True)
+    worse = record_facts(host, parse(answers_with(plan)))
+    better = record_facts(host, parse(answers_with(msgspec.structs.replace(plan, privileged=False))))
+
+    finding = Finding.objects.get(check_name="privileged-container")
+    assert finding.state == "resolved"
+    assert [each.why for each in finding.transitions.all()] == ["seen", "fixed"]
+    assert worse.score <= 59 < better.score
