@@ -19,23 +19,22 @@ from secdash.checks import (
 from secdash.checks.engine import CATALOGUE
 from secdash.checks.risks import RISKS
 
-SECTIONS = (
-    host,
-    daemon,
-    images,
-    privileges,
-    confinement,
-    escape,
-    mounts,
-    namespaces,
-    networks,
-    limits,
-    operations,
-    swarm,
-)
-
 for _check in CATALOGUE.values():
     if _strangers := set(_check.risks) - RISKS.keys():
         raise ValueError(f"check {_check.name}: no such risks: {', '.join(sorted(_strangers))}")
 
-__all__ = ["CATALOGUE", "SECTIONS"]
+__all__ = [
+    "CATALOGUE",
+    "confinement",
+    "daemon",
+    "escape",
+    "host",
+    "images",
+    "limits",
+    "mounts",
+    "namespaces",
+    "networks",
+    "operations",
+    "privileges",
+    "swarm",
+]

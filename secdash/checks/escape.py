@@ -17,9 +17,10 @@ from secdash.checks.outcome import CRITICAL, Outcome, fails_if, not_applicable, 
 from secdash.checks.paths import normalise, touches
 from secdash.checks.remedy import ComposeFix, Exclude
 from secdash.facts.message import say
-from secdash.facts.model import Container, Engine, Snapshot, known
+from secdash.facts.model import Container, Engine, FactMissing, Snapshot, known
 
 CGROUPS = "/sys/fs/cgroup"
+# {path in the Engine's answer: what was seen there}, for every link
 Chain = dict[str, object]
 
 
@@ -40,21 +41,27 @@ def escape_chain(container: Container, snapshot: Snapshot) -> Outcome:
     """Settings add up to an escape"""
     if known(container.privileged):
         return not_applicable(HOLDS_EVERYTHING)
-    links: Chain = {}
-    for chain in _chains(container, snapshot.engine):
-        links |= chain
+    links, missing = _links(container, snapshot.engine)
+    if missing and not links:
+        raise missing
     if not links:
         return passes({"HostConfig.CapAdd": list(known(container.cap_add))})
-    names = "; ".join(links)
-    reason = say("Together these lead out of the container to root on the host: %(links)s.", links=names)
+    named = "; ".join(f"{path} {_words(seen)}" for path, seen in links.items())
+    reason = say("Together these lead out of the container to root on the host: %(links)s.", links=named)
     return fails_if(not separates_users(container, snapshot.engine), reason, links)
 
 
-def _chains(container: Container, engine: Engine) -> Iterator[Chain]:
-    """Every complete chain, each as {path in the Engine's answer: what was seen there}."""
-    yield from _mounting(container, engine)
-    yield from _injecting(container)
-    yield from _cgroup_mount(container, engine)
+def _links(container: Container, engine: Engine) -> tuple[Chain, FactMissing | None]:
+    """The links of all complete chains, and what kept us from following the others."""
+    links: Chain = {}
+    missing: FactMissing | None = None
+    for way in (_mounting, _injecting, _cgroup_mount):
+        try:
+            for chain in way(container, engine):
+                links |= chain
+        except FactMissing as fact:
+            missing = fact
+    return links, missing
 
 
 def _mounting(container: Container, engine: Engine) -> Iterator[Chain]:
@@ -69,7 +76,7 @@ def _mounting(container: Container, engine: Engine) -> Iterator[Chain]:
         yield {**chain, "info.CgroupVersion": "1"}
 
 
-def _injecting(container: Container) -> Iterator[Chain]:
+def _injecting(container: Container, _engine: Engine) -> Iterator[Chain]:
     """A view of the host's processes, and the right to steer them."""
     if known(container.pid_mode) == "host" and (capability := _holds(container, "SYS_PTRACE")):
         yield {"HostConfig.PidMode": "host", "HostConfig.CapAdd": capability}
@@ -102,3 +109,7 @@ def _apparmor_confines(container: Container, engine: Engine) -> bool:
 def _seccomp_off(container: Container, engine: Engine) -> bool:
     own = [entry for entry in security_entries(container) if entry.startswith("seccomp=")]
     return "seccomp=unconfined" in own if own else seccomp_profile(engine) in ("", "unconfined")
+
+
+def _words(seen: object) -> str:
+    return ", ".join(map(str, seen)) if isinstance(seen, list) else str(seen or "none")

@@ -35,5 +35,5 @@ def engine_end_of_life(engine: Engine) -> Outcome:
     seen = {"version.Version": version, "line": line.name, "supported until": line.ends, "read on": line.read_on}
     if releases.has_ended(line) and not releases.is_upstream(version):
         return unknown(say("This is a distribution's own build; ask its security tracker whether it is fixed."), seen)
-    reason = say("Version %(version)s gets no more fixes since %(ends)s.", version=version, ends=line.ends)
+    reason = say("Version %(version)s has had no fixes since %(ends)s.", version=version, ends=line.ends)
     return fails_if(releases.has_ended(line), reason, seen)

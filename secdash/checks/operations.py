@@ -99,7 +99,7 @@ def image_sprawl(_engine: Engine, snapshot: Snapshot) -> Outcome:
     """Many unused images"""
     used = {known(container.image_id) for container in known(snapshot.containers)}
     unused = sum(image.id not in used for image in known(snapshot.images))
-    reason = say("%(count)s images serve no container; old ones are started again by mistake.", count=unused)
+    reason = say("No container uses these images: %(count)s; old ones are started again by mistake.", count=unused)
     return fails_if(unused > MOST_UNUSED_IMAGES, reason, {"images": len(known(snapshot.images)), "unused": unused})
 
 
@@ -117,7 +117,7 @@ def image_sprawl(_engine: Engine, snapshot: Snapshot) -> Outcome:
 def container_sprawl(engine: Engine) -> Outcome:
     """Many stopped containers"""
     stopped = known(engine.containers_stopped)
-    reason = say("%(count)s stopped containers are one start away from running, with old images.", count=stopped)
+    reason = say("Stopped containers are one start away from running, with old images: %(count)s.", count=stopped)
     seen = {"info.ContainersStopped": stopped, "info.Containers": known(engine.containers_total)}
     return fails_if(stopped > MOST_STOPPED_CONTAINERS, reason, seen)
 

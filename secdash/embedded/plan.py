@@ -23,7 +23,7 @@ def worker() -> list[str]:
     """One Celery worker with beat inside: right for exactly one process."""
     schedule = settings.DATA / "beat-schedule"
     return [
-        *_module("celery"), "-A", "secdash", "worker", "--beat", "--schedule", str(schedule),
+        *_module("celery"), "--quiet", "-A", "secdash", "worker", "--beat", "--schedule", str(schedule),
         "--concurrency", str(WORKERS), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
 

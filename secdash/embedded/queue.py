@@ -42,6 +42,7 @@ def command(socket: Path) -> list[str]:
         "maxmemory": "256mb",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": str(socket.parent / "queue.log"),
     }
     return [executable(), *(word for name, value in options.items() for word in (f"--{name}", value))]
 

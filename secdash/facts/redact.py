@@ -51,7 +51,7 @@ def env_names(env: Iterable[str]) -> tuple[EnvName, ...]:
 
 
 def secret_names(pairs: Pairs) -> tuple[str, ...]:
-    return tuple(name for name, value in pairs if secret_reason(name, _cut(value)))
+    return tuple(name for name, value in pairs if secret_reason(name, _cut(value)) or _masked(value, VALUE)[1])
 
 
 def masked_pairs(pairs: Pairs) -> Pairs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from secdash.checks.service import PUBLISH_ALL
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Engine, Image, Unknown
 from secdash.facts.redact import MASK
@@ -26,7 +27,7 @@ ORDER = (
     *("read_only", "volumes", "tmpfs", "volumes_from", "shm_size"),
     *("mem_limit", "memswap_limit", "mem_reservation", "cpus", "cpu_shares", "cpu_quota", "cpu_period", "cpuset"),
     *("pids_limit", "ulimits", "oom_kill_disable", "oom_score_adj", "deploy", "logging"),
-    *("network_mode", "networks", "ports", network.PUBLISH_ALL, "expose", "external_links", "extra_hosts"),
+    *("network_mode", "networks", "ports", PUBLISH_ALL, "expose", "external_links", "extra_hosts"),
     *("dns", "dns_search", "dns_opt", "labels"),
 )
 POSITION = {key: position for position, key in enumerate(ORDER)}
@@ -53,19 +54,19 @@ def in_order(service: Mapping[str, Any]) -> Service:
     return {key: service[key] for key in sorted(service, key=lambda key: POSITION.get(key, len(ORDER)))}
 
 
-def missing(container: Container) -> tuple[Message, ...]:
+def missing(container: Container, image: Image | None = None, engine: Engine | None = None) -> tuple[Message, ...]:
     """What the rebuilt service cannot say: facts that are unknown, and values that secdash does not keep."""
     unread = [
-        say("%(fact)s is not known and left out: %(why)s", fact=name, why=fact.why)
+        say("%(fact)s is not known and left out: %(why)s", fact=name.replace("_", " "), why=fact.why)
         for name, fact in ((name, getattr(container, name)) for name in container.__struct_fields__)
         if isinstance(fact, Unknown) and name not in SILENT
     ]
-    return (*unread, *_not_kept(container))
+    return (*unread, *_not_kept(About(container, image, engine)))
 
 
-def _not_kept(container: Container) -> tuple[Message, ...]:
-    notes = []
-    if any(not entry.empty for entry in seen(container.env, ())):
+def _not_kept(about: About) -> tuple[Message, ...]:
+    container, notes = about.container, []
+    if any(not entry.empty for entry in process.own_env(about)):
         notes.append(say("Environment values are not kept: those named here come from your shell or .env file."))
     if _has_masked_words(container):
         notes.append(say("Where you see %(mask)s, secdash masked what looked like a secret; put it back.", mask=MASK))

@@ -18,21 +18,27 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-# Compose writers quote these: YAML 1.1 reads 22:22 as a number in base 60, and a version or a mode as a number.
-QUOTED_CHARACTERS = frozenset(":")
+class _Quoted(str):
+    """A text in double quotes, as Compose files have it where YAML 1.1 would read 22:22 as a number in base 60."""
+
+    __slots__ = ()
 
 
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    short = len(value) < 40 and "/" not in value and any(character in QUOTED_CHARACTERS for character in value)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if short else None)
+QUOTED = ("ports", "user")
 
 
-_Dumper.add_representer(str, _text)
+def _quote(dumper: yaml.SafeDumper, value: _Quoted) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style='"')
+
+
+_Dumper.add_representer(_Quoted, _quote)
 
 
 def to_yaml(name: str, service: Mapping[str, Any], *, comments: Sequence[str] = ()) -> str:
     """The file; `comments` stand at its top. Networks and named volumes are those that exist on the host already."""
-    content = {"services": {name: _literal(dict(service))}} | _existing(service)
+    content = {"services": {name: {key: _literal(value, key in QUOTED) for key, value in service.items()}}} | _existing(
+        service
+    )
     text: str = yaml.dump(
         content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False
     )
@@ -43,14 +49,15 @@ def _one_line(comment: str) -> str:
     return " ".join(comment.split())
 
 
-def _literal(value: Any) -> Any:
+def _literal(value: Any, quoted: bool = False) -> Any:
     """Compose puts variables where it sees a dollar; what the Engine told is meant as it stands."""
     if isinstance(value, str):
-        return value.replace("$", "$$")
+        text = value.replace("$", "$$")
+        return _Quoted(text) if quoted else text
     if isinstance(value, list | tuple):
-        return [_literal(item) for item in value]
+        return [_literal(item, quoted) for item in value]
     if isinstance(value, dict):
-        return {key: _literal(item) for key, item in value.items()}
+        return {key: _literal(item, quoted) for key, item in value.items()}
     return value
 
 

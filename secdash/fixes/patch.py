@@ -93,5 +93,6 @@ def _is_one_of(entry: Any, items: tuple[Any, ...]) -> bool:
 
 def _short(entry: Mapping[str, Any]) -> str:
     options = [*(["ro"] if entry.get("read_only") else []), entry.get("bind", {}).get("propagation", "")]
-    parts = (entry.get("source", ""), entry["target"], ",".join(filter(None, options)))
+    source = entry.get("source", "") if entry.get("type") in ("bind", "volume") else ""
+    parts = (source, entry["target"], ",".join(filter(None, options)))
     return ":".join(part for part in parts if part)

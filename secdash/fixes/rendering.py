@@ -93,7 +93,8 @@ def rebuilt(container: Container, snapshot: Snapshot) -> Service:
 
 def _present(container: Container, snapshot: Snapshot) -> Present:
     name = container.name.replace("/", "-")
-    return Present(_service_name(container), name, rebuilt(container, snapshot), compose.missing(container))
+    missing = compose.missing(container, _image(container, snapshot), snapshot.engine)
+    return Present(_service_name(container), name, rebuilt(container, snapshot), missing)
 
 
 def _rendered(summary: Message, present: Present, service: Service, spoken: Spoken) -> Rendered:

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from secdash.checks.service import PUBLISH_ALL
 from secdash.fixes.quantities import seconds
-from secdash.fixes.rebuilt.network import PUBLISH_ALL
 from secdash.fixes.rebuilt.process import AUTO_REMOVE
 
 Words = tuple[str, ...]
@@ -133,6 +133,11 @@ def _gpu_fields(device: Mapping[str, Any]) -> list[str]:
     return [*fields, f'"capabilities={",".join(further)}"'] if further else fields
 
 
+def _network_mode(value: str) -> list[Words]:
+    """The default bridge is what `docker run` takes by itself."""
+    return [] if value == "bridge" else [("--network", value)]
+
+
 def _network(value: Mapping[str, Any] | list[str]) -> list[Words]:
     """The first network only; see `connections`."""
     first = next(iter(value), "")
@@ -232,7 +237,7 @@ WRITERS: dict[str, Writer] = {
     "oom_kill_disable": _switch("--oom-kill-disable"),
     "oom_score_adj": _option("--oom-score-adj"),
     "logging": _logging,
-    "network_mode": _option("--network"),
+    "network_mode": _network_mode,
     "networks": _network,
     "ports": _each("--publish"),
     PUBLISH_ALL: _switch("--publish-all"),

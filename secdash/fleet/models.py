@@ -88,11 +88,11 @@ class Connection(models.Model):
     """How one host is reached. `address` is a path, a host name with a port, or the seed of a simulated Engine."""
 
     class Kind(models.TextChoices):
-        UNIX = "unix", _("local socket")
+        UNIX = "unix", _("Local socket")
         TLS = "tls", _("TCP with TLS")
         SSH = "ssh", _("SSH")
         TCP = "tcp", _("TCP without TLS")
-        SAMPLE = "sample", _("sample data")
+        SAMPLE = "sample", _("Sample data")
 
     host = models.OneToOneField(Host, models.CASCADE, related_name="connection")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.UNIX)

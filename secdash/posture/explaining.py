@@ -18,10 +18,13 @@ PLACEHOLDER = re.compile(r"\bCONTAINER\b")
 
 
 class Explained(NamedTuple):
-    """Parts of the guide's section as safe HTML, "" where the section has not that part."""
+    """Parts of the guide's section as safe HTML, "" for a part that is not written."""
 
-    title: str
+    article: str
+    section: str
+    language: str
     url: str
+    intro: SafeString
     why: SafeString
     fix: SafeString
     may_break: SafeString
@@ -30,11 +33,11 @@ class Explained(NamedTuple):
 
 def explained(check: str, finding: Finding | None = None) -> Explained | None:
     """None where the guide has no section for the check."""
-    found = reading.explanation(check, get_language() or "en")
+    found = reading.explanation(check, get_language() or reading.FALLBACK)
     if found is None:
         return None
-    parts = (found.why, found.fix, found.may_break, found.undo)
-    return Explained(found.title, found.url, *(_for(finding, html) for html in parts))
+    parts = (found.intro, found.why, found.fix, found.break_, found.undo)
+    return Explained(found.article, found.section, found.language, found.url, *(_for(finding, html) for html in parts))
 
 
 def _for(finding: Finding | None, html: str) -> SafeString:

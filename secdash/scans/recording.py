@@ -32,7 +32,7 @@ class Judged(msgspec.Struct, frozen=True):
 
 @transaction.atomic
 def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: datetime) -> bool:
-    """Bring the findings in line, keep the facts, close the scan. False where the lease was lost: nothing is written."""
+    """Bring the findings in line, keep the facts, close the scan. False where the lease was lost."""
     holding = Scan.objects.select_for_update().filter(pk=scan.pk, state=Scan.State.RUNNING, attempts=scan.attempts)
     if not holding.exists():
         return False

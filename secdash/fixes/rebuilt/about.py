@@ -17,6 +17,11 @@ class About(msgspec.Struct, frozen=True):
     image: Image | None = None
     engine: Engine | None = None
 
+    @property
+    def on_podman(self) -> bool:
+        """Podman answers with its own defaults where Docker says nothing."""
+        return self.engine is not None and self.engine.podman
+
     def of_image(self, name: str) -> Any:
         """The image's fact of that name; None where it is not known, so that nothing equals it."""
         return seen(getattr(self.image, name), None) if self.image else None

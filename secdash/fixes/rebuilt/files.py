@@ -9,7 +9,8 @@ from secdash.facts.model import Container, Mount
 from secdash.fixes.quantities import size
 from secdash.fixes.rebuilt.about import About, Keys, filled, seen
 
-USUAL_SHM = 64 << 20
+USUAL_SHM = (0, 64 << 20, 65_536_000)  # of Docker, of Podman
+PODMANS_TMPFS_OPTIONS = ("rprivate", "tmpcopyup")
 
 
 def keys(about: About) -> Keys:
@@ -18,10 +19,15 @@ def keys(about: About) -> Keys:
     return filled(
         read_only=seen(container.readonly_rootfs, False),
         volumes=[_volume(mount) for mount in seen(container.mounts, ()) if not _comes_by_itself(mount, about)],
-        tmpfs=[tmpfs_entry(path, options) for path, options in seen(container.tmpfs, ())],
+        tmpfs=[tmpfs_entry(path, _asked(options)) for path, options in seen(container.tmpfs, ())],
         volumes_from=[f"container:{source}" for source in seen(container.volumes_from, ())],
-        shm_size="" if shm in (0, USUAL_SHM) else size(shm),
+        shm_size="" if shm in USUAL_SHM else size(shm),
     )
+
+
+def _asked(options: str) -> str:
+    """Without the words that Podman adds to every one, and Docker refuses."""
+    return ",".join(word for word in options.split(",") if word not in PODMANS_TMPFS_OPTIONS)
 
 
 def has_tmpfs_mount(container: Container) -> bool:
@@ -38,7 +44,7 @@ def _comes_by_itself(mount: Mount, about: About) -> bool:
 
 def _volume(mount: Mount) -> str | dict[str, Any]:
     """The short syntax, unless a colon in a path or the type of mount forbids it."""
-    source = mount_source(mount)
+    source = mount_source(mount) if mount.type == "volume" else mount.source
     if mount.type in ("bind", "volume") and ":" not in source + mount.destination:
         return mount_entry(mount)
     return filled(type=mount.type, source=source, target=mount.destination, read_only=mount.read_only) | filled(

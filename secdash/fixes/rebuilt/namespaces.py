@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from secdash.facts.model import Attachment, Container
+from secdash.facts.model import Attachment, Container, Fact
 from secdash.fixes.rebuilt.about import About, Keys, filled, seen
 
 DEFAULT_BRIDGE = ("default", "bridge")
+OWN = "private"
 BUILT_IN = ("host", "none")
+PODMANS_BRIDGE = "podman"
 CGROUP_V1 = "1"
 
 
 def keys(about: About) -> Keys:
     container = about.container
-    ipc = seen(container.ipc_mode, "")
-    return _networks(container) | filled(
-        pid=seen(container.pid_mode, ""),
-        ipc="" if ipc == "private" else ipc,
-        uts=seen(container.uts_mode, ""),
+    return _networks(about) | filled(
+        pid=_shared(container.pid_mode),
+        ipc=_shared(container.ipc_mode),
+        uts=_shared(container.uts_mode),
         userns_mode=seen(container.userns_mode, ""),
         cgroup=_cgroup_namespace(about),
         cgroup_parent=seen(container.cgroup_parent, ""),
     )
 
 
-def _networks(container: Container) -> Keys:
+def _shared(mode: Fact[str]) -> str:
+    return seen(mode, "").removeprefix(OWN)
+
+
+def _networks(about: About) -> Keys:
     """In a Compose file, saying nothing means a network of the project's own; so the default bridge is named."""
-    mode = seen(container.network_mode, "")
+    container, mode = about.container, seen(about.container.network_mode, "")
+    if mode in DEFAULT_BRIDGE and about.on_podman:
+        return _podmans_networks(container)
     if mode in DEFAULT_BRIDGE:
         others = [end for end in seen(container.attachments, ()) if end.network not in DEFAULT_BRIDGE]
         return {"network_mode": "bridge"} if not others else {"networks": {"bridge": {}} | _ends(others)}
     if mode in ("", *BUILT_IN) or mode.startswith("container:"):
         return filled(network_mode=mode)
     return {"networks": _ends(_own_first(container, mode)) or {mode: {}}}
+
+
+def _podmans_networks(container: Container) -> Keys:
+    """Podman says bridge whatever the network, and lists its default one beside a bridge that does not exist."""
+    ends = [end for end in seen(container.attachments, ()) if end.network not in (*DEFAULT_BRIDGE, PODMANS_BRIDGE)]
+    return {"networks": _ends(ends)} if ends else {"network_mode": "bridge"}
 
 
 def _own_first(container: Container, mode: str) -> list[Attachment]:

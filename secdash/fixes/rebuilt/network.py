@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from secdash.checks.service import port_entry
+from secdash.checks.service import PUBLISH_ALL, port_entry
 from secdash.facts.model import Container, Port
 from secdash.fixes.rebuilt.about import About, Keys, filled, seen
 
-PUBLISH_ALL = "x-publish-all"  # Compose has no word for `docker run --publish-all`, and ignores what begins with x-
 FIRST_EPHEMERAL = 32768  # from here the Engine chooses host ports (net.ipv4.ip_local_port_range)
 
 

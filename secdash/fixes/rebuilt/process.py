@@ -6,7 +6,9 @@ from secdash.facts.model import Container, EnvName, Healthcheck
 from secdash.fixes.quantities import BILLION, duration
 from secdash.fixes.rebuilt.about import About, Keys, filled, seen
 
-USUAL_SIGNALS = ("", "SIGTERM")
+USUAL_SIGNALS = ("", "SIGTERM", "15")
+USUAL_FOLDERS = ("", "/")
+PODMANS_ENV = frozenset({"HOME", "HOSTNAME", "TERM", "container"})
 # Written by Compose and Swarm themselves whenever they create a container.
 ORCHESTRATORS = ("com.docker.compose.", "com.docker.stack.", "com.docker.swarm.", "io.podman.compose.")
 NO_HEALTHCHECK = ("NONE",)
@@ -18,14 +20,14 @@ def keys(about: About) -> Keys:
     user, folder = seen(container.user, ""), seen(container.working_dir, "")
     signal, grace = seen(container.stop_signal, ""), seen(container.stop_timeout, None)
     found = filled(
-        environment=[_variable(entry) for entry in _own_env(about)],
+        environment=[_variable(entry) for entry in own_env(about)],
         user="" if user == about.of_image("user") else user,
-        working_dir="" if folder == about.of_image("working_dir") else folder,
+        working_dir="" if folder in (*USUAL_FOLDERS, about.of_image("working_dir")) else folder,
         **_names(container),
         tty=seen(container.tty, False),
         stdin_open=seen(container.open_stdin, False),
         stop_signal="" if signal in USUAL_SIGNALS else signal,
-        stop_grace_period="" if grace is None else duration(grace * BILLION),
+        stop_grace_period="" if grace is None or (about.on_podman and not grace) else duration(grace * BILLION),
         restart=_restart(container),
         healthcheck=_healthcheck(about),
         labels=_own_labels(about),
@@ -34,8 +36,9 @@ def keys(about: About) -> Keys:
     return found | _command(about) | ({} if init is None else {"init": init}) | _auto_remove(container)
 
 
-def _own_env(about: About) -> list[EnvName]:
-    from_image = {entry.name for entry in about.of_image("env") or ()}
+def own_env(about: About) -> list[EnvName]:
+    """The variables that neither the image sets nor the engine always does."""
+    from_image = {entry.name for entry in about.of_image("env") or ()} | (PODMANS_ENV if about.on_podman else set())
     return [entry for entry in seen(about.container.env, ()) if entry.name not in from_image]
 
 

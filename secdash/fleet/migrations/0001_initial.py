@@ -70,11 +70,11 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("unix", "local socket"),
+                            ("unix", "Local socket"),
                             ("tls", "TCP with TLS"),
                             ("ssh", "SSH"),
                             ("tcp", "TCP without TLS"),
-                            ("sample", "sample data"),
+                            ("sample", "Sample data"),
                         ],
                         default="unix",
                         max_length=8,

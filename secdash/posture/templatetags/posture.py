@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import orjson
 from django import template
+from django.urls import reverse
+from django.utils.translation import get_language
 
+from knowledge.reading import FALLBACK
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Severity
 from secdash.facts.model import Unknown
@@ -59,3 +62,10 @@ def percentage(share: float | None) -> str:
     if share is None:
         return "–"
     return str(min(round(share * 100), 99 if share < 1 else 100))
+
+
+@register.simple_tag
+def guide_url(article: str, anchor: str) -> str:
+    """A place in the guide, in the reader's language."""
+    language = get_language() or FALLBACK
+    return f"{reverse('article', args=[language, article])}#{anchor}"

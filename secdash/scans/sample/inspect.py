@@ -125,7 +125,6 @@ def _config(host: str, plan: Plan) -> dict[str, Any]:
 
 
 def _host_config(plan: Plan) -> dict[str, Any]:
-    options = ["no-new-privileges:true"] if plan.no_new_privileges else []
     return {
         "Binds": [f"{source}:{target}{':ro' if ro else ''}" for source, target, ro in plan.binds] or None,
         "LogConfig": {"Type": "json-file", "Config": {}},
@@ -133,17 +132,24 @@ def _host_config(plan: Plan) -> dict[str, Any]:
         "PortBindings": _ports(plan),
         "RestartPolicy": {"Name": plan.restart, "MaximumRetryCount": 5 if plan.restart == "on-failure" else 0},
         "AutoRemove": False, "VolumesFrom": None, "CapAdd": list(plan.cap_add) or None,
-        "CapDrop": list(plan.cap_drop) or None, "CgroupnsMode": "private", "Dns": [], "DnsOptions": [], "DnsSearch": [],
+        "CapDrop": list(plan.cap_drop) or None, "CgroupnsMode": "private", "Dns": [], "DnsOptions": [],
+        "DnsSearch": [],
         "ExtraHosts": None, "GroupAdd": None, "IpcMode": "private", "Links": None, "OomScoreAdj": 0,
         "PidMode": plan.pid_mode, "Privileged": plan.privileged, "PublishAllPorts": False,
-        "ReadonlyRootfs": plan.read_only, "SecurityOpt": ["label=disable", *options] if plan.privileged else options or None,
-        "UTSMode": "", "UsernsMode": "", "ShmSize": 64 * MIB, "Runtime": "runc", "CpuShares": 0,
-        "Memory": plan.memory * MIB, "NanoCpus": int(plan.cpus * 1e9), "CgroupParent": "", "CpuPeriod": 0, "CpuQuota": 0,
+        "ReadonlyRootfs": plan.read_only, "SecurityOpt": _security_options(plan) or None,
+        "UTSMode": "", "UsernsMode": "", "ShmSize": 64 * MIB, "Runtime": "runc", "CpuShares": 0, "CpuQuota": 0,
+        "Memory": plan.memory * MIB, "NanoCpus": int(plan.cpus * 1e9), "CgroupParent": "", "CpuPeriod": 0,
         "CpusetCpus": "", "Devices": [], "DeviceCgroupRules": None, "DeviceRequests": None, "MemoryReservation": 0,
         "MemorySwap": plan.memory * MIB * 2, "OomKillDisable": None, "PidsLimit": plan.pids or None, "Ulimits": None,
         "Tmpfs": {"/tmp": "size=16m"} if plan.read_only else None, "Sysctls": None,
         "MaskedPaths": None if plan.privileged else MASKED, "ReadonlyPaths": None if plan.privileged else READONLY,
     }  # fmt: skip
+
+
+def _security_options(plan: Plan) -> list[str]:
+    """What was asked for, and the label=disable that the Engine itself adds to privileged containers."""
+    disabled = ["label=disable"] if plan.privileged else []
+    return [*disabled, "no-new-privileges:true"] if plan.no_new_privileges else disabled
 
 
 def _mount(source: str, target: str, read_only: bool) -> dict[str, Any]:

@@ -46,6 +46,8 @@ WORLD: tuple[HostPlan, ...] = (
         name="web-01", group="Production", environment="production", owner="Web team", icc=False,
         containers=(
             *shop(), EXPORTER,
+            Plan(name="deploy-agent", image="registry.example.com/ops/deploy-agent:2.0", project="ops",
+                 network="ops_default", binds=(("/var/run/docker.sock", "/var/run/docker.sock", False),), until=47),
             Plan(name="caddy", image="caddy:2.10", project="edge", network="edge_default", cap_drop=("ALL",),
                  cap_add=("NET_BIND_SERVICE",), ports=(("0.0.0.0", 443, 443),), no_new_privileges=True, **LIMITED),
             Plan(name="adminer", image="adminer:4.8.1", project="tools", network="tools_default",
@@ -56,7 +58,11 @@ WORLD: tuple[HostPlan, ...] = (
     ),
     HostPlan(
         name="web-02", group="Production", environment="production", owner="Web team", icc=False,
-        containers=(*shop(), EXPORTER),
+        containers=(
+            *shop(web_address="0.0.0.0"), EXPORTER,
+            Plan(name="deploy-agent", image="registry.example.com/ops/deploy-agent:2.0", project="ops",
+                 network="ops_default", binds=(("/var/run/docker.sock", "/var/run/docker.sock", False),), until=58),
+        ),
         changes=((30, {"hardened": True}),),
     ),
     HostPlan(
@@ -97,6 +103,8 @@ WORLD: tuple[HostPlan, ...] = (
                  network="mail_default", ports=(("0.0.0.0", 25, 25), ("0.0.0.0", 587, 587)), **LIMITED),
             Plan(name="rspamd", image="rspamd/rspamd:3.13", project="mail", network="mail_default", user="rspamd",
                  memory=1024),
+            Plan(name="mail-debug", image="registry.example.com/mail/debug:1", project="mail", privileged=True,
+                 network="host", pid_mode="host", since=76, until=69),
             Plan(name="dovecot", image="dovecot/dovecot:2.4", project="mail", network="mail_default",
                  ports=(("0.0.0.0", 993, 993),), changes=((20, LIMITED),)),
         ),
@@ -108,14 +116,18 @@ WORLD: tuple[HostPlan, ...] = (
                  **{**HARDENED, "memory": 4096}),
             Plan(name="grafana", image="grafana/grafana:12.2", project="metrics", network="metrics_default",
                  ports=(("127.0.0.1", 3000, 3000),), **HARDENED),
-            Plan(name="loki", image="grafana/loki:3.5", project="metrics", network="metrics_default", **HARDENED),
+            Plan(name="loki", image="grafana/loki:3.5", project="metrics", network="metrics_default",
+                 changes=((39, HARDENED),)),
+            Plan(name="cadvisor", image="registry.example.com/metrics/cadvisor:0.53", project="metrics",
+                 network="metrics_default", privileged=True, binds=(("/", "/rootfs", True),), until=22),
             EXPORTER,
         ),
     ),
     HostPlan(
         name="ci-runner-01", group="CI", environment="ci", owner="Developer tools",
         containers=(
-            Plan(name="runner-1", image="registry.example.com/ci/runner:18.5", project="ci", network="ci_default"),
+            Plan(name="runner-1", image="registry.example.com/ci/runner:18.5", project="ci", network="ci_default",
+                 privileged=True, changes=((64, {"privileged": False}), (17, LIMITED))),
             Plan(name="runner-2", image="registry.example.com/ci/runner:18.5", project="ci", network="ci_default",
                  since=44),
         ),

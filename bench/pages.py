@@ -1,0 +1,135 @@
+"""What pages cost on the server: 50 hosts × 40 containers, each page's time and queries beside a floor in the same run.
+
+Run as `python -m bench.pages`. The floor is /healthz: the same process, middleware and database, and no page. The
+budget is 100 ms (median of warm requests) and 15 queries a page.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from datetime import timedelta
+
+ROUNDS = 7
+HOSTS, CONTAINERS = 50, 40
+BUDGET_MS, BUDGET_QUERIES = 100, 15
+
+
+def prepare(folder: str) -> None:
+    """Django on a database of its own; before anything else of the product is imported."""
+    os.environ.update({"SECDASH_DATA": folder, "DJANGO_SETTINGS_MODULE": "secdash.settings"})
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_guide", verbosity=0)
+
+
+def a_container(number: int, host: int) -> object:
+    from secdash.scans.sample.plan import Plan
+
+    fault = (number + host) % 8
+    return Plan(
+        name=f"app-{number}",
+        image=f"registry.example.com/app-{number % 12}:1.{host % 5}",
+        project=f"project-{number % 6}",
+        network="apps",
+        privileged=fault == 0,
+        memory=512 if fault in (1, 2, 3) else 0,
+        read_only=fault == 3,
+        no_new_privileges=fault in (2, 3),
+        ports=(("0.0.0.0", 8000 + number, 8080),) if fault in (0, 4) else (),  # noqa: S104 - what the page is to show
+    )
+
+
+def populate() -> None:
+    """The fleet, scanned once a day for five days, with something changing each day."""
+    import msgspec
+    from django.utils import timezone
+
+    from secdash.checks.engine import judge
+    from secdash.facts.parse import parse
+    from secdash.fleet import services
+    from secdash.scans.models import Scan
+    from secdash.scans.recording import Judged, record
+    from secdash.scans.sample import engine
+    from secdash.scans.sample.inspect import container, image
+
+    today = timezone.now()
+    base = engine.answers(engine.address("web-01", today.date()), day=today.date())
+    for index in range(HOSTS):
+        name = f"host-{index:02}"
+        host = services.register(
+            name, kind="unix", address="/run/docker.sock", at=today, group_name=f"Group {index % 5}"
+        )
+        for days_ago in range(4, -1, -1):
+            at = today - timedelta(days=days_ago)
+            plans = [a_container(number, index + (days_ago if number == 0 else 0)) for number in range(CONTAINERS)]
+            answers = msgspec.structs.replace(
+                base,
+                containers=tuple(container(name, plan) for plan in plans),
+                images=tuple(image(reference) for reference in sorted({plan.image for plan in plans})),
+            )
+            facts = parse(answers)
+            scan = Scan.objects.create(host=host, trigger="schedule", state="running", attempts=1, created_at=at)
+            record(scan, Judged(facts, list(judge(facts))), timings={}, at=at)
+
+
+def addresses() -> list[str]:
+    from secdash.findings.models import Finding
+
+    finding = Finding.objects.open().filter(subject_kind="container").worst_first().first()
+    assert finding is not None
+    return [
+        "/", "/findings/", "/findings/?severity=high&group=group-1", "/findings/?expand=no-memory-limit",
+        "/findings/group/no-memory-limit/", f"/findings/{finding.pk}/", "/hosts/", f"/hosts/{finding.host.slug}/",
+        f"/hosts/{finding.host.slug}/containers/{finding.subject_key}/", "/checks/", "/checks/no-memory-limit/",
+        "/live/no-memory-limit/?lang=fr", "/guide/en/", "/guide/en/cgroups/", "/guide/en/cgroups/history/", "/hosts/add/",
+    ]  # fmt: skip
+
+
+def measure(client: object, url: str) -> tuple[int, float, float, int]:
+    """Status, first and median milliseconds of warm requests, and queries."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        status = client.get(url).status_code  # type: ignore[attr-defined]
+    taken = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        client.get(url)  # type: ignore[attr-defined]
+        taken.append((time.perf_counter() - begun) * 1000)
+    return status, taken[0], statistics.median(taken), len(queries)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        prepare(folder)
+        from django.test import Client
+
+        from secdash.accounts.services import first_administrator
+        from secdash.findings.models import Finding
+
+        populate()
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(first_administrator())
+        print(f"{HOSTS} hosts × {CONTAINERS} containers, {Finding.objects.open().count()} open findings")
+        print(f"{'page':<58}{'status':>7}{'first':>9}{'median':>9}{'queries':>9}")
+        over = 0
+        for url in ["/healthz", *addresses()]:
+            status, first, median, queries = measure(client, url)
+            good = status == 200 and median < BUDGET_MS and queries <= BUDGET_QUERIES
+            over += not good
+            print(f"{url[:57]:<58}{status:>7}{first:>7.1f}ms{median:>7.1f}ms{queries:>9}{'' if good else '  over'}")
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
