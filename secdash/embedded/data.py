@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 KEY_BYTES = 48
+
+
+class InUse(Exception):
+    """Another process runs everything from this directory."""
+
+
+@contextmanager
+def held(data: Path) -> Iterator[None]:
+    """Hold the directory: two sets of processes would take each other's queue away. Raises InUse, OSError."""
+    prepare(data)
+    with (data / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InUse from error
+        yield
 
 
 def prepare(data: Path) -> None:

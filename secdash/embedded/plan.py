@@ -7,10 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from secdash.environment import setting
+from secdash.embedded import place
 
 THREADS = 8
 WORKERS = 2
+LAST_ANSWERS = 3  # seconds that requests under way are given when everything stops
 
 
 def preparations(*, demo: bool) -> list[list[str]]:
@@ -30,27 +31,20 @@ def worker() -> list[str]:
 
 def web() -> list[str]:
     return [
-        *_module("gunicorn"), "secdash.wsgi:application", "--bind", f"{address()}:{port()}",
+        *_module("gunicorn"), "secdash.wsgi:application", "--bind", place.bind(),
         "--workers", "1", "--threads", str(THREADS), "--log-level", "warning", "--worker-tmp-dir", str(shm()),
+        "--graceful-timeout", str(LAST_ANSWERS),
     ]  # fmt: skip
-
-
-def address() -> str:
-    return setting("SECDASH_BIND", "127.0.0.1")
-
-
-def port() -> str:
-    return setting("PORT", "8000")
-
-
-def local_url(path: str) -> str:
-    return f"http://127.0.0.1:{port()}{path}"
 
 
 def shm() -> Path:
     """gunicorn's heartbeat file must not wait for a disk."""
     shared = Path("/dev/shm")  # noqa: S108 - memory, not a place for data
     return shared if shared.is_dir() else settings.DATA
+
+
+def manage(words: list[str]) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
 
 
 def _module(name: str) -> list[str]:

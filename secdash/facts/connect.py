@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import docker
 import msgspec
 from docker.constants import DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
-from docker.errors import DockerException
 
 from secdash.facts.message import Message, say
 from secdash.facts.unix_http import AnswerError, Connection, NoAnswer, ReadOnly, Unreachable, get, refuse_writing
@@ -91,13 +90,11 @@ def _open_unix(url: str, connect_timeout: float, read_timeout: float) -> EngineC
     socket = _socket_path(url)
     connection = Connection("http+unix://localhost", str(socket), timeout=connect_timeout)
     try:
-        return EngineClient(socket, _negotiate(connection, read_timeout), connection, read_timeout)
-    except DockerException as error:
-        connection.close()
-        raise Unreachable(NOT_AN_ADDRESS) from error
+        version = _negotiate(connection, read_timeout)
     except Unreachable:
         connection.close()
         raise
+    return EngineClient(socket, version, connection, read_timeout)
 
 
 OPENERS = {"unix": _open_unix}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import stat
 import time
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -120,7 +119,9 @@ def get(connection: Connection, path: str, seconds: float) -> Answer:
         body = response.read(LARGEST_ANSWER + 1)
     except TimeoutError as error:
         connection.close()
-        raise NoAnswer(say("The Engine did not answer within %(seconds)s seconds.", seconds=f"{seconds:g}")) from error
+        raise NoAnswer(
+            say("The Engine did not answer within %(seconds)s seconds.", seconds=f"{seconds:.2g}")
+        ) from error
     except (OSError, HTTPException, ValueError) as error:
         connection.close()
         raise NoAnswer(say("The Engine broke off in the middle of its answer.")) from error
@@ -158,10 +159,6 @@ def _no_connection(error: OSError, path: Path) -> Message:
 
 
 def _nobody_listens(path: Path) -> Message:
-    try:
-        is_socket = stat.S_ISSOCK(path.stat().st_mode)
-    except OSError:
-        is_socket = True
-    if is_socket:
+    if path.is_socket():
         return say("Nobody listens on %(path)s. Start the Docker daemon on this host.", path=path)
     return say("%(path)s is not a socket. Give the path of the Engine's socket.", path=path)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count
+from django.utils.translation import get_language
 
+from knowledge.reading import FALLBACK, guide_urls
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 from secdash.checks.risks import RISKS, Risk
+from secdash.facts.model import Engine
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding
 from secdash.fleet.access import hosts_for
@@ -31,6 +34,7 @@ class Entry(NamedTuple):
     check: Check
     faces: Faces
     open: int
+    guide_url: str = ""
 
     @property
     def risks(self) -> list[Risk]:
@@ -64,12 +68,21 @@ class Live(NamedTuple):
     at: datetime | None
     scanned: int
 
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """Hosts as the live block of the look takes them."""
+        return [_as_drawn(line) for line in self.hosts]
+
 
 def entries(user: User) -> list[Entry]:
     """Worst severity first, then by number of failures."""
     faces = tallies.by_check(_tallies(latest.hosts_now(hosts_for(user))))
     opened = dict(findings_for(user).open().order_by().values_list("check_name").annotate(Count("pk")))
-    found = [Entry(each, faces.get(name, Faces()), opened.get(name, 0)) for name, each in CATALOGUE.items()]
+    guide = guide_urls(get_language() or FALLBACK)
+    found = [
+        Entry(each, faces.get(name, Faces()), opened.get(name, 0), guide.get(name, ""))
+        for name, each in CATALOGUE.items()
+    ]
     return sorted(found, key=lambda entry: (-entry.check.severity, -entry.open, entry.check.name))
 
 
@@ -110,6 +123,22 @@ def _first(user: User, check: Check, host_id: int) -> Iterable[Finding]:
 def _live_host(line: HostFaces, findings: list[Finding], count: int) -> LiveHost:
     seen = line.host.seen_at if line.is_unreachable else None
     return LiveHost(line.host, findings, count - len(findings), seen)
+
+
+def _as_drawn(line: LiveHost) -> dict[str, Any]:
+    named = [{"name": _name(line.host, each), "url": each.get_absolute_url()} for each in line.findings]
+    rest = [{"name": f"+{line.more}", "url": line.host.get_absolute_url()}] if line.more else []
+    return {
+        "name": line.host.name,
+        "url": line.host.get_absolute_url(),
+        "subjects": named + rest,
+        "seen": line.last_seen,
+    }
+
+
+def _name(host: Host, finding: Finding) -> str:
+    """The Engine has no name of its own worth reading: its host's stands for it."""
+    return host.name if finding.subject_kind == Engine.kind else finding.subject_name
 
 
 def risks_of(check: Check) -> list[Risk]:

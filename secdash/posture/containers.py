@@ -40,6 +40,11 @@ class ContainerRow(NamedTuple):
     ports: list[PortTag]
     on_host_network: bool
 
+    @property
+    def bar_severity(self) -> int:
+        """The colour of the failed part of its bar."""
+        return int(self.worst if self.worst is not None else Severity.LOW)
+
 
 class VerdictLine(NamedTuple):
     """A verdict beside the finding that carries it, where there is one."""

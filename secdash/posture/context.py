@@ -29,14 +29,6 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _running(user: User) -> dict[str, Any] | None:
-    """The newest scan under way, as the sidebar draws it."""
-    scan = Scan.objects.visible_to(user).active().select_related("host").newest_first().first()
-    if scan is None:
-        return None
-    return {
-        "host": scan.host.name,
-        "url": scan.host.get_absolute_url(),
-        "read": scan.progress_done,
-        "total": scan.progress_total,
-    }
+def _running(user: User) -> Scan | None:
+    """The newest scan under way, which the sidebar draws."""
+    return Scan.objects.visible_to(user).active().select_related("host").newest_first().first()

@@ -34,6 +34,10 @@ class Step(NamedTuple):
     transition: Transition
     lasted: float | None
 
+    @property
+    def days(self) -> int:
+        return int((self.lasted or 0) // 86400)
+
 
 class Detail(NamedTuple):
     """`entry` is None where this version no longer has the check, `subject` where the subject is gone."""

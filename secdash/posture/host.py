@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Severity, Status
+from secdash.facts.message import Message
 from secdash.facts.model import Engine
 from secdash.findings.models import Finding, State
 from secdash.findings.score import Score
@@ -66,6 +67,16 @@ class HostPage(NamedTuple):
     open: Counter[Severity]
     accepted: int
     scans: list[Scan]
+
+    @property
+    def open_total(self) -> int:
+        return self.open.total()
+
+    @property
+    def failure(self) -> Message | None:
+        """Why the newest scan failed."""
+        newest = next((scan for scan in self.scans if scan.state not in Scan.ACTIVE), None)
+        return newest.failure if newest else None
 
 
 def host_page(host: Host, *, now: datetime) -> HostPage:

@@ -43,6 +43,14 @@ class Mending(NamedTuple):
     def notes(self) -> tuple[Message, ...]:
         return self.rendered.notes
 
+    @property
+    def commands(self) -> str:
+        return "\n".join(self.rendered.commands)
+
+    @property
+    def dockerfile(self) -> str:
+        return "\n".join(self.rendered.dockerfile)
+
 
 def mending(entry: Check, subject: Subject, seen: Replay, *, whole: bool) -> Mending | None:
     """None where no machine can write a fix."""

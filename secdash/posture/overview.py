@@ -67,6 +67,10 @@ class HostLine(NamedTuple):
     days: list[int | None]
 
     @property
+    def worst_counts(self) -> list[tuple[Severity, int]]:
+        return [(severity, self.open[severity]) for severity in WORST_FIRST if self.open[severity]]
+
+    @property
     def critical(self) -> int:
         return self.open[Severity.CRITICAL]
 

@@ -24,6 +24,7 @@ from secdash.facts.parse.processes import live_execs, processes
 from secdash.facts.parse.reading import (
     Field,
     Node,
+    first_text,
     flag,
     in_any_order,
     in_order,
@@ -137,9 +138,9 @@ PODMAN_EMPTY: dict[str, tuple[object, Message]] = {
 
 
 def parse_container(listed: object, inspect: object, top: object, execs: object, podman: bool) -> Container:
-    """`listed` must have an id; all else may be missing, wrong or a Failure. The key is not yet made unique."""
+    """Any of it may be missing, wrong or a Failure. The key is not yet made unique among the host's containers."""
     line, answer = Node(listed), Node(inspect)
-    id_ = str(line.at("Id").value)
+    id_ = first_text(line.at("Id"), answer.at("Id"))
     name = _name(line, answer, id_)
     facts = _facts(line, answer, podman)
     return Container(
@@ -173,7 +174,5 @@ def _without_podmans_guesses(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _name(line: Node, answer: Node, id_: str) -> str:
     listed = line.at("Names").read(in_order(text), null=())
-    for name in (answer.at("Name").read(text), *(listed if isinstance(listed, tuple) else ())):
-        if isinstance(name, str) and name.strip("/"):
-            return name.removeprefix("/")
-    return id_[:12]
+    names_ = (Node(name) for name in (listed if isinstance(listed, tuple) else ()))
+    return first_text(answer.at("Name"), *names_).removeprefix("/") or id_[:12]

@@ -9,6 +9,7 @@ from secdash.facts.parse.parts import command, env, healthcheck, labels
 from secdash.facts.parse.reading import (
     Field,
     Node,
+    first_text,
     in_any_order,
     in_order,
     mapping,
@@ -60,8 +61,8 @@ CONFIG = {
 
 
 def parse_image(listed: object, inspect: object, history: object) -> Image:
-    """`listed` must have an id. The key is not yet made unique."""
-    id_ = str(Node(listed).at("Id").value)
+    """Any of it may be missing, wrong or a Failure. The key is not yet made unique among the host's images."""
+    id_ = first_text(Node(listed).at("Id"), Node(inspect).at("Id"))
     facts = {**read_all(Node(inspect), TOP_LEVEL), **read_all(Node(inspect).at("Config"), CONFIG)}
     for name in ("tags", "digests"):
         if isinstance(facts[name], Unknown):

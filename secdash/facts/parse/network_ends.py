@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from secdash.facts.model import Attachment, Port, Unknown
-from secdash.facts.parse.reading import ABSENT, Malformed, Node, in_order, in_record_order, items, mapping, text
+from secdash.facts.parse.reading import Malformed, Node, in_order, in_record_order, items, mapping, text
 
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
@@ -70,6 +70,3 @@ def _attachment(name: str, end: object, container_id: str) -> Attachment:
         aliases=tuple(sorted({alias for alias in aliases if alias != container_id[:12]})),
         address=text(asked.get("IPv4Address") or asked.get("IPv6Address") or ""),
     )
-
-
-__all__ = ["ABSENT", "attachments", "ports"]

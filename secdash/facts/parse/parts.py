@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secdash.facts import redact
 from secdash.facts.model import Device, EnvName, Healthcheck, Mount, Ulimit
-from secdash.facts.parse.reading import Malformed, flag, in_order, items, mapping, pairs, text, whole
+from secdash.facts.parse.reading import flag, in_order, items, mapping, pairs, text, whole
 
 
 def capability(value: object) -> str:
@@ -83,17 +83,3 @@ def _text_or_empty(found: dict[str, object], key: str) -> str:
 
 def _whole_or_zero(found: dict[str, object], key: str) -> int:
     return whole(found.get(key, 0))
-
-
-__all__ = [
-    "Malformed",
-    "capability",
-    "command",
-    "device",
-    "device_request",
-    "env",
-    "healthcheck",
-    "labels",
-    "mount",
-    "ulimit",
-]

@@ -54,7 +54,7 @@ def _process(row: list[str], user: int, command: int) -> Process:
 
 
 def program(command_line: str) -> str:
-    """ "-bash" (a login shell) is bash, "sshd: alice" is sshd, "/usr/sbin/nginx -g …" is nginx."""
+    """What runs: "-bash" (a login shell) is bash, "sshd: alice" is sshd, "/usr/sbin/nginx -g …" is nginx."""
     first = (command_line.split(None, 1) or [""])[0]
     if first.startswith("[") and first.endswith("]"):  # a thread of the kernel
         return first

@@ -92,6 +92,11 @@ def read_all(node: Node, fields: Mapping[str, Field]) -> dict[str, Any]:
     return {name: field.read(node) for name, field in fields.items()}
 
 
+def first_text(*nodes: Node) -> str:
+    """The first that holds a text with something in it; "" where none does."""
+    return next((node.value for node in nodes if isinstance(node.value, str) and node.value), "")
+
+
 def text(value: object) -> str:
     if not isinstance(value, str):
         raise Malformed

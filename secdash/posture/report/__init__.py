@@ -1,0 +1,1 @@
+"""One look at an Engine, written out for people and programs, without a database."""

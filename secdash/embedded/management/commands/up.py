@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from secdash.embedded import data, plan, queue, readiness
-from secdash.embedded.supervisor import GaveUp, Supervisor
+from secdash.embedded import data, place, plan, queue, readiness
+from secdash.embedded.supervisor import AskedToStop, GaveUp, Supervisor
 
 
 class Command(BaseCommand):
@@ -25,45 +25,62 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         supervisor = Supervisor(self.stderr.write)
         supervisor.listen()
+        os.chdir(settings.BASE_DIR)
+        with ExitStack() as held:
+            self._claim(held)
+            self._run(supervisor, demo=options["demo"])
+
+    def _claim(self, held: ExitStack) -> None:
+        """The data directory and the port, or the one sentence that says why we cannot have them."""
         try:
-            self._prepare(demo=options["demo"])
+            held.enter_context(data.held(settings.DATA))
+            place.claim()
+        except data.InUse as error:
+            raise CommandError(
+                f"secdash runs from {settings.DATA} already. Stop it first, or set SECDASH_DATA to another directory."
+            ) from error
+        except (place.Taken, ImproperlyConfigured) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"The data directory {settings.DATA} cannot be written: {error.strerror}.") from error
+
+    def _run(self, supervisor: Supervisor, *, demo: bool) -> None:
+        try:
+            self._prepare(supervisor, demo=demo)
             self._start(supervisor)
-            self._welcome()
+            self._welcome(supervisor)
             supervisor.watch()
+        except AskedToStop:
+            pass
+        except queue.NoServer as error:
+            raise CommandError(str(error)) from error
         except GaveUp as error:
             raise CommandError(f"{error} keeps ending; its last lines above say why.") from error
         finally:
             supervisor.stop()
 
-    def _prepare(self, *, demo: bool) -> None:
-        try:
-            data.prepare(settings.DATA)
-        except OSError as error:
-            raise CommandError(f"The data directory {settings.DATA} cannot be written: {error.strerror}.") from error
+    def _prepare(self, supervisor: Supervisor, *, demo: bool) -> None:
         for words in plan.preparations(demo=demo):
-            if subprocess.run([sys.executable, "manage.py", *words], cwd=settings.BASE_DIR).returncode:
+            if not supervisor.run(words[0], plan.manage(words)):
                 raise CommandError(f"“{' '.join(words)}” failed; the lines above say why.")
 
     def _start(self, supervisor: Supervisor) -> None:
-        os.chdir(settings.BASE_DIR)
         if not settings.REDIS_URL:
-            self._start_queue(supervisor)
+            queue.make_room(settings.QUEUE_SOCKET)
+            supervisor.add("queue", queue.command(settings.QUEUE_SOCKET))
         supervisor.add("worker", plan.worker())
-        supervisor.add("web", plan.web())
-        if not readiness.wait_for(plan.local_url("/healthz"), until=supervisor.stopping.is_set):
+        web = supervisor.add("web", plan.web())
+        answers = readiness.wait_for(
+            place.local_url("/healthz"), until=lambda: supervisor.stopping.is_set() or not web.alive
+        )
+        supervisor.go_on()
+        if not answers:
             raise CommandError("The web process does not answer; the lines above say why.")
 
-    def _start_queue(self, supervisor: Supervisor) -> None:
-        queue.make_room(settings.QUEUE_SOCKET)
-        try:
-            supervisor.add("queue", queue.command(settings.QUEUE_SOCKET))
-        except queue.NoServer as error:
-            raise CommandError(str(error)) from error
-
-    def _welcome(self) -> None:
+    def _welcome(self, supervisor: Supervisor) -> None:
         self.stdout.write("")
         self.stdout.write(f"secdash is running at {settings.PUBLIC_URL}")
         self.stdout.flush()
-        subprocess.run([sys.executable, "manage.py", "first_admin"], cwd=settings.BASE_DIR, check=False)
+        supervisor.run("first_admin", plan.manage(["first_admin"]))
         self.stdout.write("Stop it with Ctrl+C.")
         self.stdout.flush()

@@ -1,0 +1,3 @@
+"""The command line of the guide."""
+
+from __future__ import annotations

@@ -1,0 +1,22 @@
+"""`manage.py load_guide`: the guide that comes with secdash, into the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from knowledge.services import load_guide
+
+
+class Command(BaseCommand):
+    help = "Load the guide that comes with secdash; articles that people edited are left as they are."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = load_guide()
+        for problem in report.problems:
+            self.stderr.write(problem)
+        self.stdout.write(
+            f"guide: {len(report.created)} created, {len(report.updated)} updated, "
+            f"{len(report.unchanged)} unchanged, {len(report.edited)} edited here and left"
+        )

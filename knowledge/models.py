@@ -1,0 +1,148 @@
+"""Articles, their revisions, and what is derived from the published one: sections, and the checks they explain."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Frozen(Exception):
+    """A revision never changes: write a new one."""
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def in_language(self, language: str) -> ArticleQuerySet:
+        return self.filter(language=language, published__isnull=False).order_by("order", "key")
+
+    def with_text(self) -> ArticleQuerySet:
+        return self.select_related("published")
+
+    def with_author(self) -> ArticleQuerySet:
+        return self.select_related("published__author")
+
+
+class Article(models.Model):
+    """One text in one language; `key` names the same text in all of them. Title to part come from its metadata."""
+
+    key = models.SlugField(_("key"), max_length=80)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    summary = models.CharField(_("summary"), max_length=400, blank=True)
+    order = models.PositiveIntegerField(_("order"), default=0)
+    part = models.CharField(_("part"), max_length=3, blank=True)
+    published = models.ForeignKey(
+        "Revision", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published revision")
+    )
+    # Of the renderer and of the catalogue that the stored sections were made with: says when to make them again.
+    rendered_with = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_article_per_language")]
+        ordering = ["order", "key"]
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.key}"
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def newest_first(self) -> RevisionQuerySet:
+        return self.select_related("author").defer("body").order_by("-number")
+
+    def delete(self) -> NoReturn:
+        raise Frozen
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise Frozen
+
+
+class Revision(models.Model):
+    """What an article said at one time. Without an author it came with secdash."""
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    body = models.TextField(_("text"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
+    )
+    summary = models.CharField(_("what changed"), max_length=200, blank=True)
+    base = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("base"))
+    created_at = models.DateTimeField(_("written"))
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="one_revision_per_number")]
+        ordering = ["article", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} v{self.number}"
+
+    def save(self, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise Frozen
+        super().save(**kwargs)
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
+        raise Frozen
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def of(self, article: Article) -> SectionQuerySet:
+        return self.filter(article=article).order_by("position")
+
+    def explaining(self, check: str, language: str) -> SectionQuerySet:
+        return self.filter(explains__check_name=check, explains__language=language)
+
+
+class Section(models.Model):
+    """A heading of the published revision and what stands under it, as safe HTML; the lead has level 1 and no anchor."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="sections")
+    anchor = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    heading = models.TextField(blank=True)
+    level = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
+    html = models.TextField(blank=True)
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "position"], name="one_section_per_position")]
+        indexes = [models.Index(fields=["article", "anchor"], name="section_by_anchor")]
+        ordering = ["article", "position"]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}#{self.anchor}"
+
+
+class ExplainsQuerySet(models.QuerySet["Explains"]):
+    def of_others(self, article: Article) -> ExplainsQuerySet:
+        """What the other articles of the same language claim."""
+        return self.filter(language=article.language).exclude(section__article=article)
+
+    def in_language(self, language: str) -> ExplainsQuerySet:
+        return self.filter(language=language).select_related("section__article")
+
+
+class Explains(models.Model):
+    """The one section that explains a check in a language."""
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="explains")
+    check_name = models.CharField(max_length=80)
+    language = models.CharField(max_length=2)
+
+    objects = ExplainsQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language", "check_name"], name="one_section_per_check")]
+        verbose_name_plural = "explains"
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.check_name}"

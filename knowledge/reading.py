@@ -1,0 +1,78 @@
+"""What the other rooms ask of the guide: the section that explains a check, and where it stands."""
+
+from __future__ import annotations
+
+import msgspec
+from django.urls import reverse
+
+from knowledge.links import rebased
+from knowledge.live import without_blocks
+from knowledge.models import Article, Explains, Section
+
+FALLBACK = "en"
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Safe HTML of the parts of the section that explains a check; "" for a part that is not written."""
+
+    language: str
+    article: str
+    section: str
+    url: str
+    intro: str
+    why: str
+    see: str
+    fix: str
+    break_: str
+    undo: str
+
+
+def explanation(check: str, language: str) -> Explanation | None:
+    """In this language, else in English; None where no article explains the check. Two queries."""
+    claims = Explains.objects.filter(check_name=check, language__in=(language, FALLBACK)).select_related("section__article")
+    found = {claim.language: claim.section for claim in claims}
+    section = found.get(language) or found.get(FALLBACK)
+    if section is None:
+        return None
+    return _explained(section, _parts(section))
+
+
+def guide_url(check: str, language: str) -> str | None:
+    return guide_urls(language).get(check)
+
+
+def guide_urls(language: str) -> dict[str, str]:
+    """Check name → address of its section, in this language or else in English. One query."""
+    rows = Explains.objects.filter(language__in=(language, FALLBACK)).values_list(
+        "language", "check_name", "section__article__key", "section__anchor"
+    )
+    ordered = sorted(rows, key=lambda row: row[0] == language)
+    return {check: f"{reverse('article', args=[spoken, key])}#{anchor}" for spoken, check, key, anchor in ordered}
+
+
+def article_url(article: Article) -> str:
+    return reverse("article", args=[article.language, article.key])
+
+
+def _explained(section: Section, html: dict[str, str]) -> Explanation:
+    article = section.article
+    return Explanation(
+        language=article.language,
+        article=article.title,
+        section=section.title,
+        url=f"{article_url(article)}#{section.anchor}",
+        intro=html.get("", ""),
+        why=html.get("-why", ""),
+        see=html.get("-see", ""),
+        fix=html.get("-fix", ""),
+        break_=html.get("-break", ""),
+        undo=html.get("-undo", ""),
+    )
+
+
+def _parts(section: Section) -> dict[str, str]:
+    suffixes = ("", "-why", "-see", "-fix", "-break", "-undo")
+    anchors = {f"{section.anchor}{suffix}": suffix for suffix in suffixes}
+    rows = Section.objects.of(section.article).filter(anchor__in=anchors).values_list("anchor", "html")
+    here = article_url(section.article)
+    return {anchors[anchor]: rebased(without_blocks(html), here) for anchor, html in rows}

@@ -1,0 +1,58 @@
+"""The engine of the checks: one verdict per check and subject, and an honest one."""
+
+from __future__ import annotations
+
+import pytest
+
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import check, in_order, judge, judge_subject
+from secdash.checks.outcome import LOW, Outcome, Severity, passes
+from secdash.checks.risks import RISKS
+from secdash.facts.model import Container
+from tests.build import UNSEEN, a_container, a_snapshot
+
+
+def test_one_check_judges_every_container() -> None:
+    snapshot = a_snapshot(containers=(a_container(name="a"), a_container(name="b", privileged=True)))
+    found = {v.subject.key: v.status.value for v in judge(snapshot, only=["privileged-container"])}
+    assert found == {"a": "pass", "b": "fail"}
+
+
+def test_a_listing_that_could_not_be_read_is_unknown_once() -> None:
+    (verdict,) = judge(a_snapshot(containers=UNSEEN), only=["privileged-container"])
+    assert (verdict.status, verdict.subject.kind, verdict.outcome.reason) == ("unknown", "engine", UNSEEN.why)
+
+
+def test_nothing_of_the_kind_is_not_applicable() -> None:
+    (verdict,) = judge(a_snapshot(containers=()), only=["privileged-container"])
+    assert verdict.status == "not_applicable"
+    assert str(verdict.outcome.reason) == "This host has no containers."
+
+
+def test_one_subject_is_judged_by_all_checks_of_its_kind() -> None:
+    names = {verdict.check for verdict in judge_subject(a_container(), a_snapshot())}
+    assert names == {name for name, entry in CATALOGUE.items() if entry.kind == "container"}
+
+
+def test_the_worst_comes_first() -> None:
+    severities = [verdict.severity for verdict in in_order(judge(a_snapshot()))]
+    assert severities == sorted(severities, reverse=True)
+    assert severities[0] == Severity.CRITICAL
+
+
+def test_refuses_a_taken_name_and_a_missing_title() -> None:
+    def privileged_container(container: Container) -> Outcome:
+        """Another"""
+        return passes({})
+
+    def untitled(container: Container) -> Outcome:
+        return passes({})
+
+    for predicate in (privileged_container, untitled):
+        with pytest.raises(ValueError, match="missing or its name is taken"):
+            check(Container, severity=LOW, risks=())(predicate)
+
+
+def test_every_risk_has_its_own_section() -> None:
+    assert all(risk.section.endswith(f"#{key}") for key, risk in RISKS.items())
+    assert len(RISKS) == 18

@@ -1,0 +1,142 @@
+"""What the checks say of the host's files in a container."""
+
+from __future__ import annotations
+
+import pytest
+
+from secdash.checks import CATALOGUE, paths
+from secdash.checks.remedy import ComposeFix, Exclude, Include, Put
+from secdash.facts.model import Mount
+from tests.build import UNSEEN, a_bind, a_container, a_volume
+from tests.checks.cases import Case, Facts, cases
+
+
+def binds(*sources: str, read_only: bool = False) -> Facts:
+    return {"mounts": tuple(a_bind(source, f"/mnt/{n}", read_only=read_only) for n, source in enumerate(sources))}
+
+
+NAMED = Mount("volume", "/var/lib/docker/volumes/data/_data", "/data", False, name="data", driver="local")
+DISGUISED = {"mounts": (NAMED,), "volumes": (a_volume(options=(("device", "/etc"), ("o", "bind"), ("type", "none"))),)}
+SHARED_ROOT = {
+    "mounts": (NAMED,),
+    "volumes": (a_volume(options=(("device", "/"), ("o", "ro,rbind"), ("type", "none"))),),
+}
+PIPE = Mount("npipe", r"\\.\pipe\docker_engine", r"\\.\pipe\docker_engine", False)
+UNSEEN_OPTIONS = {"mounts": (NAMED,), "volumes": (a_volume(options=UNSEEN),)}
+
+CASES: tuple[Case, ...] = (
+    *cases(
+        "host-root-mounted",
+        passes=[{}, binds("/srv/app"), binds("/etc")],
+        fails=[binds("/"), binds("//"), binds("/srv/.."), binds("/", read_only=True), SHARED_ROOT],
+        unknown=[{"mounts": UNSEEN}, {"volumes": UNSEEN}, UNSEEN_OPTIONS],
+    ),
+    *cases(
+        "sensitive-host-path",
+        passes=[
+            {},
+            binds("/srv/app", "/home/ada/shop/conf", "/opt/shop/data", "/var/log/shop", "/data"),
+            binds("/etc/localtime", "/etc/ssl/certs", "/usr/share/zoneinfo", "/sys/fs/cgroup", read_only=True),
+            binds("/dev/null"),
+            binds("/etcetera", "/usrlocal"),
+        ],
+        fails=[
+            *(binds(path) for path in ("/etc", "/etc/ssl", "/usr/bin", "/run", "/var/run", "/var", "/boot", "/dev")),
+            *(binds(path) for path in ("/home", "/home/ada", "/home/ada/.ssh", "/root", "/root/.ssh/id_ed25519")),
+            *(binds(path) for path in ("/opt", "/lib/modules", "/var/lib/docker/volumes", "/proc/sys", "/var/log")),
+            *(binds(path, read_only=True) for path in ("/etc", "/sys", "/proc", "/usr/bin", "/etc/shadow")),
+            *(binds(path) for path in ("/etc/localtime", "/srv/../etc", "/sys/fs/cgroup")),
+            DISGUISED,
+            DISGUISED | {"mounts": (NAMED, a_bind("/"))},
+            {**binds("/tank/docker/overlay2"), "engine": {"root_dir": "/tank/docker"}},
+            {"mounts": (a_bind("/etc"), NAMED), "volumes": UNSEEN},
+        ],
+        unknown=[{"mounts": UNSEEN}, {"volumes": UNSEEN}],
+        not_applicable=[binds("/"), binds("/", read_only=True), SHARED_ROOT],
+    ),
+    *cases(
+        "docker-socket-mounted",
+        passes=[{}, binds("/srv/app", "/run/shop", "/var/lib/shop")],
+        fails=[
+            *(binds(path) for path in ("/var/run/docker.sock", "/run/docker.sock", "/run", "/var/run/", "/var", "/")),
+            *(binds(path) for path in ("/run/user/1000/docker.sock", "/home/ada/.docker/run/docker.sock")),
+            binds("/home/ada/.docker/desktop"),
+            binds("/var/run/docker.sock", read_only=True),
+            binds("/", read_only=True),
+            {"mounts": (PIPE,)},
+            {"mounts": (a_bind("/run/docker.sock"), NAMED), "volumes": UNSEEN},
+        ],
+        unknown=[{"mounts": UNSEEN}, {"volumes": UNSEEN}],
+    ),
+    *cases(
+        "runtime-socket-mounted",
+        passes=[{}, binds("/var/run/docker.sock")],
+        fails=[
+            *(binds(path) for path in ("/run/containerd/containerd.sock", "/var/run/containerd", "/run/containerd/s")),
+            *(binds(path) for path in ("/run/podman/podman.sock", "/run/user/1000/podman", "/run/crio/crio.sock")),
+            *(binds(path) for path in ("/run/docker/plugins", "/var/lib/incus/unix.socket", "/run/cri-dockerd.sock")),
+            binds("/", "/run/containerd"),
+        ],
+        unknown=[{"mounts": UNSEEN}, {"volumes": UNSEEN}],
+        not_applicable=[binds("/"), binds("/run"), binds("/var/run")],
+    ),
+    *cases(
+        "shared-mount-propagation",
+        passes=[{}, {"mounts": (a_bind("/srv/app", propagation="rslave"),)}],
+        fails=[{"mounts": (a_bind("/srv/app", propagation=how),)} for how in ("shared", "rshared")],
+        unknown=[{"mounts": UNSEEN}],
+    ),
+    *cases(
+        "writable-root-filesystem",
+        passes=[{}],
+        fails=[{"readonly_rootfs": False}],
+        unknown=[{"readonly_rootfs": UNSEEN}],
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_judges(case: Case) -> None:
+    assert case.judged().status == case.status
+
+
+@pytest.mark.parametrize(
+    ("path", "same"),
+    [("/var/run/docker.sock", "/run/docker.sock"), ("//etc//ssl/", "/etc/ssl"), ("/a/../b", "/b"), ("/", "/")],
+)
+def test_writes_a_path_one_way(path: str, same: str) -> None:
+    assert paths.normalise(path) == same
+
+
+def test_takes_out_exactly_the_socket() -> None:
+    container = a_container(
+        mounts=(a_bind("/srv/app", "/app"), a_bind("/var/run/docker.sock", "/docker.sock", read_only=True))
+    )
+    fix = CATALOGUE["docker-socket-mounted"].fix(container)
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (Exclude("volumes", ("/var/run/docker.sock:/docker.sock:ro",)),)
+
+
+def test_a_volume_in_disguise_has_no_fix_by_machine() -> None:
+    subject, _ = Case("sensitive-host-path", "fail", dict(DISGUISED)).scene()
+    assert CATALOGUE["sensitive-host-path"].fix(subject) is None
+
+
+def test_makes_a_shared_mount_private() -> None:
+    container = a_container(mounts=(a_bind("/srv/app", "/app", read_only=True, propagation="rshared"),))
+    fix = CATALOGUE["shared-mount-propagation"].fix(container)
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (Include("volumes", "/srv/app:/app:ro", ("/srv/app:/app:ro,rshared",)),)
+
+
+def test_adds_scratch_space_where_nothing_is_mounted() -> None:
+    container = a_container(readonly_rootfs=False, tmpfs=(("/run", "size=1m"),))
+    fix = CATALOGUE["writable-root-filesystem"].fix(container)
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (Put("read_only", True), Include("tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=64m"))
+
+
+def test_names_what_it_saw() -> None:
+    outcome = Case("sensitive-host-path", "fail", dict(binds("/srv/../etc", read_only=True))).judged()
+    assert outcome.evidence == (("Mounts", ["/etc -> /mnt/0 (ro)"]),)
+    assert "/etc" in str(outcome.reason)

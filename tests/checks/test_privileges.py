@@ -1,0 +1,117 @@
+"""What the checks say of a container's user, capabilities and devices."""
+
+from __future__ import annotations
+
+import pytest
+
+from secdash.checks import CATALOGUE
+from secdash.checks.capabilities import DANGEROUS, DEFAULTS
+from secdash.checks.remedy import ComposeFix, Drop, Exclude
+from secdash.facts.model import Device, Process
+from tests.build import UNSEEN, a_bind, a_container
+from tests.checks.cases import Case, cases
+
+ROOTFUL = {"security_options": ("name=apparmor", "name=seccomp,profile=builtin")}
+REMAPPED = {"security_options": ("name=seccomp,profile=builtin", "name=userns")}
+SDA = Device("/dev/sda", "/dev/sda", "rwm")
+
+CASES: tuple[Case, ...] = (
+    *cases(
+        "privileged-container",
+        passes=[{}],
+        fails=[{"privileged": True}, {"privileged": True, "state": "exited", "processes": ()}],
+        unknown=[{"privileged": UNSEEN}],
+    ),
+    *cases(
+        "runs-as-root",
+        passes=[
+            {},
+            {"engine": ROOTFUL, "user": "app"},
+            {"engine": ROOTFUL, "processes": UNSEEN},
+            {"user": "root"},
+            {"engine": REMAPPED, "user": "0"},
+        ],
+        fails=[
+            *({"engine": ROOTFUL, "user": user} for user in ("", "0", "root", "0:0", "root:root", "00:1000", ":1000")),
+            {"engine": ROOTFUL, "processes": (Process("1000", "serve"), Process("root", "cron"))},
+            {"engine": ROOTFUL, "user": "", "state": "exited", "processes": ()},
+            {"engine": REMAPPED, "user": "0", "userns_mode": "host"},
+        ],
+        unknown=[
+            {"user": UNSEEN},
+            {"user": "0", "engine": {"security_options": UNSEEN}},
+            {"user": "0", "engine": REMAPPED, "userns_mode": UNSEEN},
+        ],
+    ),
+    *cases(
+        "capabilities-added",
+        passes=[{}, {"cap_add": tuple(sorted(DEFAULTS))}],
+        fails=[{"cap_add": ("NET_ADMIN",)}, {"cap_add": ("ALL",)}, {"cap_add": ("SYS_NICE",), "privileged": True}],
+        unknown=[{"cap_add": UNSEEN}, {"privileged": UNSEEN}],
+        not_applicable=[{"privileged": True}],
+    ),
+    *cases(
+        "dangerous-capability",
+        passes=[{}, {"cap_add": ("SYS_NICE", "NET_BIND_SERVICE")}],
+        fails=[{"cap_add": (name,)} for name in DANGEROUS],
+        unknown=[{"cap_add": UNSEEN}, {"privileged": UNSEEN}],
+        not_applicable=[{"privileged": True}],
+    ),
+    *cases(
+        "host-devices",
+        passes=[{}, {"mounts": (a_bind("/dev/null", "/etc/motd"), a_bind("/dev/shm"), a_bind("/development"))}],
+        fails=[
+            {"devices": (SDA,)},
+            {"device_cgroup_rules": ("c *:* rwm",)},
+            {"device_requests": ("nvidia count=-1 capabilities=gpu",)},
+            {"mounts": (a_bind("/dev", "/dev"),)},
+            {"mounts": (a_bind("/dev/ttyUSB0"),)},
+        ],
+        unknown=[{"devices": UNSEEN}, {"device_requests": UNSEEN}, {"mounts": UNSEEN}, {"privileged": UNSEEN}],
+        not_applicable=[{"privileged": True}],
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_judges(case: Case) -> None:
+    assert case.judged().status == case.status
+
+
+def test_no_default_capability_is_called_dangerous() -> None:
+    assert len(DEFAULTS) == 14
+    assert not DEFAULTS & DANGEROUS.keys()
+
+
+def test_says_what_the_worst_capability_does() -> None:
+    outcome = Case("dangerous-capability", "fail", {"cap_add": ("NET_ADMIN", "SYS_ADMIN")}).judged()
+    assert "SYS_ADMIN" in str(outcome.reason)
+    assert outcome.evidence == (("HostConfig.CapAdd", ["NET_ADMIN", "SYS_ADMIN"]),)
+
+
+@pytest.mark.parametrize(
+    ("check", "items"),
+    [("capabilities-added", ("SYS_ADMIN", "SYS_NICE")), ("dangerous-capability", ("SYS_ADMIN",))],
+)
+def test_takes_out_exactly_the_capabilities_it_speaks_of(check: str, items: tuple[str, ...]) -> None:
+    fix = CATALOGUE[check].fix(a_container(cap_add=("CHOWN", "SYS_ADMIN", "SYS_NICE")))
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (Exclude("cap_add", items),)
+
+
+def test_takes_out_every_way_to_a_device() -> None:
+    container = a_container(
+        devices=(SDA,), device_cgroup_rules=("c 1:3 r",), mounts=(a_bind("/dev/kvm", "/dev/kvm"), a_bind("/srv/app"))
+    )
+    fix = CATALOGUE["host-devices"].fix(container)
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (
+        Exclude("devices", ("/dev/sda:/dev/sda:rwm",)),
+        Drop("device_cgroup_rules"),
+        Exclude("volumes", ("/dev/kvm:/dev/kvm",)),
+    )
+
+
+def test_writes_no_fix_for_a_gpu() -> None:
+    container = a_container(device_requests=("nvidia count=-1 capabilities=gpu",))
+    assert CATALOGUE["host-devices"].fix(container) is None

@@ -1,0 +1,155 @@
+"""What the checks say of real Engines' answers: Docker 20.10, Docker 28 and Podman."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import Verdict, judge
+from secdash.checks.remedy import ComposeFix, Drop, Exclude
+from secdash.facts.model import known
+from secdash.facts.parse import parse
+from secdash.facts.parse.engine import parse_engine
+from secdash.fixes.compose import service
+from tests.build import a_snapshot
+from tests.engine.recordings import ENGINES, answers_of, recorded
+
+DOCKERS = ("docker", "docker-28")
+
+
+@cache
+def verdicts(engine: str) -> dict[tuple[str, str], Verdict]:
+    """Of a recorded Engine, by check and subject's name."""
+    return {(verdict.check, verdict.subject.name): verdict for verdict in judge(parse(answers_of(engine)))}
+
+
+def failing(engine: str, check: str) -> set[str]:
+    return {name for (of, name), verdict in verdicts(engine).items() if of == check and verdict.status == "fail"}
+
+
+def status(engine: str, check: str, subject: str = "engine") -> str:
+    found = verdicts(engine)
+    key = next(name for of, name in found if of == check) if subject == "engine" else subject
+    return found[check, key].status.value
+
+
+PLANTED = [
+    ("privileged-container", {"c02_privileged"}),
+    ("host-network", {"c03_hostnet"}),
+    ("host-pid", {"c04_hostpid"}),
+    ("host-uts", {"c06_hostuts"}),
+    ("capabilities-added", {"c09_capadd"}),
+    ("dangerous-capability", {"c09_capadd"}),
+    ("published-on-all-interfaces", {"c11_ports_any"}),
+    ("unlimited-restarts", {"c14_restart_always"}),
+    ("seccomp-disabled", {"c02_privileged", "c16_seccomp_unconf"}),
+    ("host-devices", {"c17_device"}),
+    ("host-root-mounted", {"c20_hostroot"}),
+    ("sensitive-host-path", {"c20_hostroot"}),
+    ("docker-socket-mounted", {"c08_dockersock", "c20_hostroot"}),
+    ("secret-in-environment", {"c22_secrets_env"}),
+    ("shared-mount-propagation", {"c23_sharedprop"}),
+]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("check", "names"), PLANTED)
+def test_finds_exactly_what_was_planted(engine: str, check: str, names: set[str]) -> None:
+    assert failing(engine, check) == names
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_finds_nothing_in_the_hardened_container_but_what_it_lacks(engine: str) -> None:
+    lacking = {check for (check, name), v in verdicts(engine).items() if name == "c10_hardened" and v.status == "fail"}
+    assert lacking <= {"no-ulimits"}
+
+
+@pytest.mark.parametrize("engine", DOCKERS)
+def test_docker_alone_tells_ipc_and_masked_paths(engine: str) -> None:
+    assert failing(engine, "host-ipc") == {"c05_hostipc"}
+    assert failing(engine, "unmasked-proc") == {"c24_label_disable"}
+
+
+@pytest.mark.parametrize(
+    ("check", "container"),
+    [
+        ("host-ipc", "c01_default"),
+        ("host-ipc", "c05_hostipc"),
+        ("unmasked-proc", "c01_default"),
+        ("unmasked-proc", "c24_label_disable"),
+        ("default-bridge", "c27_usernet"),
+        ("insecure-registry", "engine"),
+        ("unauthenticated-api", "engine"),
+        ("logs-stay-on-host", "engine"),
+        ("experimental-features", "engine"),
+        ("engine-end-of-life", "engine"),
+    ],
+)
+def test_what_podman_hides_is_unknown(check: str, container: str) -> None:
+    assert status("podman", check, container) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "check", ["icc-enabled", "live-restore-off", "no-authorization-plugin", "swarm-mode-on", "userns-remap-off"]
+)
+def test_what_podman_does_not_have_is_not_applicable(check: str) -> None:
+    assert status("podman", check) == "not_applicable"
+
+
+def test_podman_shows_when_a_container_may_gain_privileges() -> None:
+    assert status("podman", "no-new-privileges-off", "c10_hardened") == "pass"
+    assert status("podman", "no-new-privileges-off", "c01_default") == "fail"
+
+
+@pytest.mark.parametrize("engine", DOCKERS)
+def test_a_distributions_build_of_an_ended_line_is_unknown(engine: str) -> None:
+    assert status(engine, "engine-end-of-life") == "unknown"
+
+
+def test_the_default_of_no_new_privileges_shows_since_24() -> None:
+    assert status("docker", "daemon-no-new-privileges-off") == "unknown"
+    assert status("docker-28", "daemon-no-new-privileges-off") == "fail"
+    assert status("docker", "no-new-privileges-off", "c01_default") == "unknown"
+    assert status("docker-28", "no-new-privileges-off", "c01_default") == "fail"
+
+
+@pytest.mark.parametrize(
+    ("recording", "check", "expected"),
+    [
+        ("info_hardened_daemon.json", "userns-remap-off", "pass"),
+        ("info_hardened_daemon.json", "live-restore-off", "pass"),
+        ("info_swarm.json", "swarm-mode-on", "fail"),
+        ("info_swarm.json", "live-restore-off", "not_applicable"),
+    ],
+)
+def test_judges_other_recorded_daemons(recording: str, check: str, expected: str) -> None:
+    snapshot = a_snapshot(engine=parse_engine(recorded("docker/version.json"), recorded(recording)))
+    (verdict,) = judge(snapshot, only=[check])
+    assert verdict.status == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_verdict_per_check_and_subject(engine: str) -> None:
+    seen = [(v.check, v.subject.kind, v.subject.key) for v in judge(parse(answers_of(engine)))]
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_fix_takes_away_only_what_the_rebuilt_service_has(engine: str) -> None:
+    snapshot = parse(answers_of(engine))
+    containers = {container.name: container for container in known(snapshot.containers)}
+    looked_at = 0
+    for (check, name), verdict in verdicts(engine).items():
+        fix = CATALOGUE[check].fix(containers[name]) if verdict.status == "fail" and name in containers else None
+        if not isinstance(fix, ComposeFix):
+            continue
+        rebuilt = service(containers[name], engine=snapshot.engine)
+        for change in fix.changes:
+            if isinstance(change, Exclude | Drop):
+                looked_at += 1
+                assert change.key in rebuilt, (check, name)
+            if isinstance(change, Exclude):
+                assert set(change.items) <= set(rebuilt[change.key]), (check, name)
+    assert looked_at > 10

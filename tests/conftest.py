@@ -1,0 +1,158 @@
+"""What every test gets: no network but loopback, no process left behind, and the real parts it asks for."""
+
+from __future__ import annotations
+
+import ctypes
+import ipaddress
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.dockerd import Dockerd, running_dockerd
+from tests.engine.services import running_postgres, running_redis
+
+# --- real parts ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def dockerd() -> Iterator[Dockerd]:
+    """One Engine for all tests of this process, with the image bb:1. Remove what you create in it."""
+    with running_dockerd() as engine:
+        engine.import_image()
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def engine_socket(dockerd: Dockerd) -> Path:
+    return dockerd.socket
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
+
+
+# --- no network but loopback --------------------------------------------------------------------------------------
+
+INTERNET = (socket.AF_INET, socket.AF_INET6)
+
+
+def _is_loopback(host: str) -> bool:
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(host: object) -> None:
+    # A failure that `except Exception` lets through: no code under test can swallow it.
+    pytest.fail(f"this test tried to reach {host!r}; tests may only use loopback")
+
+
+def _guarded(name: str) -> Any:
+    original = getattr(socket.socket, name)
+
+    def guard(self: socket.socket, *args: Any) -> Any:
+        address = args[-1] if args else None
+        if self.family in INTERNET and isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            _refuse(address[0])
+        return original(self, *args)
+
+    return guard
+
+
+def _resolving_only_here(original: Any) -> Any:
+    def getaddrinfo(host: Any, *args: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if isinstance(name, str) and name.endswith(".invalid"):  # reserved for names that never resolve (RFC 6761)
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        if name is not None and not _is_loopback(name) and not _is_address(name):
+            _refuse(name)
+        return original(host, *args, **options)
+
+    return getaddrinfo
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, _guarded(name))
+        patch.setattr(socket, "getaddrinfo", _resolving_only_here(socket.getaddrinfo))
+        yield
+
+
+# --- no process left behind ---------------------------------------------------------------------------------------
+
+PR_SET_CHILD_SUBREAPER = 36
+GRACE = 3.0  # seconds a process may take to be gone after its test
+PYTHONS_OWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+
+
+def running_children() -> dict[int, str]:
+    """Command lines of this process's living children, and of those that their parents left to it."""
+    found: dict[int, str] = {}
+    for task in Path("/proc/self/task").iterdir():
+        for word in _read(task / "children").split():
+            command = _read(Path(f"/proc/{word}/cmdline")).replace("\0", " ").strip()
+            if command and not any(own in command for own in PYTHONS_OWN):  # a zombie has no command line
+                found[int(word)] = command
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _left_over(before: dict[int, str]) -> dict[int, str]:
+    deadline = time.monotonic() + GRACE
+    while (left := {pid: text for pid, text in running_children().items() if pid not in before}) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.02)
+    return left
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _adopts_orphans() -> None:
+    """Processes whose parent dies come to us and not to init, so that a detached one is seen too."""
+    if Path("/proc/self/task").is_dir():
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_process(_adopts_orphans: None) -> Iterator[None]:
+    """A test's own processes end with it; those of wider fixtures were there before it and stay."""
+    before = running_children()
+    yield
+    left = _left_over(before)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    if left:
+        pytest.fail(f"left running: {'; '.join(left.values())}", pytrace=False)

@@ -1,0 +1,100 @@
+"""A real Redis and a real PostgreSQL for tests: on loopback, with data of their own that goes when they stop."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.engine import parts
+
+# Durability is for data that is to be kept.
+POSTGRES_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=127.0.0.1")
+ATTEMPTS = 3  # somebody else may take a port between our choosing it and the server's
+
+
+@contextmanager
+def running_redis() -> Iterator[str]:
+    """The URL of an empty Redis."""
+    parts.require_programs("redis-server", "setpriv")
+    with tempfile.TemporaryDirectory(prefix="sd-redis-", dir="/tmp") as folder:
+        process, port = _first_that_listens(lambda port: _start_redis(Path(folder), port), Path(folder) / "log")
+        try:
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            parts.stop(process)
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database whose user may create others."""
+    initdb, server = _postgres_program("initdb"), _postgres_program("postgres")
+    parts.require_programs("setpriv")
+    user = "postgres" if os.geteuid() == 0 else getpass.getuser()  # it refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="sd-pg-", dir="/tmp") as folder:
+        shutil.chown(folder, user)
+        data = Path(folder) / "data"
+        _as(user, initdb, "--auth=trust", "--username=secdash", "--no-sync", "--encoding=UTF8", "-D", str(data))
+        process, port = _first_that_listens(
+            lambda port: _start_postgres(server, data, port, user), Path(folder) / "log"
+        )
+        try:
+            yield f"postgres://secdash@127.0.0.1:{port}/postgres"
+        finally:
+            parts.stop(process)
+
+
+def _start_redis(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    options = ("--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(folder))
+    with (folder / "log").open("wb") as log:
+        return parts.start(["redis-server", *options], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def _start_postgres(server: str, data: Path, port: int, user: str) -> subprocess.Popen[bytes]:
+    settings = [word for option in POSTGRES_OPTIONS for word in ("-c", option)]
+    command = [server, "-D", str(data), "-p", str(port), "-k", str(data.parent), *settings]
+    with (data.parent / "log").open("wb") as log:
+        return parts.start(
+            command, cwd=data.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_identity(user)
+        )
+
+
+def _first_that_listens(
+    start: Callable[[int], subprocess.Popen[bytes]], log: Path
+) -> tuple[subprocess.Popen[bytes], int]:
+    for _ in range(ATTEMPTS):
+        port = parts.free_port()
+        process = start(port)
+        if parts.wait_until(lambda port=port: _listens(port), process):  # type: ignore[misc]
+            return process, port
+        parts.stop(process)
+    parts.require(False, f"the server did not start here: {log.read_text(errors='replace')[-600:]}")
+    raise AssertionError
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _as(user: str, *command: str) -> None:
+    subprocess.run(command, check=True, cwd="/", capture_output=True, **_identity(user))
+
+
+def _identity(user: str) -> dict[str, str | list[str]]:
+    """Options of subprocess that change to the user; none where we are that user already."""
+    return {} if os.geteuid() else {"user": user, "group": user, "extra_groups": []}
+
+
+def _postgres_program(name: str) -> str:
+    """PostgreSQL's own programs; Debian keeps them off the PATH, one folder a version, of which the newest is ours."""
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    found = shutil.which(name) or (str(debian[-1]) if debian else None)
+    parts.require(found is not None, f"PostgreSQL ({name}) is not installed")
+    return str(found)

@@ -1,0 +1,112 @@
+"""Every address has its access rule, tried by every role and by a stranger. An address without a rule fails."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from knowledge.services import load_guide
+from secdash.accounts.roles import Role
+from secdash.findings.models import Finding
+from secdash.scans import services
+from secdash.scans.models import Scan
+from tests.cast import signed_in
+from tests.fleet.hosts import a_host
+
+EVERYBODY = frozenset(Role)
+EDITORS = EVERYBODY - {Role.VIEWER}
+OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+HOST = ["web-01"]
+FIRST = ["en", "cgroups"]
+
+# name → (method, arguments, data, who may)
+RULES = {
+    "overview": ("get", [], {}, EVERYBODY),
+    "findings": ("get", [], {}, EVERYBODY),
+    "findings-export": ("get", ["csv"], {}, EVERYBODY),
+    "finding-group": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "finding": ("get", ["FINDING"], {}, EVERYBODY),
+    "hosts": ("get", [], {}, EVERYBODY),
+    "host": ("get", HOST, {}, EVERYBODY),
+    "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
+    "checks": ("get", [], {}, EVERYBODY),
+    "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "search": ("get", [], {"q": "memory"}, EVERYBODY),
+    "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
+    "host-add": ("get", [], {}, OPERATORS),
+    "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),
+    "host-remove": ("get", HOST, {}, OPERATORS),
+    "scan-now": ("post", HOST, {}, OPERATORS),
+    "scan-all": ("post", [], {}, OPERATORS),
+    "sample-add": ("post", [], {}, OPERATORS),
+    "sample-remove": ("post", [], {}, OPERATORS),
+    "guide": ("get", [], {}, EVERYBODY),
+    "guide-index": ("get", ["en"], {}, EVERYBODY),
+    "article": ("get", FIRST, {}, EVERYBODY),
+    "article-revision": ("get", [*FIRST, 1], {}, EVERYBODY),
+    "article-history": ("get", FIRST, {}, EVERYBODY),
+    "article-edit": ("get", FIRST, {}, EDITORS),
+    "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
+}
+# Open to strangers on purpose: the door, the frame's choices, and the health of the process.
+OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts"}
+REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
+
+
+def names(patterns=None):
+    for pattern in patterns or get_resolver().url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern.url_patterns)
+        else:
+            yield pattern.name
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    from secdash.scans import tasks
+
+    monkeypatch.setattr(tasks.run_scan, "delay", lambda _scan_id: None)
+    load_guide()
+    host = a_host("web-01", at=timezone.now())
+    scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())
+    services.run(scan.pk)
+    return {"FINDING": Finding.objects.open().values_list("pk", flat=True)[0], "SCAN": scan.pk}
+
+
+def ask(client, name, world):
+    method, arguments, data, _who = RULES[name]
+    url = reverse(name, args=[world.get(argument, argument) for argument in arguments])
+    return getattr(client, method)(url, data)
+
+
+def test_every_address_has_a_rule():
+    assert set(names()) - OPEN == set(RULES)
+
+
+def test_a_stranger_gets_nothing_but_the_door(world):
+    for name in RULES:
+        response = ask(Client(), name, world)
+        assert response.status_code == 302, name
+        assert response.url.startswith(reverse("login")), name
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_gets_what_it_may_and_nothing_else(role, world):
+    for name, (*_rest, who) in RULES.items():
+        if name == "sample-remove":
+            continue  # it would take the host away from the rules after it; its own test is in tests/scans
+        status = ask(signed_in(role), name, world).status_code
+        allowed = status in (200, 302)
+        assert allowed == (role in who), (name, role, status)
+        assert allowed or status == 403, (name, role, status)
+
+
+@pytest.mark.parametrize("name", REFUSED_POST)
+def test_what_changes_something_is_never_done_by_a_get(name, world):
+    method, arguments, _data, _who = RULES[name]
+    url = reverse(name, args=[world.get(argument, argument) for argument in arguments])
+
+    assert signed_in(Role.ADMINISTRATOR).get(url).status_code == 405

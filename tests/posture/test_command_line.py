@@ -1,0 +1,227 @@
+"""`manage.py scan` and `manage.py checks`, run as a person or a program runs them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from secdash import __version__
+from secdash.checks import CATALOGUE
+from secdash.environment import BASE
+
+TOKEN = "ghp_0123456789abcdefghijABCDEFGHIJ0123456"
+RANKS = ("critical", "high", "medium", "low", "info")
+
+
+def manage(*words, **environment):
+    """manage.py in a process of its own, with a data directory that must never come to be."""
+    inherited = {name: value for name, value in os.environ.items() if name not in ("DOCKER_HOST", "DATABASE_URL")}
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=BASE,
+        env={**inherited, "SECDASH_DATA": "/nonexistent/data", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def engine(dockerd):
+    dockerd.docker("create", "--name", "open", "-p", "8080:80", "-e", f"API_TOKEN={TOKEN}", "bb:1")
+    dockerd.docker("create", "--name", "mighty", "--privileged", "--label", "note=<b>&amp;\x1b[31m", "bb:1")
+    yield dockerd
+    dockerd.docker("rm", "-f", "open", "mighty")
+
+
+@pytest.fixture(scope="module")
+def report(engine):
+    return json.loads(manage("scan", engine.url, "--format", "json").stdout)
+
+
+@pytest.mark.engine
+def test_the_json_has_its_agreed_shape(report, engine):
+    assert list(report) == [
+        "secdash", "endpoint", "scanned_at", "engine", "score", "grade", "assessed", "counts", "timings_ms", "verdicts",
+    ]  # fmt: skip
+    assert (report["secdash"], report["endpoint"]) == (__version__, engine.url)
+    assert list(report["engine"]) == ["name", "version", "api_version", "os", "kernel"]
+    assert set(report["counts"]) == {"pass", "fail", "unknown", "not_applicable"}
+    assert sum(report["counts"].values()) == len(report["verdicts"])
+    assert set(report["timings_ms"]) == {"collect", "judge"}
+    assert list(report["verdicts"][0]) == [
+        "check", "title", "severity", "cis", "risks", "status", "reason", "evidence", "subject", "guide", "fix",
+    ]  # fmt: skip
+
+
+@pytest.mark.engine
+def test_a_failure_carries_evidence_guide_and_a_fix_for_that_container(report):
+    privileged = next(
+        verdict
+        for verdict in report["verdicts"]
+        if verdict["check"] == "privileged-container" and verdict["subject"]["name"] == "mighty"
+    )
+
+    assert privileged["status"] == "fail"
+    assert privileged["severity"] == "critical"
+    assert privileged["cis"] == {"1.6": "5.5"}
+    assert privileged["evidence"] == {"HostConfig.Privileged": True}
+    assert privileged["guide"] == "/guide/en/capabilities/#privileged"
+    assert "-    privileged: true" in privileged["fix"]["compose_dif"]
+    assert "--privileged" not in privileged["fix"]["run"]
+    assert "--name mighty" in privileged["fix"]["run"]
+    assert set(privileged["fix"]) == {"summary", "compose_dif", "run", "daemon_json"}
+
+
+@pytest.mark.engine
+def test_verdicts_are_sorted_and_one_per_check_and_subject(report):
+    verdicts = report["verdicts"]
+    order = [(RANKS.index(v["severity"]), v["check"]) for v in verdicts]
+    identities = [(v["check"], v["subject"]["kind"], v["subject"]["key"]) for v in verdicts]
+
+    assert order == sorted(order)
+    assert len(identities) == len(set(identities))
+    assert {verdict["check"] for verdict in verdicts} == set(CATALOGUE)
+    assert all(verdict["fix"] is None for verdict in verdicts if verdict["status"] != "fail")
+
+
+@pytest.mark.engine
+def test_no_value_of_the_environment_is_printed(engine):
+    for form in ("table", "json", "csv", "markdown", "sarif", "junit"):
+        assert TOKEN not in manage("scan", engine.url, "--format", form).stdout, form
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("threshold", "status"), [("critical", 1), ("info", 1)])
+def test_findings_at_the_threshold_end_in_1(engine, threshold, status):
+    assert manage("scan", engine.url, "--fail-on", threshold).returncode == status
+
+
+@pytest.mark.engine
+def test_nothing_at_the_threshold_ends_in_0(engine):
+    done = manage("scan", engine.url, "--check", "no-memory-limit", "--fail-on", "high")
+
+    assert done.returncode == 0
+    assert "no-memory-limit" in done.stdout
+
+
+@pytest.mark.engine
+def test_only_the_checks_asked_for_are_judged(engine):
+    done = manage("scan", engine.url, "--format", "json", "--check", "no-memory-limit", "host-pid")
+
+    assert {verdict["check"] for verdict in json.loads(done.stdout)["verdicts"]} == {"no-memory-limit", "host-pid"}
+
+
+@pytest.mark.engine
+def test_colour_and_cursor_movements_stay_out_of_a_pipe(engine):
+    done = manage("scan", engine.url)
+
+    assert "\x1b" not in done.stdout
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.engine
+def test_french_is_french(engine):
+    done = manage("scan", engine.url, "--language", "fr", "--format", "json", "--check", "no-memory-limit")
+    verdict = json.loads(done.stdout)["verdicts"][0]
+
+    assert verdict["guide"].startswith("/guide/fr/")
+    assert verdict["title"] != "No memory limit"
+
+
+@pytest.mark.engine
+def test_csv_has_a_row_for_each_verdict(engine, report):
+    rows = list(csv.DictReader(io.StringIO(manage("scan", engine.url, "--format", "csv").stdout)))
+
+    assert len(rows) == len(report["verdicts"])
+    assert rows[0]["severity"] == "critical"
+
+
+@pytest.mark.engine
+def test_sarif_has_a_result_for_each_failure(engine, report):
+    sarif = json.loads(manage("scan", engine.url, "--format", "sarif").stdout)
+    run = sarif["runs"][0]
+
+    assert sarif["version"] == "2.1.0"
+    assert len(run["results"]) == report["counts"]["fail"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
+
+
+@pytest.mark.engine
+def test_junit_is_well_formed_and_counts_alike(engine, report):
+    root = ElementTree.fromstring(manage("scan", engine.url, "--format", "junit").stdout.encode())  # noqa: S314 - ours
+
+    assert len(root.findall(".//testcase")) == len(report["verdicts"])
+    assert len(root.findall(".//failure")) == report["counts"]["fail"]
+
+
+@pytest.mark.engine
+def test_docker_host_is_respected(engine):
+    done = manage("scan", "--format", "json", "--check", "host-pid", DOCKER_HOST=engine.url)
+
+    assert json.loads(done.stdout)["endpoint"] == engine.url
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words"),
+    [
+        ("unix:///nonexistent.sock", "/nonexistent.sock"),
+        ("/etc/hostname", "/etc/hostname"),
+        ("gopher://host", "not the address of a Docker Engine"),
+    ],
+)
+def test_an_engine_that_cannot_be_scanned_ends_in_2_with_a_sentence(endpoint, words):
+    done = manage("scan", endpoint)
+
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_unknown_check_is_named_and_nothing_is_scanned():
+    done = manage("scan", "--check", "no-such-check")
+
+    assert done.returncode == 2
+    assert "no-such-check" in done.stderr
+
+
+def test_the_catalogue_lists_every_check_with_its_sections():
+    listing = json.loads(manage("checks", "--format", "json").stdout)
+
+    assert {entry["name"] for entry in listing["checks"]} == set(CATALOGUE)
+    assert list(listing["checks"][0]) == [
+        "name", "title", "severity", "subject", "cis", "risks", "fixable", "guide",
+    ]  # fmt: skip
+    for entry in listing["checks"]:
+        assert entry["guide"]["en"].startswith("/guide/en/"), entry["name"]
+        assert entry["guide"]["fr"] == entry["guide"]["en"].replace("/en/", "/fr/"), entry["name"]
+
+
+def test_every_number_of_the_benchmark_has_a_check_or_a_reason():
+    listing = json.loads(manage("checks", "--format", "json").stdout)
+    answered = set()
+    for entry in listing["checks"]:
+        numbers = entry["cis"].get("1.6", [])
+        answered |= {numbers} if isinstance(numbers, str) else set(numbers)
+    reasons = {row["number"]: row["reason"] for row in listing["manual"]["1.6"]}
+
+    assert len(answered | set(reasons)) == 117
+    assert not answered & set(reasons)
+    assert all(reasons.values())
+
+
+def test_the_table_of_checks_is_for_people():
+    lines = manage("checks").stdout.splitlines()
+
+    assert lines[0].startswith("CHECK")
+    assert len(lines) == len(CATALOGUE) + 1
