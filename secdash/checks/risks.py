@@ -10,12 +10,14 @@ from secdash.facts.message import Message, say
 class Risk(msgspec.Struct, frozen=True):
     """`section` is article#anchor in the guide: the threat model has one for each risk, under the risk's own key."""
 
+    article = "threat-model"
+
     key: str
     title: Message
 
     @property
     def section(self) -> str:
-        return f"threat-model#{self.key}"
+        return f"{self.article}#{self.key}"
 
 
 def _by_key(*risks: Risk) -> dict[str, Risk]:

@@ -69,6 +69,11 @@ class HostPage(NamedTuple):
     scans: list[Scan]
 
     @property
+    def was(self) -> int | None:
+        """The score of the day before; None on a host's first day."""
+        return self.before.score if self.before else None
+
+    @property
     def open_total(self) -> int:
         return self.open.total()
 
