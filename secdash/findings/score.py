@@ -6,6 +6,7 @@ critical holds the score at 59, an open high at 79.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -44,32 +45,40 @@ def grade(value: float) -> str:
     return next((letter for letter, least in GRADES if value >= least), "E")
 
 
-def score(judged: Iterable[tuple[Severity, Status]], accepted: Iterable[Severity] = ()) -> Score:
+Judged = tuple[Severity, Status]
+
+
+def score(judged: Iterable[Judged], accepted: Iterable[Severity] = ()) -> Score:
     """The score of a host's verdicts; `accepted` are the severities of failures that were accepted."""
-    passed, failed, unknown = _count(judged)
-    open_failures = _without(failed, accepted)
-    good = sum(WEIGHTS[severity] * count for severity, count in passed.items())
-    bad = sum(WEIGHTS[severity] * count for severity, count in open_failures.items())
+    return weigh(Counter(judged), accepted)
+
+
+def weigh(counted: Mapping[Judged, int], accepted: Iterable[Severity] = ()) -> Score:
+    """The same from how many verdicts of each severity and status there are."""
+    open_failures = _without(_by_severity(counted, Status.FAIL), accepted)
+    good = _weight(_by_severity(counted, Status.PASS))
+    bad = _weight(open_failures)
     uncapped = round(100 * good / (good + bad)) if good + bad else None
     held_by = _cap(open_failures, uncapped)
     value = CAPS[held_by] if held_by is not None else uncapped
-    assessed = sum(passed.values()) + sum(failed.values())
-    total = assessed + unknown
-    return Score(value, uncapped, assessed / total if total else None, held_by)
+    return Score(value, uncapped, _assessed(counted), held_by)
 
 
-def _count(judged: Iterable[tuple[Severity, Status]]) -> tuple[dict[Severity, int], dict[Severity, int], int]:
-    passed = dict.fromkeys(Severity, 0)
-    failed = dict.fromkeys(Severity, 0)
-    unknown = 0
-    for severity, status in judged:
-        if status is Status.PASS:
-            passed[severity] += 1
-        elif status is Status.FAIL:
-            failed[severity] += 1
-        elif status is Status.UNKNOWN:
-            unknown += 1
-    return passed, failed, unknown
+def _by_severity(counted: Mapping[Judged, int], status: Status) -> dict[Severity, int]:
+    return {severity: counted.get((severity, status), 0) for severity in Severity}
+
+
+def _weight(counts: Mapping[Severity, int]) -> int:
+    return sum(WEIGHTS[severity] * count for severity, count in counts.items())
+
+
+def _assessed(counted: Mapping[Judged, int]) -> float | None:
+    sums = Counter[Status]()
+    for (_, status), count in counted.items():
+        sums[status] += count
+    assessed = sums[Status.PASS] + sums[Status.FAIL]
+    total = assessed + sums[Status.UNKNOWN]
+    return assessed / total if total else None
 
 
 def _without(failed: Mapping[Severity, int], accepted: Iterable[Severity]) -> dict[Severity, int]:

@@ -5,14 +5,14 @@ A tally maps a check to [pass, fail, unknown, not_applicable], as `scans.recordi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, repeat
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 from secdash.checks.outcome import Severity, Status
-from secdash.findings.score import Score, score
+from secdash.findings.score import Score, weigh
 
 Tally = Mapping[str, list[int]]
 FACES = (Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE)
@@ -86,7 +86,7 @@ def _sections_of(entry: Check) -> set[str]:
 
 def score_of(tally: Tally, accepted: Iterable[Severity] = ()) -> Score:
     """The host's score from its tally: what `scans.recording` computed, with what would be without the cap."""
-    return score(_verdicts(tally), accepted)
+    return weigh(_counted(tally), accepted)
 
 
 def score_without(tally: Tally, severity: Severity, accepted: Iterable[Severity] = ()) -> Score:
@@ -95,7 +95,7 @@ def score_without(tally: Tally, severity: Severity, accepted: Iterable[Severity]
         name: [counts[0] + counts[1], 0, *counts[2:]] if severity_of(name) is severity else counts
         for name, counts in tally.items()
     }
-    return score(_verdicts(mended), [each for each in accepted if each is not severity])
+    return weigh(_counted(mended), [each for each in accepted if each is not severity])
 
 
 def severity_of(name: str) -> Severity | None:
@@ -103,10 +103,10 @@ def severity_of(name: str) -> Severity | None:
     return entry.severity if entry else None
 
 
-def _verdicts(tally: Tally) -> Iterator[tuple[Severity, Status]]:
-    return chain.from_iterable(
-        repeat((entry.severity, status), count)
-        for name, counts in tally.items()
-        if (entry := CATALOGUE.get(name))
-        for status, count in zip(FACES, counts, strict=True)
-    )
+def _counted(tally: Tally) -> Counter[tuple[Severity, Status]]:
+    """How many verdicts of each severity and status."""
+    counted = Counter[tuple[Severity, Status]]()
+    for name, counts in tally.items():
+        if entry := CATALOGUE.get(name):
+            counted.update({(entry.severity, status): count for status, count in zip(FACES, counts, strict=True)})
+    return counted
