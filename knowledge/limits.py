@@ -14,10 +14,11 @@ MAX_STEPS = 1_500_000
 MAX_DEPTH = 24
 MAX_BACKTICKS = 8
 MAX_NOTES = 400
+MAX_PARAGRAPH = 20_000
 
 BRACKET = re.compile(r"\]\(|[\[\]()]")
 CONTAINERS = re.compile(r"(?:[ ]|>|[-*+:][ ]|\d{1,9}[.][ ])*")
-NOTE = re.compile(r"[ ]{0,3}\[\^[^\]]*\]:")
+NOTE = "[^"
 QUOTE = re.compile(r">|[-*+:][ ]|\d[.][ ]|[ ]{4}")
 
 
@@ -26,9 +27,12 @@ def refuse_excess(items: Sequence[Item]) -> None:
     for item in items:
         if isinstance(item, Text | Heading):
             _refuse_line(item)
-    if sum(isinstance(item, Text) and bool(NOTE.match(item.text)) for item in items) > MAX_NOTES:
+    if sum(item.text.count(NOTE) for item in items if isinstance(item, Text | Heading)) > MAX_NOTES:
         raise Refused(say("The text has too many notes: %(limit)s at most.", limit=MAX_NOTES))
-    if sum(_steps(text) for text in _paragraphs(items)) > MAX_STEPS:
+    paragraphs = list(_paragraphs(items))
+    if max(map(len, paragraphs)) > MAX_PARAGRAPH:
+        raise Refused(say("A paragraph or table is too long: %(limit)s characters at most.", limit=MAX_PARAGRAPH))
+    if sum(map(_steps, paragraphs)) > MAX_STEPS:
         raise Refused(say("The text has too many brackets that are never closed."))
 
 

@@ -13,7 +13,7 @@ from knowledge.problems import Refused
 from knowledge.source import Directive, Fence, Heading, Item, scan
 
 WORDS_AROUND = 70
-MARKUP = re.compile(r"[`*_#>|]+|\[\^[^\]]*\]|\]\([^)]*\)|\[")
+MARKUP = re.compile(r"[`*#>|]+|\[\^[^\]]*\]:?|\]\([^)]*\)|\[")
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -77,6 +77,9 @@ def _words(item: Item) -> str:
 
 
 def _around(line: str, at: int, length: int) -> str:
-    start, end = max(at - WORDS_AROUND, 0), at + length + WORDS_AROUND
+    """The words around a place, cut between words."""
+    start = line.rfind(" ", 0, max(at - WORDS_AROUND, 0)) + 1
+    end = line.find(" ", at + length + WORDS_AROUND)
+    end = len(line) if end < 0 else end
     cut = " ".join(line[start:end].split())
-    return f"{'…' if start else ''}{cut}{'…' if end < len(line) else ''}"
+    return f"{'… ' if start else ''}{cut}{' …' if end < len(line) else ''}"

@@ -12,7 +12,8 @@ from knowledge.metadata import Meta, read_meta
 from knowledge.problems import Problem, Refused
 from secdash.facts.message import say
 
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS = 80_000
+MAX_LINES = 4_000
 MAX_ITEMS = 2_000
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -73,6 +74,8 @@ def scan(body: str) -> Source:
     if len(body) > MAX_CHARACTERS:
         raise Refused(say("The text is too long: %(limit)s characters at most.", limit=MAX_CHARACTERS))
     lines = CONTROL.sub("", body.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")).split("\n")
+    if len(lines) > MAX_LINES:
+        raise Refused(say("The text has too many lines: %(limit)s at most.", limit=MAX_LINES))
     meta, first, problems = read_meta(lines)
     reader = _Reader(lines, first)
     items = tuple(reader.items())

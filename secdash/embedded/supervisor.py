@@ -71,8 +71,8 @@ class Child:
 class Supervisor:
     """Starts children in order; `watch` blocks until a signal asks to stop."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self.say = say
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.tell = tell
         self.children: list[Child] = []
         self.stopping = threading.Event()
 
@@ -107,7 +107,7 @@ class Supervisor:
         while not self.stopping.wait(0.5):
             for child in self.children:
                 if not child.alive and not self.stopping.is_set():
-                    self.say(f"{child.name} ended unexpectedly; starting it again")
+                    self.tell(f"{child.name} ended unexpectedly; starting it again")
                     child.revive()
 
     def stop(self) -> None:

@@ -30,7 +30,7 @@ class Group(NamedTuple):
     check: str
     kind: str
     severity: int
-    count: int
+    number: int
     newest: datetime
     total: int | None
     days: Sequence[int]
@@ -55,7 +55,7 @@ def page(user: User, filters: Filters) -> Page:
     groups = _groups(user, in_state(found, filters.state), filters, faces)
     return Page(
         groups=groups,
-        shown=sum(group.count for group in groups),
+        shown=sum(group.number for group in groups),
         tabs={**dict.fromkeys(State.values, 0), **tabs, ALL: sum(tabs.values())},
         failing_checks=sum(each.failed > 0 for each in faces.values()),
         as_of=max((state.host.seen_at for state in now if state.host.seen_at), default=None),
@@ -83,7 +83,7 @@ def _groups(user: User, found: FindingQuerySet, filters: Filters, faces: Mapping
         Group(check, _kind(check, kind), severity, count, newest, _total(check, filters, faces), days.get(check, ()))
         for check, kind, severity, count, newest in counted
     ]
-    return sorted(groups, key=lambda group: (-group.severity, -group.count, group.check))
+    return sorted(groups, key=lambda group: (-group.severity, -group.number, group.check))
 
 
 def _may_show_days(filters: Filters) -> bool:

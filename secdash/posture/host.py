@@ -126,7 +126,7 @@ def _arithmetic(scan: Scan | None, accepted: list[Severity]) -> Arithmetic | Non
 
 
 def _open_failures(scan: Scan, severity: Severity, accepted: list[Severity]) -> int:
-    failed = sum(counts[1] for name, counts in scan.tally.items() if tallies.severity_of(name) is severity)
+    failed: int = sum(counts[1] for name, counts in scan.tally.items() if tallies.severity_of(name) is severity)
     return failed - accepted.count(severity)
 
 

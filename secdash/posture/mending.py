@@ -31,11 +31,11 @@ class Line(NamedTuple):
 
 
 class Mending(NamedTuple):
-    """`count` is how many fixes of this container can be written together; `whole` whether these are shown."""
+    """`together` is how many fixes of this container can be written together; `whole` whether these are shown."""
 
     rendered: Rendered
     lines: list[Line]
-    count: int
+    together: int
     whole: bool
     settles: str  # the check whose fix is shown alone, "" for all together
 

@@ -26,7 +26,7 @@ class Event(NamedTuple):
     kind: str
     at: datetime
     host: Host
-    count: int
+    number: int
     severities: tuple[tuple[Severity, int], ...]  # worst first
     check: str = ""  # where all are of one check
     finding: Finding | None = None
@@ -42,7 +42,7 @@ class Batch(NamedTuple):
     now: str
     why: str
     severity: int
-    count: int
+    number: int
     at: datetime
     first_check: str
     last_check: str
@@ -97,7 +97,7 @@ def _kind(batch: Batch, fresh: set[int]) -> str:
 def _event(kind: str, host: Host, rows: list[Batch]) -> Event:
     counts: Counter[Severity] = Counter()
     for row in rows:
-        counts[Severity(row.severity)] += row.count
+        counts[Severity(row.severity)] += row.number
     checks = {row.first_check for row in rows} | {row.last_check for row in rows}
     return Event(
         kind,

@@ -75,10 +75,10 @@ def test_a_failure_carries_evidence_guide_and_a_fix_for_that_container(report):
     assert privileged["cis"] == {"1.6": "5.5"}
     assert privileged["evidence"] == {"HostConfig.Privileged": True}
     assert privileged["guide"] == "/guide/en/capabilities/#privileged"
-    assert "-    privileged: true" in privileged["fix"]["compose_dif"]
+    assert "-    privileged: true" in privileged["fix"]["compose_diff"]
     assert "--privileged" not in privileged["fix"]["run"]
     assert "--name mighty" in privileged["fix"]["run"]
-    assert set(privileged["fix"]) == {"summary", "compose_dif", "run", "daemon_json"}
+    assert set(privileged["fix"]) == {"summary", "compose_diff", "run", "daemon_json"}
 
 
 @pytest.mark.engine

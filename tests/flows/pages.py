@@ -1,0 +1,60 @@
+"""The addresses of every kind of page, on a server with the sample fleet and the guide."""
+
+from __future__ import annotations
+
+import re
+
+import requests
+
+LINK_TO = re.compile(r'href="([^"?#]+)')
+
+# What each name stands for is looked up on the page before it, as a reader would find it.
+PLAIN = {
+    "overview": "/",
+    "findings": "/findings/",
+    "findings resolved": "/findings/?state=resolved",
+    "findings filtered to nothing": "/findings/?q=there-is-no-such-thing",
+    "findings with a group open": "/findings/?expand=no-memory-limit",
+    "hosts": "/hosts/",
+    "host to add": "/hosts/add/",
+    "checks": "/checks/",
+    "check": "/checks/no-memory-limit/",
+    "guide": "/guide/en/",
+    "article": "/guide/en/cgroups/",
+    "editor": "/guide/en/cgroups/edit/",
+    "history": "/guide/en/cgroups/history/",
+    "revision": "/guide/en/cgroups/revisions/1/",
+    "search": "/search/?q=web",
+    "search for nothing there is": "/search/?q=there-is-no-such-thing",
+    "not found": "/there-is-no-such-page/",
+}
+FOUND = {
+    "finding": ("/findings/?expand=privileged-container", r"/findings/\d+/"),
+    "finding of an engine": ("/findings/?expand=userns-remap-off", r"/findings/\d+/"),
+    "finding with a long command": ("/findings/?expand=no-memory-limit", r"/findings/\d+/"),
+    "resolved finding": ("/findings/?state=resolved&expand=no-memory-limit", r"/findings/\d+/"),
+    "host": ("/hosts/", r"/hosts/web-01/"),
+    "unreachable host": ("/hosts/", r"/hosts/legacy-nas/"),
+    "host to remove": ("/hosts/web-01/", r"/hosts/web-01/remove/"),
+    "container": ("/hosts/web-01/", r"/hosts/web-01/containers/.+/"),
+}
+IN_FRENCH = {
+    "overview": "/",
+    "findings with a group open": "/findings/?expand=no-memory-limit",
+    "article": "/guide/fr/cgroups/",
+    "editor": "/guide/fr/cgroups/edit/",
+    "host to add": "/hosts/add/",
+}
+NAMES = (*PLAIN, *FOUND)
+ANSWERS_404 = ("not found",)
+
+
+def path_to(name: str, session: requests.Session, origin: str) -> str:
+    """Where a page of that name is; an AssertionError where no link leads to one."""
+    if name in PLAIN:
+        return PLAIN[name]
+    page, pattern = FOUND[name]
+    answer = session.get(origin + page, timeout=20)
+    links = [link for link in LINK_TO.findall(answer.text) if re.fullmatch(pattern, link)]
+    assert links, f"no link to {pattern} on {page}"
+    return links[0]

@@ -1,0 +1,142 @@
+"""Every page in a real browser, in both themes, wide and narrow: accessible by axe, quiet, and from one origin."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+
+from secdash.environment import BASE
+from tests.engine import parts
+from tests.flows import pages, product
+from tests.flows.browser import NARROW, WIDE, overflow, signed_in, violations, visiting
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(180)]
+AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
+LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
+THEMES = ("light", "dark")
+RUN = """async (levels) => {
+  const found = await axe.run(document, {runOnly: {type: 'tag', values: levels}, resultTypes: ['violations']});
+  return found.violations.flatMap((rule) => rule.nodes.map((node) =>
+    `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.split('\\n').slice(1, 3).join(' ').trim()}`));
+}"""
+
+
+class Served(NamedTuple):
+    """A server, and the session of its administrator."""
+
+    product: product.Product
+    session: requests.Session
+
+    @property
+    def origin(self) -> str:
+        return self.product.url
+
+    @property
+    def as_administrator(self) -> dict[str, Any]:
+        return signed_in(self.session, self.origin)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Two data directories: one fresh, one with the sample fleet and the guide."""
+    parts.require(AXE.is_file(), "axe-core is not installed (make env)")
+    folder = tmp_path_factory.mktemp("axe")
+    key = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
+    for name, commands in (("fresh", ()), ("full", (("load_guide",), ("load_samples",)))):
+        (folder / name).mkdir()
+        product.prepare(folder / name, ("migrate", "--verbosity", "0"), *commands, **key)
+    return folder, key
+
+
+@pytest.fixture(scope="module")
+def full(prepared):
+    folder, key = prepared
+    with product.services(folder / "full", (), **key) as server:
+        yield Served(server, product.choose_password(link_of(server)))
+
+
+@pytest.fixture(scope="module")
+def fresh(prepared):
+    folder, key = prepared
+    with product.services(folder / "fresh", (), **key) as server:
+        yield Served(server, product.choose_password(link_of(server)))
+
+
+def link_of(server):
+    return product.LINK.findall(server.manage("first_admin"))[-1]
+
+
+@pytest.fixture(scope="module")
+def axe():
+    return AXE.read_text(encoding="utf-8")
+
+
+def look_at(page, manners, axe, path, *, status=200):
+    """Fail with everything that is wrong with one page, in every theme and width."""
+    found = []
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        answer = page.goto(path)
+        assert answer is not None
+        if answer.status != status:
+            found.append(f"answered {answer.status}")
+        page.wait_for_load_state("networkidle")
+        wider = overflow(page)
+        if wider > 0:
+            found.append(f"{width} px: {wider} px wider than its window")
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate(axe)
+            found += [f"{theme} {width} px: {fault}" for fault in page.evaluate(RUN, LEVELS)]
+        found += violations(page)
+    found += manners.faults
+    assert not found, "\n".join([path, *dict.fromkeys(found)])
+
+
+@pytest.mark.parametrize("name", pages.NAMES)
+def test_a_page_keeps_the_rules(chromium, full, axe, name):
+    path = pages.path_to(name, full.session, full.origin)
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        status = 404 if name in pages.ANSWERS_404 else 200
+        look_at(page, manners, axe, path, status=status)
+
+
+@pytest.mark.parametrize("name", pages.IN_FRENCH)
+def test_a_page_keeps_the_rules_in_french(chromium, full, axe, name):
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        page.context.add_cookies([{"name": "django_language", "value": "fr", "url": full.origin}])
+        look_at(page, manners, axe, pages.IN_FRENCH[name])
+        assert page.locator("html").get_attribute("lang") == "fr"
+
+
+@pytest.mark.parametrize("path", ["/", "/findings/", "/hosts/"])
+def test_the_first_pages_of_all_keep_the_rules(chromium, fresh, axe, path):
+    with visiting(chromium, fresh.origin, **fresh.as_administrator) as (page, manners):
+        look_at(page, manners, axe, path)
+
+
+def test_the_door_keeps_the_rules(chromium, fresh, axe):
+    invited = product.LINK.findall(fresh.product.manage("add_member", "camille"))[-1]
+    with visiting(chromium, fresh.origin) as (page, manners):
+        look_at(page, manners, axe, "/accounts/login/")
+        look_at(page, manners, axe, invited)
+        look_at(page, manners, axe, "/accounts/welcome/MQ/used-up/")
+
+
+def test_reading_needs_no_script(chromium, full):
+    finding = pages.path_to("finding", full.session, full.origin)
+    options = full.as_administrator
+    with visiting(chromium, full.origin, java_script_enabled=False, **options) as (page, _manners):
+        page.goto(finding)
+        for heading in ("Why it matters", "How to fix it", "History"):
+            assert page.get_by_role("heading", name=heading).is_visible()
+        assert page.get_by_text("docker run --detach").first.is_visible()
+
+        page.goto("/guide/en/cgroups/")
+        assert page.get_by_role("heading", name="Memory limit").first.is_visible()
+
+        page.goto("/findings/")
+        page.locator("a[href*='expand=no-memory-limit']").first.click()
+        assert page.get_by_role("cell", name="HostConfig.Memory = 0").first.is_visible()
