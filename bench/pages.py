@@ -12,6 +12,10 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from secdash.scans.sample.plan import Plan
 
 ROUNDS = 7
 HOSTS, CONTAINERS = 50, 40
@@ -31,7 +35,7 @@ def prepare(folder: str) -> None:
     call_command("load_guide", verbosity=0)
 
 
-def a_container(number: int, host: int) -> object:
+def a_container(number: int, host: int) -> Plan:
     from secdash.scans.sample.plan import Plan
 
     fault = (number + host) % 8
@@ -90,7 +94,8 @@ def addresses() -> list[str]:
         "/", "/findings/", "/findings/?severity=high&group=group-1", "/findings/?expand=no-memory-limit",
         "/findings/group/no-memory-limit/", f"/findings/{finding.pk}/", "/hosts/", f"/hosts/{finding.host.slug}/",
         f"/hosts/{finding.host.slug}/containers/{finding.subject_key}/", "/checks/", "/checks/no-memory-limit/",
-        "/live/no-memory-limit/?lang=fr", "/guide/en/", "/guide/en/cgroups/", "/guide/en/cgroups/history/", "/hosts/add/",
+        "/live/no-memory-limit/?lang=fr", "/guide/en/", "/guide/en/cgroups/", "/guide/en/cgroups/history/",
+        "/hosts/add/",
     ]  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def figure(code: str, language: str) -> str:
     caption = CAPTIONS.get(language, language)
     return (
         f'<figure class="code"><figcaption><span>{escape(caption)}</span></figcaption>'
-        f"<pre><code>{highlighted(code, language)}</code></pre></figure>"
+        f'<pre tabindex="0"><code>{highlighted(code, language)}</code></pre></figure>'
     )
 
 
@@ -72,7 +72,7 @@ def _lexer(language: str) -> Lexer | None:
 
 
 def _class(kind: _TokenType) -> str:
-    return next((css for parent, css in CLASSES if kind in parent), "")
+    return next((css for parent, css in CLASSES if parent in kind.split()), "")
 
 
 def _span(css: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Bounds on what the Markdown parser is given: it is quadratic in open brackets, worse in backticks, recursive in quotes."""
+"""Bounds on what the Markdown parser is given: quadratic in brackets, worse in backticks, recursive in quotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python-Markdown as this guide uses it: no raw HTML, no attribute lists, headings and directives taken from the scan."""
+"""Python-Markdown as this guide uses it: no raw HTML, no attribute lists, headings and directives from the scan."""
 
 from __future__ import annotations
 
@@ -21,19 +21,24 @@ from knowledge.source import Directive, Fence, Heading, Source, Text
 
 MARK = re.compile("\x02([hc]):(\\d+)\x03")
 BARE_LINK = "https?://[^\\s<>()\\[\\]\"'`|*\x02\x03]*[^\\s<>()\\[\\]\"'`|*\x02\x03.,;:!?]"
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+NUMBER = "data-heading"
 
 
 def to_html(source: Source, checks: Container[str]) -> Iterator[tuple[Heading | None, str, str]]:
     """(heading, its inner HTML, the HTML under it) for the lead and each section, then the notes; not yet sanitised."""
     md = _markdown(source)
-    root = md.parser.parseDocument(_lines(md, source, checks)).getroot()
-    for processor in md.treeprocessors:
-        root = processor.run(root) or root
-    headings = iter(source.headings)
+    root = _tree(md, _lines(md, source, checks))
     for title, blocks in _groups(_with_wide_tables(root)):
-        heading = next(headings) if title is not None else None
+        heading = source.headings[int(title.get(NUMBER, 0))] if title is not None else None
         yield heading, _inner(md, title), "\n".join(_written(md, block) for block in blocks)
+
+
+def _tree(md: Markdown, lines: list[str]) -> ElementTree.Element:
+    root: ElementTree.Element = md.parser.parseDocument(lines).getroot()  # type: ignore[assignment]
+    for processor in md.treeprocessors:
+        changed = processor.run(root)
+        root = root if changed is None else changed
+    return root
 
 
 def _markdown(source: Source) -> Markdown:
@@ -63,7 +68,7 @@ def _lines(md: Markdown, source: Source, checks: Container[str]) -> list[str]:
             if kind == "h" or _known(item, checks):
                 lines += ["", f"\x02{kind}:{counts[kind]}\x03", ""]
             counts[kind] += 1
-    return lines
+    return [*lines, "", ""]
 
 
 def _known(item: Heading | Directive, checks: Container[str]) -> bool:
@@ -85,7 +90,7 @@ class _Marks(BlockProcessor):
         found = MARK.fullmatch(blocks.pop(0).strip("\n"))
         if found and found[1] == "h":
             heading = self.headings[int(found[2])]
-            ElementTree.SubElement(parent, f"h{heading.level}").text = heading.text
+            ElementTree.SubElement(parent, f"h{heading.level}", {NUMBER: found[2]}).text = heading.text
         elif found:
             ElementTree.SubElement(parent, "div", {"data-check": self.directives[int(found[2])].check})
 
@@ -109,7 +114,7 @@ def _groups(root: ElementTree.Element) -> Iterator[tuple[ElementTree.Element | N
     blocks: list[ElementTree.Element] = []
     notes: list[ElementTree.Element] = []
     for block in root:
-        if block.tag in HEADINGS:
+        if block.get(NUMBER):
             yield title, blocks
             title, blocks = block, []
         elif block.get("class") == "footnote":
@@ -125,7 +130,7 @@ def _with_wide_tables(root: ElementTree.Element) -> ElementTree.Element:
     for parent in [*root.iter()]:
         for index, child in enumerate(parent):
             if child.tag == "table" and parent.get("class") != "tbl":
-                box = ElementTree.Element("div", {"class": "tbl"})
+                box = ElementTree.Element("div", {"class": "tbl", "tabindex": "0"})
                 box.append(child)
                 parent[index] = box
     return root

@@ -83,7 +83,7 @@ class Revision(models.Model):
         return f"{self.article_id} v{self.number}"
 
     def save(self, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise Frozen
         super().save(**kwargs)
 
@@ -100,7 +100,7 @@ class SectionQuerySet(models.QuerySet["Section"]):
 
 
 class Section(models.Model):
-    """A heading of the published revision and what stands under it, as safe HTML; the lead has level 1 and no anchor."""
+    """A heading of the published revision and what stands under it, as safe HTML; the lead has level 1, no anchor."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="sections")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
 import msgspec
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from knowledge.live import Piece, pieces
 from knowledge.models import Article
@@ -65,7 +65,7 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    title: str | Promise
+    title: str
     articles: list[Article]
 
 
@@ -100,9 +100,17 @@ def toc(sections: Sequence[AnySection]) -> list[TocItem]:
 
 def parts(articles: Iterable[Article]) -> list[Part]:
     """In reading order; what belongs to no part stands before and after them as its order says."""
-    return [
-        Part(PART_TITLES.get(part, part), list(group)) for part, group in groupby(articles, lambda article: article.part)
-    ]
+    return [Part(part_title(group[0]), group) for group in _by_part(articles)]
+
+
+def part_title(article: Article) -> str:
+    """In the language of the article, whatever the reader's is."""
+    with override(article.language):
+        return str(PART_TITLES.get(article.part, article.part))
+
+
+def _by_part(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    return (list(group) for _part, group in groupby(articles, lambda article: article.part))
 
 
 def neighbours(articles: Sequence[Article], here: Article) -> tuple[Article | None, Article | None]:

@@ -29,7 +29,9 @@ class Explanation(msgspec.Struct, frozen=True):
 
 def explanation(check: str, language: str) -> Explanation | None:
     """In this language, else in English; None where no article explains the check. Two queries."""
-    claims = Explains.objects.filter(check_name=check, language__in=(language, FALLBACK)).select_related("section__article")
+    claims = Explains.objects.filter(check_name=check, language__in=(language, FALLBACK)).select_related(
+        "section__article"
+    )
     found = {claim.language: claim.section for claim in claims}
     section = found.get(language) or found.get(FALLBACK)
     if section is None:

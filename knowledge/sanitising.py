@@ -15,10 +15,11 @@ TAGS = TEXT_TAGS | {
 }
 ATTRIBUTES = {
     "a": {"href", "id", "title"},
-    "div": {"data-check"},
+    "div": {"data-check", "tabindex"},
     "img": {"src", "alt", "title"},
     "li": {"id"},
     "ol": {"start"},
+    "pre": {"tabindex"},
     "sup": {"id"},
     "td": {"align"},
     "th": {"align"},
@@ -67,6 +68,8 @@ def _filter(anchors: Container[str]) -> Filter:
             return f"a-{value}"
         if attribute == "href":
             return _link(value, anchors)
+        if attribute == "tabindex":
+            return "0" if value == "0" else None  # what scrolls can be reached by keyboard; the order stays the page's
         if attribute == "src":
             return value if PICTURE.fullmatch(value) else None
         return value

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,89 +14,141 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80, verbose_name='key')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], max_length=2, verbose_name='language')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('summary', models.CharField(blank=True, max_length=400, verbose_name='summary')),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('part', models.CharField(blank=True, max_length=3, verbose_name='part')),
-                ('rendered_with', models.CharField(blank=True, editable=False, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=80, verbose_name="key")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("fr", "French")], max_length=2, verbose_name="language"
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("summary", models.CharField(blank=True, max_length=400, verbose_name="summary")),
+                ("order", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("part", models.CharField(blank=True, max_length=3, verbose_name="part")),
+                ("rendered_with", models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
-                'ordering': ['order', 'key'],
+                "ordering": ["order", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('body', models.TextField(verbose_name='text')),
-                ('summary', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
-                ('created_at', models.DateTimeField(verbose_name='written')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='knowledge.article')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('base', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='knowledge.revision', verbose_name='base')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("body", models.TextField(verbose_name="text")),
+                ("summary", models.CharField(blank=True, max_length=200, verbose_name="what changed")),
+                ("created_at", models.DateTimeField(verbose_name="written")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="knowledge.article"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "base",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="knowledge.revision",
+                        verbose_name="base",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['article', 'number'],
+                "ordering": ["article", "number"],
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='published',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='knowledge.revision', verbose_name='published revision'),
+            model_name="article",
+            name="published",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="knowledge.revision",
+                verbose_name="published revision",
+            ),
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anchor', models.CharField(blank=True, max_length=120)),
-                ('title', models.CharField(blank=True, max_length=300)),
-                ('heading', models.TextField(blank=True)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('position', models.PositiveIntegerField()),
-                ('html', models.TextField(blank=True)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='knowledge.article')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='knowledge.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("anchor", models.CharField(blank=True, max_length=120)),
+                ("title", models.CharField(blank=True, max_length=300)),
+                ("heading", models.TextField(blank=True)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
+                ("html", models.TextField(blank=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="knowledge.article"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sections", to="knowledge.revision"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['article', 'position'],
+                "ordering": ["article", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Explains',
+            name="Explains",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('check_name', models.CharField(max_length=80)),
-                ('language', models.CharField(max_length=2)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='explains', to='knowledge.section')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("check_name", models.CharField(max_length=80)),
+                ("language", models.CharField(max_length=2)),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="explains", to="knowledge.section"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'explains',
+                "verbose_name_plural": "explains",
             },
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='one_revision_per_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("article", "number"), name="one_revision_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('key', 'language'), name='one_article_per_language'),
+            model_name="article",
+            constraint=models.UniqueConstraint(fields=("key", "language"), name="one_article_per_language"),
         ),
         migrations.AddIndex(
-            model_name='section',
-            index=models.Index(fields=['article', 'anchor'], name='section_by_anchor'),
+            model_name="section",
+            index=models.Index(fields=["article", "anchor"], name="section_by_anchor"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('article', 'position'), name='one_section_per_position'),
+            model_name="section",
+            constraint=models.UniqueConstraint(fields=("article", "position"), name="one_section_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='explains',
-            constraint=models.UniqueConstraint(fields=('language', 'check_name'), name='one_section_per_check'),
+            model_name="explains",
+            constraint=models.UniqueConstraint(fields=("language", "check_name"), name="one_section_per_check"),
         ),
     ]

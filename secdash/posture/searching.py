@@ -1,9 +1,14 @@
-"""Hosts, checks and findings whose names hold a text."""
+"""Hosts, checks and findings whose names hold a text, and articles of the guide that hold it anywhere."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.utils.translation import get_language
+
+from knowledge import searching
+from knowledge.models import Article
+from knowledge.reading import FALLBACK, article_url
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
@@ -18,6 +23,15 @@ LONGEST = 200
 HOSTS = 10
 CHECKS = 10
 FINDINGS = 20
+ARTICLES = 5
+
+
+class GuideHit(NamedTuple):
+    """An article that holds the text, and the place in it."""
+
+    title: str
+    url: str
+    excerpt: str
 
 
 class Found(NamedTuple):
@@ -25,14 +39,15 @@ class Found(NamedTuple):
     checks: list[Check]
     findings: list[Finding]
     findings_total: int
+    articles: list[GuideHit]
 
     @property
     def nothing(self) -> bool:
-        return not (self.hosts or self.checks or self.findings)
+        return not (self.hosts or self.checks or self.findings or self.articles)
 
 
 def search(user: User, text: str) -> Found:
-    """Three queries; of the findings those that are open."""
+    """Four queries; of the findings those that are open."""
     rows = Filters(q=text).within(findings_for(user).open(), hosts_for(user))
     first = rows.select_related("host").worst_first()[:FINDINGS]
     return Found(
@@ -40,7 +55,18 @@ def search(user: User, text: str) -> Found:
         checks=checks_with(text)[:CHECKS],
         findings=list(first),
         findings_total=rows.count(),
+        articles=_in_the_guide(text),
     )
+
+
+def _in_the_guide(text: str) -> list[GuideHit]:
+    articles = Article.objects.in_language(get_language() or FALLBACK).with_text()
+    hits = searching.search(articles, text)[:ARTICLES]
+    return [GuideHit(hit.article.title, _place(hit), hit.excerpt) for hit in hits]
+
+
+def _place(hit: searching.Hit) -> str:
+    return article_url(hit.article) + (f"#{hit.anchor}" if hit.anchor else "")
 
 
 def checks_with(text: str) -> list[Check]:

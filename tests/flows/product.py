@@ -155,7 +155,7 @@ def family(pid: int) -> dict[int, str]:
     """The living descendants of a process and their command lines."""
     found: dict[int, str] = {}
     for child in _children(pid):
-        if command := _read(Path(f"/proc/{child}/cmdline")).replace("\0", " ").strip():
+        if command := command_of(child):
             found[child] = command
         found |= family(child)
     return found
@@ -163,7 +163,7 @@ def family(pid: int) -> dict[int, str]:
 
 def alive(pids: Mapping[int, str]) -> dict[int, str]:
     """Those that still run the same program."""
-    now = {pid: _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ").strip() for pid in pids}
+    now = {pid: command_of(pid) for pid in pids}
     return {pid: command for pid, command in now.items() if command and command == pids[pid]}
 
 
@@ -174,6 +174,11 @@ def eventually(true: Callable[[], bool], *, within: float = 20) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def command_of(pid: int) -> str:
+    """What the process was started with; nothing for one that has ended."""
+    return _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ").strip()
 
 
 def _children(pid: int) -> list[int]:

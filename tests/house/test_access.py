@@ -106,7 +106,7 @@ def test_each_role_gets_what_it_may_and_nothing_else(role, world):
 
 @pytest.mark.parametrize("name", REFUSED_POST)
 def test_what_changes_something_is_never_done_by_a_get(name, world):
-    method, arguments, _data, _who = RULES[name]
+    _method, arguments, _data, _who = RULES[name]
     url = reverse(name, args=[world.get(argument, argument) for argument in arguments])
 
     assert signed_in(Role.ADMINISTRATOR).get(url).status_code == 405

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -55,7 +56,7 @@ def test_every_finding_has_the_transitions_that_explain_it():
     for finding in Finding.objects.prefetch_related("transitions"):
         states = [each.now for each in finding.transitions.all()]
         assert states[-1] == finding.state
-        assert all(was != now for was, now in zip(states, states[1:], strict=False))
+        assert all(was != now for was, now in pairwise(states))
     assert Transition.objects.filter(now=State.RESOLVED).count() > 20
 
 

@@ -25,7 +25,12 @@ def hosts(request: HttpRequest) -> HttpResponse:
     mine = hosts_for(user)
     kept = history(mine, today=timezone.now().date(), length=SPARK_DAYS)
     lines = worst_first(host_lines(latest.hosts_now(mine), latest.standing(mine), kept))
-    context = {"lines": lines, "may_add": user.can(Act.MANAGE_HOSTS), "may_scan": user.can(Act.SCAN)}
+    context = {
+        "lines": lines,
+        "may_add": user.can(Act.MANAGE_HOSTS),
+        "may_scan": user.can(Act.SCAN),
+        "samples": mine.samples().count(),
+    }
     return render(request, "posture/hosts.html", context)
 
 

@@ -1,0 +1,248 @@
+"""The guide's pages as people see them."""
+
+from __future__ import annotations
+
+import html
+from unittest.mock import ANY
+
+import pytest
+from django.urls import reverse
+
+from knowledge.services import publish
+from secdash.accounts.roles import Role
+from tests.cast import a_member, signed_in
+from tests.knowledge.articles import NOON, a_body, a_published_article
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "## Memory {#memory}\n\nText.\n\n::: check no-memory-limit\n\n### Why it matters {#memory-why}\n\nBecause.\n"
+
+
+@pytest.fixture
+def article():
+    return a_published_article(TEXT)
+
+
+def page(response, status=200):
+    assert response.status_code == status
+    return html.unescape(response.content.decode())
+
+
+def url(name="article", *more, language="en"):
+    return reverse(name, args=[language, "limits", *more])
+
+
+def sent(body, *, base=1, role=Role.CONTRIBUTOR, summary="Said better"):
+    return signed_in(role).post(url("article-edit"), {"body": body, "base": base, "summary": summary})
+
+
+def test_the_guide_opens_in_the_readers_language(article):
+    assert signed_in().get("/guide/", headers={"accept-language": "fr"}).url == "/guide/fr/"
+    assert signed_in().get("/guide/", headers={"accept-language": "en"}).url == "/guide/en/"
+
+
+def test_the_index_lists_articles_by_part(article):
+    a_published_article(key="risks", title="Risks", part="II", order=20)
+
+    shown = page(signed_in().get("/guide/en/"))
+
+    places = [shown.index(word) for word in ("I. What a container is", "Limits", "II. Risks", ">Risks<")]
+    assert places == sorted(places)
+    assert "What a container may take." in shown
+
+
+def test_an_empty_guide_says_what_to_do():
+    assert "load_guide" in page(signed_in().get("/guide/en/"))
+
+
+def test_an_article_shows_its_text_its_index_and_its_neighbours(article):
+    a_published_article(key="after", title="What follows", order=11)
+
+    shown = page(signed_in().get(url()))
+
+    assert '<h2 id="memory">Memory' in shown
+    assert '<a href="#memory">Memory</a>' in shown
+    assert "<p>Because.</p>" in shown
+    assert "What follows" in shown
+    assert "published, v1" in shown
+
+
+def test_a_live_block_is_fetched_and_until_then_describes_its_check(article):
+    shown = page(signed_in().get(url()))
+
+    assert 'hx-get="/live/no-memory-limit/?lang=en"' in shown
+    assert 'href="/checks/no-memory-limit/"' in shown
+    assert "data-check" not in shown
+
+
+def test_an_article_links_to_its_counterpart(article):
+    a_published_article(TEXT, language="fr")
+
+    assert 'href="/guide/fr/limits/"' in page(signed_in().get(url()))
+    assert 'href="/guide/en/limits/"' in page(signed_in().get(url(language="fr")))
+
+
+@pytest.mark.parametrize("path", ["/guide/de/", "/guide/en/nothing/", "/guide/en/limits/revisions/9/"])
+def test_what_is_not_there_is_not_found(article, path):
+    assert signed_in().get(path).status_code == 404
+
+
+def test_a_page_of_the_guide_costs_few_queries(article, django_assert_max_num_queries):
+    client = signed_in()
+    for number in range(20):
+        a_published_article(key=f"more-{number}", order=number)
+
+    with django_assert_max_num_queries(16):
+        client.get(url())
+
+
+def test_old_revisions_stay_readable(article):
+    sent(a_body("## New {#new}\n"))
+
+    old = page(signed_in().get(url("article-revision", 1)))
+
+    assert "Because." in old
+    assert "older text" in old
+    assert "Said better" in page(signed_in().get(url("article-history")))
+
+
+@pytest.mark.parametrize("query", ["BECAUSE", "lim", "may take", "reseaux"])
+def test_search_finds_titles_summaries_and_text_without_regard_to_accents(article, query):
+    a_published_article("## Réseaux {#r}\n", key="other", title="Other", order=99)
+
+    shown = page(signed_in().get("/guide/en/", {"q": query}))
+
+    assert "hold" in shown
+    assert "No article" not in shown
+
+
+def test_search_leads_to_the_section_and_shows_the_words(article):
+    shown = page(signed_in().get("/guide/en/", {"q": "because"}))
+
+    assert 'href="/guide/en/limits/#memory-why"' in shown
+    assert "Because." in shown
+
+
+def test_search_ranks_a_title_first(article):
+    a_published_article("because because because", key="aaa", title="Nothing", order=1)
+    a_published_article("", key="zzz", title="Because", order=99)
+
+    shown = page(signed_in().get("/guide/en/", {"q": "because"}))
+
+    assert shown.index("/guide/en/zzz/") < shown.index("/guide/en/aaa/")
+
+
+def test_search_without_a_hit_offers_a_way_on(article):
+    shown = page(signed_in().get("/guide/en/", {"q": "<b>zebra"}))
+
+    assert "No article holds “<b>zebra”" in shown
+    assert b"<b>zebra" not in signed_in().get("/guide/en/", {"q": "<b>zebra"}).content
+
+
+# --- editing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.REVIEWER, Role.OPERATOR, Role.ADMINISTRATOR])
+def test_editors_publish_at_once(article, role):
+    response = sent(a_body("## New {#new}\n\nAll new.\n"), role=role)
+
+    assert response.url == url()
+    shown = page(signed_in().get(url()))
+    assert "All new." in shown
+    assert "published, v2" in shown
+
+
+def test_a_viewer_reads_and_is_not_offered_to_edit(article):
+    client = signed_in(Role.VIEWER)
+
+    assert url("article-edit") not in page(client.get(url()))
+    assert client.get(url("article-edit")).status_code == 403
+    assert client.post(url("article-preview"), {"body": "x"}).status_code == 403
+    assert sent(a_body("x"), role=Role.VIEWER).status_code == 403
+    assert article.revisions.count() == 1
+
+
+def test_the_editor_begins_with_what_is_published(article):
+    shown = page(signed_in(Role.CONTRIBUTOR).get(url("article-edit")))
+
+    assert "::: check no-memory-limit" in shown
+    assert 'name="base" value="1"' in shown
+    assert "data-unsaved" in shown
+
+
+def test_the_preview_renders_as_the_article_will(article):
+    shown = page(
+        signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": a_body(TEXT + "<script>x</script>")})
+    )
+
+    assert '<h2 id="memory">' in shown
+    assert 'hx-get="/live/no-memory-limit/?lang=en"' in shown
+    assert "<html" not in shown
+    assert (
+        b"<script" not in signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": a_body("<script>")}).content
+    )
+
+
+def test_the_preview_names_problems_with_their_line(article):
+    body = a_body("## A {#a}\n\n::: check nobody-knows\n")
+
+    shown = page(signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": body}))
+
+    assert "line 12" in shown
+    assert "no check named “nobody-knows”" in shown
+
+
+def test_the_preview_says_why_it_refuses(article):
+    shown = page(signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": ">" * 20_000}))
+
+    assert "nested too deeply" in shown
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (a_body("## A {#a}\n\n::: check nobody-knows\n\nMine.\n"), "no check named"),
+        (a_body("Mine.\n\n" + ">" * 50), "nested too deeply"),
+        ("Mine.", "must begin with its metadata"),
+    ],
+)
+def test_a_text_that_cannot_be_published_comes_back_whole(article, body, words):
+    shown = page(sent(body), 422)
+
+    assert words in shown
+    assert body.strip() in shown
+    assert article.revisions.count() == 1
+
+
+def test_a_summary_is_asked_for_and_the_text_kept(article):
+    shown = page(sent(a_body("Mine."), summary=""), 422)
+
+    assert "Mine." in shown
+    assert article.revisions.count() == 1
+
+
+def test_on_a_conflict_both_texts_are_shown_and_publishing_again_works(article):
+    other = a_member(Role.OPERATOR)
+    publish(article, body=a_body("Theirs."), author=other, summary="Quicker", base=article.published, at=NOON)
+
+    shown = page(sent(a_body("Mine.")), 409)
+
+    assert "Mine." in shown
+    assert "Theirs." in shown
+    assert "Quicker" in shown
+    assert 'name="base" value="2"' in shown
+    assert 'name="base" value="1"' not in shown
+    assert sent(a_body("Mine and theirs."), base=2).url == ANY
+    assert article.revisions.count() == 3
+
+
+def test_a_base_that_never_was_is_a_conflict(article):
+    page(sent(a_body("Mine."), base=77), 409)
+
+    assert article.revisions.count() == 1
+
+
+def test_line_ends_of_browsers_are_not_kept(article):
+    sent(a_body("Mine.\n").replace("\n", "\r\n"))
+
+    assert "\r" not in article.revisions.get(number=2).body
