@@ -10,7 +10,7 @@ import msgspec
 
 from knowledge.metadata import Meta, read_meta
 from knowledge.problems import Problem, Refused
-from secdash.facts.message import say
+from secdash.facts.message import Message, say
 
 MAX_CHARACTERS = 80_000
 MAX_LINES = 4_000
@@ -18,7 +18,7 @@ MAX_ITEMS = 2_000
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 HEADING = re.compile(r"(#{1,6})(?=[^#\n]*[^#\s])(.*)")
-ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([A-Za-z][A-Za-z0-9_-]*)[^}]*\}$")
+ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([A-Za-z][A-Za-z0-9_-]{0,99})(?:[ \t][^}]*)?\}$")
 DIRECTIVE = re.compile(r":::(.*)")
 CHECK = re.compile(r"[ \t]*check[ \t]+(\S+)[ \t]*")
 FENCE = re.compile(r"([ ]*)(`{3,}|~{3,})[ \t]*([^`\s]*)[^`]*")
@@ -86,7 +86,7 @@ def scan(body: str) -> Source:
 
 def slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return NOT_WORD.sub("-", plain).strip("-") or "section"
+    return NOT_WORD.sub("-", plain).strip("-")[:80] or "section"
 
 
 class _Reader:
@@ -124,7 +124,7 @@ class _Reader:
                 break
             code.append(line[_leading(line, indent) :])
         else:
-            self._problem(opened, "This code block is never closed.")
+            self._problem(opened, say("This code block is never closed."))
         return Fence(opened, indent, language.lower(), "\n".join(code))
 
     def _heading(self, level: int, rest: str) -> Heading:
@@ -133,9 +133,7 @@ class _Reader:
         text = (text[: explicit.start()] if explicit else text).strip().rstrip("#").rstrip()
         anchor = explicit[1] if explicit else self._free(slug(text))
         if anchor in self.anchors:
-            self.problems.append(
-                Problem(self.at, say("The anchor “%(anchor)s” is already used in this article.", anchor=anchor))
-            )
+            self._problem(self.at, say("The anchor “%(anchor)s” is already used in this article.", anchor=anchor))
         self.anchors.add(anchor)
         self.current = anchor
         return Heading(self.at, level, text or anchor, anchor)
@@ -143,19 +141,17 @@ class _Reader:
     def _directive(self, rest: str) -> Directive | None:
         found = CHECK.fullmatch(rest)
         if not found:
-            self._problem(self.at, "This directive is not known; write “::: check NAME”.")
+            self._problem(self.at, say("This directive is not known; write “::: check NAME”."))
             return None
         if not self.current:
-            self._problem(self.at, "A check is claimed before the first heading; move the line into a section.")
+            self._problem(self.at, say("A check is claimed before the first heading; move the line into a section."))
         if found[1] in self.claimed:
-            self.problems.append(
-                Problem(self.at, say("This article already claims the check “%(check)s”.", check=found[1]))
-            )
+            self._problem(self.at, say("This article already claims the check “%(check)s”.", check=found[1]))
         self.claimed.add(found[1])
         return Directive(self.at, found[1], self.current)
 
-    def _problem(self, line: int, text: str) -> None:
-        self.problems.append(Problem(line, say(text)))
+    def _problem(self, line: int, message: Message) -> None:
+        self.problems.append(Problem(line, message))
 
     def _free(self, anchor: str) -> str:
         candidate, number = anchor, 2

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
+from secdash.posture.addresses import SubjectKey
 from secdash.posture.views import checks, finding, findings, hosts, overview, search
+
+register_converter(SubjectKey, "key")
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -14,7 +17,7 @@ urlpatterns = [
     path("findings/<int:pk>/", finding.finding, name="finding"),
     path("hosts/", hosts.hosts, name="hosts"),
     path("hosts/<slug:slug>/", hosts.host, name="host"),
-    path("hosts/<slug:slug>/containers/<path:key>/", hosts.container, name="container"),
+    path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<slug:name>/", checks.check, name="check"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),
