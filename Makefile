@@ -35,7 +35,7 @@ check: env ## Lint, types, import law, migrations, deployment settings
 	$(BIN)/djade --target-version 5.2 --check $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MANAGE) makemigrations --check --dry-run
+	SECDASH_DATA=$$(mktemp -d) $(MANAGE) makemigrations --check --dry-run
 	SECDASH_URL=https://secdash.example.org SECDASH_SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) \
 	  $(MANAGE) check --deploy --fail-level WARNING
 
