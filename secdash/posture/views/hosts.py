@@ -24,7 +24,7 @@ def hosts(request: HttpRequest) -> HttpResponse:
     user = member(request)
     mine = hosts_for(user)
     kept = history(mine, today=timezone.now().date(), length=SPARK_DAYS)
-    lines = worst_first(host_lines(latest.hosts_now(mine), latest.standing(mine), kept))
+    lines = worst_first(host_lines(latest.hosts_now(mine, leave=["tally"]), latest.standing(mine), kept))
     context = {
         "lines": lines,
         "may_add": user.can(Act.MANAGE_HOSTS),
