@@ -10,6 +10,8 @@ from django.conf import settings
 from secdash.embedded import place
 
 THREADS = 8
+# Celery warns whoever runs it as root; on one machine that is whoever typed the command.
+ROOT_IS_MEANT = "ignore:You're running the worker with superuser privileges"
 WORKERS = 2
 LAST_ANSWERS = 3  # seconds that requests under way are given when everything stops
 
@@ -24,7 +26,8 @@ def worker() -> list[str]:
     """One Celery worker with beat inside: right for exactly one process."""
     schedule = settings.DATA / "beat-schedule"
     return [
-        *_module("celery"), "--quiet", "-A", "secdash", "worker", "--beat", "--schedule", str(schedule),
+        sys.executable, "-W", ROOT_IS_MEANT, "-m", "celery", "--quiet", "-A", "secdash", "worker",
+        "--beat", "--schedule", str(schedule),
         "--concurrency", str(WORKERS), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
 

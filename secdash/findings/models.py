@@ -26,7 +26,7 @@ class State(models.TextChoices):
 class Why(models.TextChoices):
     """Why a finding changed its state. Acceptances bring accepted, expired, voided and returned."""
 
-    SEEN = "seen", _("seen by a scan")
+    SEEN = "seen", _("seen")
     FIXED = "fixed", _("fixed")
     GONE = "gone", _("its subject is gone")
     REOPENED = "reopened", _("seen again")

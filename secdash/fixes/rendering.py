@@ -17,6 +17,7 @@ from secdash.fixes.merge import merged
 from secdash.fixes.patch import DiffLine
 
 FILE = "compose.yaml"
+IDENTITY = tuple(f"com.docker.compose.{part}" for part in ("project", "service", "container-number"))
 REBUILD = say("Build the image again and create its containers anew.")
 Spoken = Callable[[Message], str]
 
@@ -45,6 +46,13 @@ class Present(msgspec.Struct, frozen=True):
     container_name: str
     service: Service
     missing: tuple[Message, ...]
+    identity: dict[str, str]
+
+    def line(self, service: Service) -> str:
+        """The command line; it keeps the labels by which Compose, and a finding's life, know the container again."""
+        labels = service.get("labels", {}) | self.identity
+        named = compose.in_order({**service, "labels": labels}) if labels else service
+        return run.line(named, name=self.container_name)
 
     def file(self, service: Service, spoken: Spoken) -> str:
         return compose.to_yaml(self.name, service, comments=[spoken(message) for message in self.missing])
@@ -94,7 +102,9 @@ def rebuilt(container: Container, snapshot: Snapshot) -> Service:
 def _present(container: Container, snapshot: Snapshot) -> Present:
     name = container.name.replace("/", "-")
     missing = compose.missing(container, _image(container, snapshot), snapshot.engine)
-    return Present(_service_name(container), name, rebuilt(container, snapshot), missing)
+    labels = {} if isinstance(container.labels, Unknown) else dict(container.labels)
+    identity = {label: labels[label] for label in IDENTITY if label in labels}
+    return Present(_service_name(container), name, rebuilt(container, snapshot), missing, identity)
 
 
 def _rendered(summary: Message, present: Present, service: Service, spoken: Spoken) -> Rendered:
@@ -105,8 +115,8 @@ def _rendered(summary: Message, present: Present, service: Service, spoken: Spok
         compose_after=after,
         compose_diff=patch.unified(before, after, FILE),
         diff_lines=patch.lines(before, after),
-        run_before=run.line(present.service, name=present.container_name),
-        run_after=run.line(service, name=present.container_name),
+        run_before=present.line(present.service),
+        run_after=present.line(service),
         notes=present.missing,
     )
 

@@ -43,6 +43,11 @@ def newest_scan(host: Host) -> Scan | None:
     return finished.select_related("snapshot").defer("snapshot__content").newest_first().first()
 
 
+def scan_under_way(host: Host) -> Scan | None:
+    """The host's scan that is queued or running; there is one at most."""
+    return Scan.objects.active().filter(host=host).select_related("host").first()
+
+
 class Standing(NamedTuple):
     """A host's findings by severity: open, and accepted."""
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +25,13 @@ from secdash.scans.sample import fleet as sample
 def scan_now(request: HttpRequest, slug: str) -> HttpResponse:
     host = host_for(member(request), slug)
     services.request(host, trigger=Scan.Trigger.MANUAL, at=timezone.now(), by=member(request))
-    return redirect(host)
+    return redirect(_page_before(request) or host.get_absolute_url())
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that asked to come back to itself; "" for none, or for an address elsewhere."""
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else ""
 
 
 @needs(Act.SCAN)

@@ -118,3 +118,15 @@ def test_the_order_of_the_fixes_alone_decides_between_rivals() -> None:
     fixes = {"worse": ComposeFix(SUMMARY, (Put("user", "1"),)), "lesser": ComposeFix(SUMMARY, (Put("user", "2"),))}
 
     assert 'user: "1"' in (render_all(fixes, a_container(), a_snapshot()).compose_after or "")
+
+
+def test_the_run_line_keeps_what_compose_and_the_findings_know_the_container_by() -> None:
+    labels = tuple((f"com.docker.compose.{part}", "1") for part in ("container-number", "project", "service"))
+    others = (("com.docker.compose.config-hash", "ab"),)
+    container = a_container(labels=(*labels, *others), network_mode="bridge")
+    rendered = render(ComposeFix(SUMMARY, (Put("user", "1"),)), container, a_snapshot(containers=(container,)))
+
+    line = rendered.run_after or ""
+    assert all(f"--label {name}=1" in line for name, _ in labels)
+    assert "config-hash" not in line
+    assert "com.docker.compose" not in (rendered.compose_after or "")

@@ -179,7 +179,6 @@ def rescan_and_watch(page, running):
         expect(page.get_by_text(re.compile(r"Scan #\d+ is queued"))).to_be_visible()
         expect(page.locator("[aria-current=step]")).to_have_text(re.compile("Queued"))
     expect(page.get_by_text(re.compile(r"Scan #\d+ is (queued|running)"))).to_have_count(0, timeout=30_000)
-    expect(page.get_by_text("started by hand").first).to_be_visible()
 
 
 @contextmanager
@@ -202,11 +201,13 @@ def is_worker(pid):
 
 
 def see_it_resolved(page, finding):
-    page.goto(finding)
+    """On the very page where it was read: it has reloaded itself."""
+    assert page.url == finding
     expect(page.get_by_text("resolved", exact=True).first).to_be_visible()
     steps = section(page, "History").get_by_role("listitem")
     expect(steps).to_have_count(2)
     expect(section(page, "History")).to_contain_text("Resolved")
+    expect(section(page, "History")).to_contain_text("fixed")
     expect(section(page, "History")).to_contain_text("Opened")
     page.goto(f"/findings/?state=resolved&expand={CHECK}")
     expect(page.locator(f"#group-{CHECK}").get_by_role("link", name=CONTAINER)).to_be_visible()

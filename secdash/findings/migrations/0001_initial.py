@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                     "why",
                     models.CharField(
                         choices=[
-                            ("seen", "seen by a scan"),
+                            ("seen", "seen"),
                             ("fixed", "fixed"),
                             ("gone", "its subject is gone"),
                             ("reopened", "seen again"),

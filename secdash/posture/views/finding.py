@@ -11,6 +11,7 @@ from secdash.accounts.roles import Act
 from secdash.findings.access import finding_for
 from secdash.posture.detail import detail
 from secdash.posture.explaining import explained
+from secdash.posture.latest import scan_under_way
 
 
 @require_safe
@@ -21,6 +22,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
         "finding": found,
         "page": detail(user, found, whole=request.GET.get("fix") == "all"),
         "guide": explained(found.check_name, found),
+        "scan": scan_under_way(found.host),
         "may_scan": user.can(Act.SCAN),
     }
     return render(request, "posture/finding.html", context)
