@@ -147,18 +147,22 @@ def _refusal(status: int, body: bytes) -> Message:
 def _no_connection(error: OSError, path: Path) -> Message:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return say("There is no %(path)s. Check the path, and that Docker is installed there.", path=path)
+    if _is_something_else(path):
+        return say("%(path)s is not a socket. Give the path of the Engine's socket.", path=path)
     if isinstance(error, PermissionError):
         return say(
             "secdash may not open %(path)s. Let the user that secdash runs as read and write this socket.", path=path
         )
     if isinstance(error, ConnectionRefusedError):
-        return _nobody_listens(path)
+        return say("Nobody listens on %(path)s. Start the Docker daemon on this host.", path=path)
     if isinstance(error, TimeoutError | BlockingIOError):
         return say("%(path)s did not accept a connection in time. The Engine may be overloaded.", path=path)
     return say("%(path)s cannot be opened: %(reason)s.", path=path, reason=error.strerror or error)
 
 
-def _nobody_listens(path: Path) -> Message:
-    if path.is_socket():
-        return say("Nobody listens on %(path)s. Start the Docker daemon on this host.", path=path)
-    return say("%(path)s is not a socket. Give the path of the Engine's socket.", path=path)
+def _is_something_else(path: Path) -> bool:
+    """A file or folder; the kernel refuses those in different words, depending on who asks."""
+    try:
+        return path.exists() and not path.is_socket()
+    except OSError:
+        return False
