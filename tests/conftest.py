@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.engine.services import running_postgres, running_redis
 
@@ -43,6 +44,16 @@ def redis_url() -> Iterator[str]:
 def postgres_url() -> Iterator[str]:
     with running_postgres() as url:
         yield url
+
+
+# --- a queue without a server -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _queues_in_memory() -> Iterator[None]:
+    with queueing.broker(queueing.IN_MEMORY):
+        yield
+        queueing.sent()
 
 
 # --- no network but loopback --------------------------------------------------------------------------------------

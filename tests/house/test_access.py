@@ -65,10 +65,7 @@ def names(patterns=None):
 
 
 @pytest.fixture
-def world(db, monkeypatch):
-    from secdash.scans import tasks
-
-    monkeypatch.setattr(tasks.run_scan, "delay", lambda _scan_id: None)
+def world(db):
     load_guide()
     host = a_host("web-01", at=timezone.now())
     scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())

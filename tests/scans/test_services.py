@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from secdash.checks.engine import judge
+from secdash.facts.collect import no_progress
+from secdash.facts.parse import parse
 from secdash.findings.models import Finding, Transition
 from secdash.fleet.models import Connection, Host
 from secdash.scans import services
+from secdash.scans.collecting import answers_of
 from secdash.scans.models import PostureDay, Scan, Snapshot
+from secdash.scans.recording import Judged, record
+from secdash.scans.sample import engine
+from tests import queueing
 from tests.fleet.hosts import NOON, a_host
+from tests.queueing import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -27,17 +37,7 @@ def run(host):
     return scan
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    """Ids that were handed to the queue: the tests of this module have no queue."""
-    from secdash.scans import tasks
-
-    ids: list[int] = []
-    monkeypatch.setattr(tasks.run_scan, "delay", ids.append)
-    return ids
-
-
-def test_requests_one_scan_at_a_time_for_a_host(sent, django_capture_on_commit_callbacks):
+def test_requests_one_scan_at_a_time_for_a_host(django_capture_on_commit_callbacks):
     host = a_host()
     with django_capture_on_commit_callbacks(execute=True):
         first = services.request(host, trigger=Scan.Trigger.MANUAL, at=NOON)
@@ -45,7 +45,7 @@ def test_requests_one_scan_at_a_time_for_a_host(sent, django_capture_on_commit_c
         second = services.request(host, trigger=Scan.Trigger.MANUAL, at=NOON)
 
     assert first == second
-    assert sent == [first.pk]
+    assert sent() == [first.pk]
 
 
 def test_a_scan_is_recorded_whole():
@@ -109,37 +109,29 @@ def test_an_unreachable_host_ends_in_words_and_leaves_its_findings(tmp_path):
     assert host.state == Host.State.UNREACHABLE
 
 
-def test_a_worker_that_lost_its_lease_records_nothing(monkeypatch):
+def test_a_worker_that_lost_its_lease_records_nothing():
     host = a_host()
-    scan = a_scan(host)
-    true_parse = services.parse
+    scan = services.claim(a_scan(host).pk, at=NOON)
+    facts = parse(answers_of(host, progress=no_progress, deadline=10))
+    Scan.objects.filter(pk=scan.pk).update(attempts=2)
 
-    def parse_while_another_takes_over(answers):
-        Scan.objects.filter(pk=scan.pk).update(attempts=2)
-        return true_parse(answers)
-
-    monkeypatch.setattr(services, "parse", parse_while_another_takes_over)
-
-    services.run(scan.pk)
-
-    scan.refresh_from_db()
-    assert scan.state == Scan.State.RUNNING
+    assert not record(scan, Judged(facts, list(judge(facts))), timings={}, at=NOON)
     assert not Finding.objects.exists()
     assert not Snapshot.objects.exists()
 
 
-def test_the_tick_claims_a_due_host_once(sent, django_capture_on_commit_callbacks):
+def test_the_tick_claims_a_due_host_once(django_capture_on_commit_callbacks):
     host = a_host(at=NOON)
     with django_capture_on_commit_callbacks(execute=True):
         assert services.claim_due(at=NOON) == 1
         assert services.claim_due(at=NOON) == 0
 
-    assert sent == [Scan.objects.get(host=host).pk]
+    assert sent() == [Scan.objects.get(host=host).pk]
     host.refresh_from_db()
     assert host.scan_due_at == NOON + timedelta(minutes=host.interval)
 
 
-def test_the_tick_leaves_hosts_that_are_not_due_or_never(sent):
+def test_the_tick_leaves_hosts_that_are_not_due_or_never():
     later, never = a_host("web-01"), a_host("web-02")
     Host.objects.filter(pk=later.pk).update(scan_due_at=NOON + timedelta(hours=1))
     Host.objects.filter(pk=never.pk).update(scan_due_at=None)
@@ -147,17 +139,17 @@ def test_the_tick_leaves_hosts_that_are_not_due_or_never(sent):
     assert services.claim_due(at=NOON) == 0
 
 
-def test_the_tick_takes_up_a_scan_whose_worker_died(sent):
+def test_the_tick_takes_up_a_scan_whose_worker_died():
     scan = a_scan(a_host(), state=Scan.State.RUNNING, attempts=1, lease_until=NOON - timedelta(seconds=1))
 
     services.retake(at=NOON)
 
     scan.refresh_from_db()
     assert scan.state == Scan.State.QUEUED
-    assert sent == [scan.pk]
+    assert sent() == [scan.pk]
 
 
-def test_a_scan_that_loses_its_worker_again_and_again_fails_in_words(sent):
+def test_a_scan_that_loses_its_worker_again_and_again_fails_in_words():
     scan = a_scan(
         a_host(), state=Scan.State.RUNNING, attempts=services.MOST_ATTEMPTS, lease_until=NOON - timedelta(seconds=1)
     )
@@ -167,46 +159,33 @@ def test_a_scan_that_loses_its_worker_again_and_again_fails_in_words(sent):
     scan.refresh_from_db()
     assert scan.state == Scan.State.FAILED
     assert "interrupted 3 times" in str(scan.failure)
-    assert sent == []
+    assert sent() == []
 
 
-def test_the_tick_sends_again_what_the_queue_forgot(sent):
+def test_the_tick_sends_again_what_the_queue_forgot():
     forgotten = a_scan(a_host("web-01"), at=NOON - timedelta(minutes=5))
     a_scan(a_host("web-02"), at=NOON)
     Host.objects.update(scan_due_at=None)
 
     services.tick(at=NOON)
 
-    assert sent == [forgotten.pk]
+    assert sent() == [forgotten.pk]
 
 
-def test_a_dead_queue_leaves_the_scan_queued(monkeypatch, django_capture_on_commit_callbacks, settings):
-    from kombu.exceptions import OperationalError
-
-    from secdash.scans import tasks
-
-    def refuse(_scan_id):
-        raise OperationalError("no queue")
-
-    monkeypatch.setattr(tasks.run_scan, "delay", refuse)
-
-    with django_capture_on_commit_callbacks(execute=True):
+def test_a_dead_queue_leaves_the_scan_queued(django_capture_on_commit_callbacks):
+    with queueing.broker(queueing.NOWHERE), django_capture_on_commit_callbacks(execute=True):
         scan = services.request(a_host(), trigger=Scan.Trigger.MANUAL, at=NOON)
 
     scan.refresh_from_db()
     assert scan.state == Scan.State.QUEUED
 
 
-@pytest.mark.parametrize("again", [1, 2])
-def test_an_unchanged_rescan_costs_the_same_statements_at_any_size(again, django_assert_num_queries):
+def test_an_unchanged_rescan_costs_the_same_statements_at_any_size():
     small, large = a_host("build-01"), a_host("web-01")
     counts = []
     for host in (small, large):
         run(host)
         scan = a_scan(host)
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         with CaptureQueriesContext(connection) as queries:
             services.run(scan.pk)
         counts.append([q["sql"].split()[0] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))])
@@ -218,8 +197,6 @@ def test_an_unchanged_rescan_costs_the_same_statements_at_any_size(again, django
 def test_what_was_fixed_is_resolved_and_what_comes_back_is_reopened():
     host = a_host("db-paris", at=timezone.now())
     today = timezone.now().date()
-    from secdash.scans.sample import engine
-
     Connection.objects.filter(host=host).update(address=engine.address("db-paris", today + timedelta(days=40)))
     run(Host.objects.get(pk=host.pk))
     finding = Finding.objects.get(host=host, check_name="secret-in-environment", subject_name="postgres")

@@ -8,17 +8,12 @@ from django.utils import timezone
 
 from secdash.accounts.roles import Role
 from secdash.findings.models import Finding
-from secdash.scans import services, tasks
+from secdash.scans import services
 from secdash.scans.models import Scan
 from tests.cast import signed_in
 from tests.fleet.hosts import a_host
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch):
-    monkeypatch.setattr(tasks.run_scan, "delay", lambda _scan_id: None)
 
 
 @pytest.fixture

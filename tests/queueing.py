@@ -1,0 +1,40 @@
+"""The tests' queue: Celery's own in-memory broker, so that what is sent can be read again without a server."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from queue import Empty
+
+from secdash.celery import app
+
+IN_MEMORY = "memory://"
+NOWHERE = "redis+socket:///nonexistent/queue.sock"
+
+
+@contextmanager
+def broker(url):
+    """Everything this process sends goes there, within the block."""
+    before = app.conf.broker_write_url
+    use(url)
+    try:
+        yield
+    finally:
+        use(before)
+
+
+def use(url):
+    app.conf.broker_write_url = url
+    app.amqp._producer_pool = None  # the pool keeps the address that it was made with
+
+
+def sent():
+    """The ids of the scans that were sent since the last call, in order."""
+    found = []
+    with app.connection_for_write() as connection, connection.SimpleQueue(app.conf.task_default_queue) as queue:
+        while True:
+            try:
+                message = queue.get_nowait()
+            except Empty:
+                return found
+            message.ack()
+            found.append(message.payload[0][0])
