@@ -30,7 +30,7 @@ def short(at: datetime, now: datetime) -> str:
     """'3 h', for a column that says what it counts; a date without its year once a week has passed."""
     passed = now - at
     if passed >= WEEK or passed < -timedelta(minutes=1):
-        return date_format(timezone.localtime(at), pgettext("date format", "j M"))
+        return short_day(timezone.localtime(at))
     minutes = max(0, int(passed.total_seconds() // 60))
     if minutes < 1:
         return pgettext("time", "now")
@@ -44,6 +44,10 @@ def short(at: datetime, now: datetime) -> str:
 def day(at: date | datetime) -> str:
     local = timezone.localtime(at) if isinstance(at, datetime) else at
     return date_format(local, pgettext("date format", "j M Y"))
+
+
+def short_day(at: date) -> str:
+    return date_format(at, pgettext("date format", "j M"))
 
 
 def clock(at: datetime) -> str:

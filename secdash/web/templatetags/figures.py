@@ -17,8 +17,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def score_delta(change: float | None) -> SafeString:
-    """The change of a score: up is better."""
+def score_delta(change: float | None, *, short: bool = False) -> SafeString:
+    """The change of a score: up is better. `short` where a column says what it is."""
+    if not change and short:
+        return format_html('<span class="delta same">±0<span class="vh"> {}</span></span>', gettext("no change"))
     if not change:
         return format_html('<span class="delta same">{}</span>', gettext("no change"))
     css, drawn, said = ("better", "up", gettext("up")) if change > 0 else ("worse", "dn", gettext("down"))

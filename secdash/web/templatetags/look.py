@@ -9,3 +9,4 @@ from secdash.web.templatetags import controls, figures, signs
 register = template.Library()
 for part in (signs, figures, controls):
     register.tags.update(part.register.tags)
+    register.filters.update(part.register.filters)

@@ -104,3 +104,15 @@ def empty(content: str, kind: str, title: str, *, level: int = 2) -> SafeString:
     words_key(kind, {"never": "", "clear": "", "filtered": ""})
     context = {"kind": kind, "title": title, "content": content, "level": level}
     return mark_safe(render_to_string("web/_empty.html", context))  # noqa: S308 - a rendered template
+
+
+@register.filter
+def as_day(at: date) -> str:
+    """14 Nov 2026, as the language writes it."""
+    return times.day(at)
+
+
+@register.filter
+def as_short_day(at: date) -> str:
+    """14 Nov, for an axis."""
+    return times.short_day(at)
