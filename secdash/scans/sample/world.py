@@ -53,7 +53,7 @@ WORLD: tuple[HostPlan, ...] = (
             Plan(name="adminer", image="adminer:4.8.1", project="tools", network="tools_default",
                  ports=(("0.0.0.0", 8081, 8080),), since=12),
             Plan(name="label-printer", image="registry.example.com/shop/printer:1.3", project="shop",
-                 network="shop_default", memory=256, since=55, changes=((1, {"privileged": True}),)),
+                 network="shop_default", memory=256, since=55, changes=((0, {"privileged": True}),)),
         ),
     ),
     HostPlan(
@@ -102,7 +102,7 @@ WORLD: tuple[HostPlan, ...] = (
             Plan(name="postfix", image="registry.example.com/mail/postfix:3.10", project="mail",
                  network="mail_default", ports=(("0.0.0.0", 25, 25), ("0.0.0.0", 587, 587)), **LIMITED),
             Plan(name="rspamd", image="rspamd/rspamd:3.13", project="mail", network="mail_default", user="rspamd",
-                 memory=1024),
+                 memory=1024, changes=((0, {"pids": 200, "healthcheck": True}),)),
             Plan(name="mail-debug", image="registry.example.com/mail/debug:1", project="mail", privileged=True,
                  network="host", pid_mode="host", since=76, until=69),
             Plan(name="dovecot", image="dovecot/dovecot:2.4", project="mail", network="mail_default",
