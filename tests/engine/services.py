@@ -5,12 +5,15 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+import psycopg
+import redis
 
 from tests.engine import parts
 
@@ -24,7 +27,9 @@ def running_redis() -> Iterator[str]:
     """The URL of an empty Redis."""
     parts.require_programs("redis-server", "setpriv")
     with tempfile.TemporaryDirectory(prefix="sd-redis-", dir="/tmp") as folder:
-        process, port = _first_that_listens(lambda port: _start_redis(Path(folder), port), Path(folder) / "log")
+        process, port = _first_that_answers(
+            lambda port: _start_redis(Path(folder), port), _redis_answers, Path(folder) / "log"
+        )
         try:
             yield f"redis://127.0.0.1:{port}/0"
         finally:
@@ -41,8 +46,8 @@ def running_postgres() -> Iterator[str]:
         shutil.chown(folder, user)
         data = Path(folder) / "data"
         _as(user, initdb, "--auth=trust", "--username=secdash", "--no-sync", "--encoding=UTF8", "-D", str(data))
-        process, port = _first_that_listens(
-            lambda port: _start_postgres(server, data, port, user), Path(folder) / "log"
+        process, port = _first_that_answers(
+            lambda port: _start_postgres(server, data, port, user), _postgres_answers, Path(folder) / "log"
         )
         try:
             yield f"postgres://secdash@127.0.0.1:{port}/postgres"
@@ -65,22 +70,34 @@ def _start_postgres(server: str, data: Path, port: int, user: str) -> subprocess
         )
 
 
-def _first_that_listens(
-    start: Callable[[int], subprocess.Popen[bytes]], log: Path
+def _first_that_answers(
+    start: Callable[[int], subprocess.Popen[bytes]], answers: Callable[[int], bool], log: Path
 ) -> tuple[subprocess.Popen[bytes], int]:
     for _ in range(ATTEMPTS):
         port = parts.free_port()
         process = start(port)
-        if parts.wait_until(lambda port=port: _listens(port), process):  # type: ignore[misc]
+        if parts.wait_until(partial(answers, port), process):
             return process, port
         parts.stop(process)
     parts.require(False, f"the server did not start here: {log.read_text(errors='replace')[-600:]}")
     raise AssertionError
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _redis_answers(port: int) -> bool:
+    try:
+        with redis.Redis(port=port, socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _postgres_answers(port: int) -> bool:
+    """A server listens before it is ready: only a connection tells."""
+    try:
+        psycopg.connect(host="127.0.0.1", port=port, user="secdash", dbname="postgres", connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _as(user: str, *command: str) -> None:
