@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import orjson
@@ -57,13 +58,24 @@ def _shown(verdict: Verdict, places: Mapping[str, tuple[str, str]]) -> dict[str,
     is_container = verdict.subject.kind == Container.kind
     project, image = places.get(verdict.subject.key, ("", "")) if is_container else ("", "")
     return {
-        "subject_name": verdict.subject.name[:400],
-        "project": project[:200],
-        "image": image[:400],
+        "subject_name": storable(verdict.subject.name)[:400],
+        "project": storable(project)[:200],
+        "image": storable(image)[:400],
         "severity": int(verdict.severity),
         "reason": message_as_json(verdict.outcome.reason),
-        "evidence": orjson.loads(orjson.dumps([list(pair) for pair in verdict.outcome.evidence])),
+        "evidence": storable(orjson.loads(orjson.dumps([list(pair) for pair in verdict.outcome.evidence]))),
     }
+
+
+def storable(value: Any) -> Any:
+    """The value without NUL characters, which JSON and hosts may send and PostgreSQL cannot hold."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    return value
 
 
 def _digest(shown: Mapping[str, object]) -> str:

@@ -67,7 +67,9 @@ def _close(scan: Scan, judged: Judged, standing: Score, timings: Mapping[str, in
     scan.tally = tally(judged.verdicts)
     scan.score, scan.assessed = standing.value, standing.assessed
     scan.containers = None if isinstance(facts.containers, Unknown) else len(facts.containers)
-    scan.engine_version = "" if isinstance(facts.engine.version, Unknown) else facts.engine.version[:80]
+    scan.engine_version = (
+        "" if isinstance(facts.engine.version, Unknown) else findings.storable(facts.engine.version)[:80]
+    )
     scan.catalogue_version = catalogue_version()
     scan.snapshot = snapshots.keep(scan.host, facts, at=at)
     scan.save()

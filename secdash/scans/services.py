@@ -89,7 +89,7 @@ def run(scan_id: int) -> None:
     try:
         answers = answers_of(scan.host, progress=progress.report, deadline=settings.SCAN_SECONDS)
     except Unreachable as error:
-        fail(scan, error.message, at=timezone.now())
+        lose_sight(scan, error.message, at=timezone.now())
         return
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
     facts = parse(answers)
@@ -99,14 +99,18 @@ def run(scan_id: int) -> None:
 
 
 @transaction.atomic
-def fail(scan: Scan, why: Message, *, at: datetime) -> None:
-    """End a scan that could not be done. The host's findings stay as they were."""
+def lose_sight(scan: Scan, why: Message, *, at: datetime) -> None:
+    """End the scan of a host that could not be read, and mark the host so."""
+    if fail(scan, why, at=at):
+        Host.objects.filter(pk=scan.host_id).update(state=Host.State.UNREACHABLE)
+
+
+def fail(scan: Scan, why: Message, *, at: datetime) -> bool:
+    """End a scan that could not be done; the host's findings stay as they were. False where the lease was lost."""
     ended = Scan.objects.filter(pk=scan.pk, state=Scan.State.RUNNING, attempts=scan.attempts).update(
         state=Scan.State.FAILED, finished_at=at, lease_until=None, error=message_as_json(why)
     )
-    if ended:
-        scan.host.state = Host.State.UNREACHABLE
-        scan.host.save(update_fields=["state"])
+    return bool(ended)
 
 
 def tick(*, at: datetime) -> None:

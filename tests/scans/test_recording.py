@@ -118,3 +118,22 @@ def test_a_removed_privilege_resolves_its_finding_and_raises_the_score():
     assert finding.state == "resolved"
     assert [each.why for each in finding.transitions.all()] == ["seen", "fixed"]
     assert worse.score <= 59 < better.score
+
+
+@pytest.mark.parametrize("text", ["x" * 30_000, "with\0nul"], ids=["long", "nul"])
+def test_no_label_keeps_a_container_from_being_recorded(text):
+    host = a_host()
+    answers = answers_with(Plan(name="app", image="app:1", network="apps", project="shop", privileged=True))
+    listed = answers.containers[0]
+    labels = {**listed.inspect["Config"]["Labels"], "com.docker.compose.project": text}
+    config = {**listed.inspect["Config"], "Labels": labels, "Image": f"app:{text}"}
+    changed = msgspec.structs.replace(listed, inspect={**listed.inspect, "Config": config})
+
+    record_facts(host, parse(msgspec.structs.replace(answers, containers=(changed,))))
+
+    finding = Finding.objects.get(check_name="privileged-container")
+    columns = {field.name: getattr(field, "max_length", None) for field in Finding._meta.get_fields()}
+    for name in ("subject_key", "subject_name", "project", "image"):
+        stored = getattr(finding, name)
+        assert len(stored) <= columns[name]
+        assert "\0" not in stored

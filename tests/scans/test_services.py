@@ -159,6 +159,7 @@ def test_a_scan_that_loses_its_worker_again_and_again_fails_in_words():
     scan.refresh_from_db()
     assert scan.state == Scan.State.FAILED
     assert "interrupted 3 times" in str(scan.failure)
+    assert Host.objects.get().state == Host.State.NEW  # the worker was lost, not the host
     assert sent() == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ import msgspec
 from secdash.facts.model import Container, Image, Network, Unknown, Volume
 
 S = TypeVar("S", Container, Image, Network, Volume)
+
+LONGEST_KEY = 200  # characters, before an id that may follow
 
 COMPOSE = ("com.docker.compose.project", "com.docker.compose.service", "com.docker.compose.container-number")
 COMPOSE_ONE_OFF = "com.docker.compose.oneoff"
@@ -46,10 +49,18 @@ def with_own_keys(subjects: Iterable[S], ids: Iterable[str]) -> tuple[S, ...]:
     taken: set[str] = set()
     own = []
     for id_, subject in sorted(zip(ids, subjects, strict=True), key=lambda pair: (pair[0], pair[1].key)):
-        key = _free_key(subject.key, id_, taken)
+        key = _free_key(_bounded(subject.key), id_, taken)
         taken.add(key)
         own.append(subject if key == subject.key else msgspec.structs.replace(subject, key=key))
     return tuple(sorted(own, key=lambda subject: subject.key))
+
+
+def _bounded(key: str) -> str:
+    """Labels may be of any length and hold any character; a key must fit its column, whatever a container claims."""
+    plain = key.replace("\0", "")
+    if len(plain) <= LONGEST_KEY:
+        return plain
+    return f"{plain[: LONGEST_KEY - 33]}~{hashlib.blake2b(key.encode(errors='replace'), digest_size=16).hexdigest()}"
 
 
 def _free_key(key: str, id_: str, taken: set[str]) -> str:

@@ -70,7 +70,7 @@ def _look(host: Host, at: datetime) -> None:
     try:
         facts = parse(engine.answers(host.connection.address, day=at.date()))
     except Unreachable as error:
-        services.fail(scan, error.message, at=at)
+        services.lose_sight(scan, error.message, at=at)
         return
     record(scan, Judged(facts, list(judge(facts))), timings={}, at=at)
 
