@@ -15,6 +15,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from secdash.scans.sample.plan import Plan
 
 ROUNDS = 7
@@ -99,18 +101,18 @@ def addresses() -> list[str]:
     ]  # fmt: skip
 
 
-def measure(client: object, url: str) -> tuple[int, float, float, int]:
+def measure(client: Client, url: str) -> tuple[int, float, float, int]:
     """Status, first and median milliseconds of warm requests, and queries."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as queries:
-        status = client.get(url).status_code  # type: ignore[attr-defined]
+        status = client.get(url).status_code
     count = len(queries)  # at once: the next request empties the log
     taken = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        client.get(url)  # type: ignore[attr-defined]
+        client.get(url)
         taken.append((time.perf_counter() - begun) * 1000)
     return status, taken[0], statistics.median(taken), count
 

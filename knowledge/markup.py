@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterator
 from xml.etree import ElementTree
 
 from markdown import Markdown
+from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.admonition import AdmonitionExtension
 from markdown.extensions.def_list import DefListExtension
@@ -34,7 +35,7 @@ def to_html(source: Source, checks: Container[str]) -> Iterator[tuple[Heading | 
 
 
 def _tree(md: Markdown, lines: list[str]) -> ElementTree.Element:
-    root: ElementTree.Element = md.parser.parseDocument(lines).getroot()  # type: ignore[assignment]
+    root: ElementTree.Element = md.parser.parseDocument(lines).getroot()  # type: ignore[assignment]  # never empty
     for processor in md.treeprocessors:
         changed = processor.run(root)
         root = root if changed is None else changed
@@ -78,8 +79,8 @@ def _known(item: Heading | Directive, checks: Container[str]) -> bool:
 class _Marks(BlockProcessor):
     """Turns a mark into its heading, or into the empty element that a page fills with the live block."""
 
-    def __init__(self, parser: object, source: Source) -> None:
-        super().__init__(parser)  # type: ignore[arg-type]
+    def __init__(self, parser: BlockParser, source: Source) -> None:
+        super().__init__(parser)
         self.headings = source.headings
         self.directives = source.directives
 
@@ -100,7 +101,7 @@ class _BareLink(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a",)
 
-    def handleMatch(  # type: ignore[override]
+    def handleMatch(  # type: ignore[override]  # the stubs know the old signature only
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element, int, int]:
         link = ElementTree.Element("a", {"href": m[0]})
