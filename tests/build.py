@@ -8,10 +8,13 @@ from secdash.facts.message import say
 from secdash.facts.model import (
     Component,
     Container,
+    DaemonConfiguration,
     Engine,
     EnvName,
     Healthcheck,
     HistoryStep,
+    HostFacts,
+    HostFile,
     Image,
     Mount,
     Network,
@@ -259,6 +262,43 @@ def a_snapshot(**facts: Any) -> Snapshot:
             "images": (an_image(),),
             "networks": (a_network(),),
             "volumes": (a_volume(),),
+            "host": a_host(),
+        }
+        | facts
+    )
+
+
+def a_file(**facts: Any) -> HostFile:
+    """daemon.json, owned by root and writable by nobody else."""
+    path = facts.get("key", "/etc/docker/daemon.json")
+    return HostFile(
+        **{
+            "key": path,
+            "name": path,
+            "role": "daemon.json",
+            "type": "file",
+            "mode": 0o644,
+            "uid": 0,
+            "gid": 0,
+            "owner": "root",
+            "group": "root",
+        }
+        | facts
+    )
+
+
+def a_host(**facts: Any) -> HostFacts:
+    """A host whose files were all read: no file of Docker's but those that the test names."""
+    return HostFacts(
+        **{
+            "source": "local",
+            "files": (a_file(),),
+            "unread": (),
+            "daemon": DaemonConfiguration("/etc/docker/daemon.json", "{}", ()),
+            "audit_rules": (),
+            "docker_group": (),
+            "mount_points": ("/", "/var/lib/docker"),
+            "listeners": (),
         }
         | facts
     )

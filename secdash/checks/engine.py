@@ -15,16 +15,30 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
 from secdash.checks.outcome import Outcome, Severity, Status, not_applicable, unknown
 from secdash.checks.remedy import Fix, FixFor
 from secdash.facts.message import Message, say
-from secdash.facts.model import Container, Engine, FactMissing, Image, Network, Snapshot, Subject, Unknown, Volume
+from secdash.facts.model import (
+    KINDS,
+    Container,
+    Engine,
+    FactMissing,
+    HostFacts,
+    HostFile,
+    Image,
+    Network,
+    Snapshot,
+    Subject,
+    Unknown,
+    Volume,
+    listing,
+)
 
-S = TypeVar("S", Engine, Container, Image, Network, Volume)
+S = TypeVar("S", Engine, Container, Image, Network, Volume, HostFile)
 Predicate = Callable[[Any, Snapshot], Outcome]
 Cis = Mapping[str, str | tuple[str, ...]]
 
@@ -33,11 +47,15 @@ EMPTY: Mapping[str, Message] = {
     "image": say("This host has no images."),
     "network": say("This host has no networks."),
     "volume": say("This host has no volumes."),
+    "file": say("This host has no such file."),
 }
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A catalogue entry. `name` is its identity for ever; `title` names the fault; `cis` maps an edition to numbers."""
+    """A catalogue entry. `name` is its identity for ever; `title` names the fault; `cis` maps an edition to numbers.
+
+    `role` narrows a check of files to those that are this to Docker; "" means every subject of the kind.
+    """
 
     name: str
     title: str
@@ -47,6 +65,7 @@ class Check(msgspec.Struct, frozen=True):
     risks: tuple[str, ...]
     predicate: Predicate
     fix_for: FixFor | None
+    role: str = ""
 
     @property
     def fixable(self) -> bool:
@@ -55,6 +74,9 @@ class Check(msgspec.Struct, frozen=True):
     def fix(self, subject: Subject) -> Fix | None:
         """The change that makes this subject pass; None where no machine can write one."""
         return self.fix_for(subject) if self.fix_for else None
+
+    def concerns(self, subject: Subject) -> bool:
+        return subject.kind == self.kind and (not self.role or getattr(subject, "role", "") == self.role)
 
     def judge(self, subject: Subject, snapshot: Snapshot) -> Outcome:
         try:
@@ -98,23 +120,28 @@ def check(
 ) -> Callable[[Callable[[S], Outcome] | Callable[[S, Snapshot], Outcome]], Callable[..., Outcome]]:
     """Enter a predicate into the catalogue under its own name. Raises ValueError for a missing title or taken name."""
 
-    def enter(predicate: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    def decorate(predicate: Callable[..., Outcome]) -> Callable[..., Outcome]:
         name = predicate.__name__.replace("_", "-")
         title = (inspect.getdoc(predicate) or "").partition("\n")[0]
-        if not title or name in CATALOGUE:
-            raise ValueError(f"check {name}: its title is missing or its name is taken")
-        CATALOGUE[name] = Check(
-            name, title, subject.kind, severity, _numbers(cis or {}), risks, _with_snapshot(predicate), fix
+        enter(
+            Check(name, title, subject.kind, severity, _numbers(cis or {}), risks, _with_snapshot(predicate), fix),
         )
         return predicate
 
-    return enter
+    return decorate
+
+
+def enter(entry: Check) -> None:
+    """Enter a check that is made from a table. Raises ValueError for a missing title or taken name."""
+    if not entry.title or entry.name in CATALOGUE:
+        raise ValueError(f"check {entry.name}: its title is missing or its name is taken")
+    CATALOGUE[entry.name] = entry
 
 
 def judge(snapshot: Snapshot, only: Iterable[str] = ()) -> Iterator[Verdict]:
     """Every check (or `only` those named) on every subject: one verdict per check and subject."""
     names = tuple(only) or tuple(CATALOGUE)
-    subjects = {kind: _subjects(snapshot, kind) for kind in ("engine", *EMPTY)}
+    subjects = {kind: listing(snapshot, kind) for kind in KINDS}
     for name in names:
         entry = CATALOGUE[name]
         yield from _judge_kind(entry, subjects[entry.kind], snapshot)
@@ -129,7 +156,7 @@ def catalogue_version() -> str:
 def judge_subject(subject: Subject, snapshot: Snapshot) -> Iterator[Verdict]:
     """Every check that judges this kind of thing, on this one."""
     for entry in CATALOGUE.values():
-        if entry.kind == subject.kind:
+        if entry.concerns(subject):
             yield _verdict(entry, subject, snapshot)
 
 
@@ -141,22 +168,24 @@ def in_order(verdicts: Iterable[Verdict]) -> list[Verdict]:
 def _judge_kind(entry: Check, subjects: tuple[Subject, ...] | Unknown, snapshot: Snapshot) -> Iterator[Verdict]:
     if isinstance(subjects, Unknown):
         yield Verdict(entry.name, entry.severity, ENGINE, unknown(subjects.why))
-    elif not subjects:
-        yield Verdict(entry.name, entry.severity, ENGINE, not_applicable(EMPTY[entry.kind]))
-    else:
-        for subject in subjects:
+        return
+    concerned = subjects if not entry.role else [subject for subject in subjects if entry.concerns(subject)]
+    if concerned:
+        for subject in concerned:
             yield _verdict(entry, subject, snapshot)
+    else:
+        yield Verdict(entry.name, entry.severity, ENGINE, _of_none(entry, snapshot))
+
+
+def _of_none(entry: Check, snapshot: Snapshot) -> Outcome:
+    """There is none, or that cannot be told."""
+    unread = dict(snapshot.host.unread) if entry.role and isinstance(snapshot.host, HostFacts) else {}
+    return unknown(unread[entry.role].why) if entry.role in unread else not_applicable(EMPTY[entry.kind])
 
 
 def _verdict(entry: Check, subject: Subject, snapshot: Snapshot) -> Verdict:
     reference = SubjectRef(subject.kind, subject.key, subject.name)
     return Verdict(entry.name, entry.severity, reference, entry.judge(subject, snapshot))
-
-
-def _subjects(snapshot: Snapshot, kind: str) -> tuple[Subject, ...] | Unknown:
-    if kind == "engine":
-        return (snapshot.engine,)
-    return cast("tuple[Subject, ...] | Unknown", getattr(snapshot, f"{kind}s"))
 
 
 def _numbers(cis: Cis) -> dict[str, tuple[str, ...]]:

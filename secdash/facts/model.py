@@ -6,11 +6,11 @@ writes them, sizes are bytes, durations nanoseconds, all as the Engine counts th
 
 from __future__ import annotations
 
-from typing import TypeVar, Union
+from typing import Any, TypeVar, Union, cast
 
 import msgspec
 
-from secdash.facts.message import Message
+from secdash.facts.message import Message, say
 
 T = TypeVar("T")
 
@@ -344,8 +344,78 @@ class Engine(Record, frozen=True):
     containers_stopped: Fact[int]
 
 
-Subject = Engine | Container | Image | Network | Volume
-KINDS = ("engine", "container", "image", "network", "volume")
+class HostFile(Record, frozen=True):
+    """A file, folder or socket of the host that matters to Docker. `role` says what it is to Docker, `key` is its path.
+
+    `mode` holds the permission bits, setuid, setgid and sticky included; names are the host's own for the numbers, or
+    the number where it has none.
+    """
+
+    kind = "file"
+
+    key: str
+    name: str
+    role: str
+    type: str  # file, folder, socket, link, other
+    mode: Fact[int]
+    uid: Fact[int]
+    gid: Fact[int]
+    owner: Fact[str]
+    group: Fact[str]
+
+
+class AuditRule(Record, frozen=True):
+    """A rule of the kernel's audit that watches a path: `-w PATH -p PERMISSIONS` or its spelling as a syscall rule."""
+
+    path: str
+    permissions: str
+    recursive: bool = False
+
+
+class Listener(Record, frozen=True):
+    """A TCP port of the host that somebody listens on; `address` is 0.0.0.0 or :: for all of them."""
+
+    address: str
+    port: int
+
+
+class Setting(Record, frozen=True):
+    """An option of the daemon by its name in daemon.json, as JSON has it; `origin` tells which of the places set it."""
+
+    name: str
+    value: Any  # redacted
+    origin: str  # daemon.json, command line, unit
+
+
+class DaemonConfiguration(Record, frozen=True, tag=True):
+    """What daemon.json and the daemon's options set together. `text` is the redacted file; None where there is none."""
+
+    file: str
+    text: Fact[str | None]
+    settings: Fact[tuple[Setting, ...]]
+
+
+class HostFacts(Record, frozen=True, tag=True):
+    """What was read of the host beside its Engine. `source`: local, ssh or archive.
+
+    `unread` has the roles of which nothing can be said, not even whether such a file is there, and why.
+    """
+
+    source: str
+    files: tuple[HostFile, ...]
+    unread: tuple[tuple[str, Unknown], ...]
+    daemon: Fact[DaemonConfiguration]
+    audit_rules: Fact[tuple[AuditRule, ...]]
+    docker_group: Fact[tuple[str, ...]]  # its members, and users whose own group it is
+    mount_points: Fact[tuple[str, ...]]
+    listeners: Fact[tuple[Listener, ...]]
+
+
+Subject = Engine | Container | Image | Network | Volume | HostFile
+KINDS = ("engine", "container", "image", "network", "volume", "file")
+HOST_NOT_READ = Unknown(
+    say("The files of this host are not read; choose in the settings of the host how to read them.")
+)
 
 
 class Snapshot(Record, frozen=True):
@@ -356,6 +426,26 @@ class Snapshot(Record, frozen=True):
     images: Fact[tuple[Image, ...]]
     networks: Fact[tuple[Network, ...]]
     volumes: Fact[tuple[Volume, ...]]
+    host: Fact[HostFacts] = HOST_NOT_READ
+
+
+def listing(snapshot: Snapshot, kind: str) -> Fact[tuple[Subject, ...]]:
+    """All subjects of the kind. Unknown where they could not be listed; raises KeyError for no kind of ours."""
+    if kind == "engine":
+        return (snapshot.engine,)
+    if kind == "file":
+        return snapshot.host if isinstance(snapshot.host, Unknown) else snapshot.host.files
+    return cast("Fact[tuple[Subject, ...]]", getattr(snapshot, LISTINGS[kind]))
+
+
+def is_complete(snapshot: Snapshot, kind: str) -> bool:
+    """Whether what is missing from the listing is gone."""
+    if kind == "file":
+        return not isinstance(snapshot.host, Unknown) and not snapshot.host.unread
+    return not isinstance(listing(snapshot, kind), Unknown)
+
+
+LISTINGS = {"container": "containers", "image": "images", "network": "networks", "volume": "volumes"}
 
 
 def dump(snapshot: Snapshot) -> bytes:

@@ -12,7 +12,7 @@ import orjson
 
 from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Status
-from secdash.facts.model import Container, Snapshot, Unknown
+from secdash.facts.model import KINDS, Container, Engine, Snapshot, Unknown, is_complete, known, listing
 from secdash.findings.lifecycle import CLOSING, Change, Moved, Opened, Refreshed, Seen, Standing, reconcile
 from secdash.findings.models import Finding, State, Transition, Why
 from secdash.findings.words import message_as_json
@@ -100,17 +100,8 @@ def _text(fact: str | Unknown) -> str:
 
 def _listed(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     """The keys of each kind whose listing was complete."""
-    listings = {
-        "container": snapshot.containers,
-        "image": snapshot.images,
-        "network": snapshot.networks,
-        "volume": snapshot.volumes,
-    }
-    return {
-        kind: frozenset(subject.key for subject in listing)
-        for kind, listing in listings.items()
-        if not isinstance(listing, Unknown)
-    }
+    complete = [kind for kind in KINDS if kind != Engine.kind and is_complete(snapshot, kind)]
+    return {kind: frozenset(subject.key for subject in known(listing(snapshot, kind))) for kind in complete}
 
 
 def _write(

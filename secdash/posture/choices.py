@@ -62,4 +62,5 @@ def kind_word(kind: str) -> str:
         "image": _("image"),
         "network": _("network"),
         "volume": _("volume"),
+        "file": _("file"),
     }[kind]

@@ -11,7 +11,7 @@ from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check, Verdict
 from secdash.checks.outcome import Severity, Status
 from secdash.checks.risks import RISKS, Risk
-from secdash.facts.model import Container, Engine, Subject, Unknown
+from secdash.facts.model import KINDS, Container, Engine, Subject, Unknown, listing
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, State, Transition
 from secdash.findings.score import Score, score
@@ -92,10 +92,10 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
 
 
 def _subject(seen: Replay, finding: Finding) -> Subject | None:
-    if finding.subject_kind == Engine.kind:
-        return seen.facts.engine
-    listing: tuple[Subject, ...] | Unknown = getattr(seen.facts, f"{finding.subject_kind}s", ())
-    subjects = () if isinstance(listing, Unknown) else listing
+    if finding.subject_kind not in KINDS:
+        return None
+    listed = listing(seen.facts, finding.subject_kind)
+    subjects = () if isinstance(listed, Unknown) else listed
     return next((subject for subject in subjects if subject.key == finding.subject_key), None)
 
 

@@ -11,12 +11,12 @@ from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 from secdash.checks.outcome import Outcome
 from secdash.facts.model import Snapshot, Subject
-from tests.build import a_container, a_snapshot, an_engine, an_image
+from tests.build import a_container, a_file, a_host, a_snapshot, an_engine, an_image
 
 Word = Literal["pass", "fail", "unknown", "not_applicable"]
 Facts = Mapping[str, Any]
-BUILDERS = {"container": a_container, "image": an_image, "engine": an_engine}
-LISTINGS = ("containers", "images", "networks", "volumes")
+BUILDERS = {"container": a_container, "image": an_image, "engine": an_engine, "file": a_file}
+LISTINGS = ("containers", "images", "networks", "volumes", "host")
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -37,10 +37,13 @@ class Case(msgspec.Struct, frozen=True):
         kind = self.entry.kind
         beside = {name: self.facts[name] for name in LISTINGS if name in self.facts}
         own = {name: value for name, value in self.facts.items() if name not in (*LISTINGS, "engine")}
+        if self.entry.role:
+            own.setdefault("role", self.entry.role)
         subject = BUILDERS[kind](**own)
         if kind == "engine":
             return subject, a_snapshot(**({"engine": subject} | beside))
-        scene = {"engine": an_engine(**self.facts.get("engine", {})), f"{kind}s": (subject,)}
+        scene: dict[str, Any] = {"engine": an_engine(**self.facts.get("engine", {}))}
+        scene |= {"host": a_host(files=(subject,))} if kind == "file" else {f"{kind}s": (subject,)}
         return subject, a_snapshot(**(scene | beside))
 
     def judged(self) -> Outcome:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from secdash.checks import CATALOGUE
-from secdash.checks.engine import check, in_order, judge, judge_subject
+from secdash.checks.engine import Check, check, in_order, judge, judge_subject
 from secdash.checks.outcome import LOW, Outcome, Severity, passes
 from secdash.checks.risks import RISKS
 from secdash.facts.model import Container
-from tests.build import UNSEEN, a_container, a_snapshot
+from tests.build import UNSEEN, a_container, a_file, a_host, a_snapshot
 
 
 def test_one_check_judges_every_container() -> None:
@@ -27,6 +27,46 @@ def test_nothing_of_the_kind_is_not_applicable() -> None:
     (verdict,) = judge(a_snapshot(containers=()), only=["privileged-container"])
     assert verdict.status == "not_applicable"
     assert str(verdict.outcome.reason) == "This host has no containers."
+
+
+@pytest.fixture
+def only_daemon_json(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A check of one role of files, in the catalogue for as long as the test runs."""
+    entry = Check(
+        "some-file-check",
+        "Some fault",
+        "file",
+        LOW,
+        {},
+        ("daemon-takeover",),
+        lambda *_: passes({}),
+        None,
+        "daemon.json",
+    )
+    monkeypatch.setitem(CATALOGUE, entry.name, entry)
+    return entry.name
+
+
+def test_a_check_with_a_role_judges_files_of_that_role(only_daemon_json: str) -> None:
+    others = a_file(key="/etc/docker", role="config-folder")
+    (verdict,) = judge(a_snapshot(host=a_host(files=(a_file(), others))), only=[only_daemon_json])
+    assert (verdict.subject.kind, verdict.subject.key, verdict.status) == ("file", "/etc/docker/daemon.json", "pass")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        (a_host(files=()), "not_applicable"),
+        (a_host(files=(), unread=(("daemon.json", UNSEEN),)), "unknown"),
+        (a_host(files=(), unread=(("config-folder", UNSEEN),)), "not_applicable"),
+        (UNSEEN, "unknown"),
+    ],
+)
+def test_a_role_without_a_file_is_not_applicable_unless_nobody_could_look(
+    only_daemon_json: str, host: object, status: str
+) -> None:
+    (verdict,) = judge(a_snapshot(host=host), only=[only_daemon_json])
+    assert (verdict.status, verdict.subject.kind) == (status, "engine")
 
 
 def test_one_subject_is_judged_by_all_checks_of_its_kind() -> None:

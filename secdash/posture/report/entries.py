@@ -11,13 +11,11 @@ from knowledge.claims import shipped_claims
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check, Verdict
 from secdash.checks.outcome import Status
-from secdash.facts.model import Subject, Unknown
+from secdash.facts.model import KINDS, Subject, Unknown, listing
 from secdash.fixes import render
 from secdash.posture.report.look import Look
 from secdash.posture.saying import title_of
 from secdash.web.saying import said
-
-KINDS = ("containers", "images", "networks", "volumes")
 
 
 def entries(look: Look) -> Iterator[dict[str, Any]]:
@@ -35,11 +33,8 @@ def numbers(check: Check) -> dict[str, str | list[str]]:
 
 def subjects_of(look: Look) -> dict[tuple[str, str], Subject]:
     """Everything that a verdict may be about, by kind and key."""
-    facts = look.facts
-    found: list[Subject] = [facts.engine]
-    for kind in KINDS:
-        listing = getattr(facts, kind)
-        found += [] if isinstance(listing, Unknown) else listing
+    listings = (listing(look.facts, kind) for kind in KINDS)
+    found = [subject for listed in listings if not isinstance(listed, Unknown) for subject in listed]
     return {(subject.kind, subject.key): subject for subject in found}
 
 
