@@ -54,6 +54,20 @@ class Host(models.Model):
         REACHABLE = "reachable", _("reachable")
         UNREACHABLE = "unreachable", _("unreachable")
 
+    class Files(models.TextChoices):
+        """How the host's own files are read."""
+
+        NONE = "none", _("not at all")
+        LOCAL = "local", _("from the machine that the worker runs on")
+        ARCHIVE = "archive", _("through the Engine, with a container that is never started")
+
+    class Images(models.TextChoices):
+        """How the files inside images are read."""
+
+        NONE = "none", _("not at all")
+        EXPORT = "export", _("by exporting each image once")
+        ARCHIVE = "archive", _("through a container that is never started")
+
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(max_length=120, unique=True)
     group = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="hosts")
@@ -61,6 +75,8 @@ class Host(models.Model):
     owner = models.CharField(_("owner"), max_length=80, blank=True)
     interval = models.PositiveIntegerField(_("minutes between scans"), default=usual_interval)
     scan_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    file_reading = models.CharField(_("files of the host"), max_length=8, choices=Files.choices, default=Files.LOCAL)
+    image_reading = models.CharField(_("files in images"), max_length=8, choices=Images.choices, default=Images.NONE)
     state = models.CharField(max_length=16, choices=State.choices, default=State.NEW)
     seen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
