@@ -21,6 +21,7 @@ from secdash.facts.model import (
     Port,
     Process,
     Registry,
+    Service,
     Snapshot,
     Swarm,
     Ulimit,
@@ -253,6 +254,13 @@ def a_volume(**facts: Any) -> Volume:
     )
 
 
+def a_service(**facts: Any) -> Service:
+    """A service whose tasks are made like the sane container, published nowhere; other facts are its template's."""
+    name = facts.pop("name", "shop_web")
+    ports = facts.pop("published", ())
+    return Service(id=f"{name}-id", name=name, key=name, template=a_container(name=name, **facts), ports=ports)
+
+
 def a_snapshot(**facts: Any) -> Snapshot:
     """One host with one of each."""
     return Snapshot(
@@ -263,6 +271,8 @@ def a_snapshot(**facts: Any) -> Snapshot:
             "networks": (a_network(),),
             "volumes": (a_volume(),),
             "host": a_host(),
+            "services": (a_service(),),
+            "swarm_secrets": 1,
         }
         | facts
     )

@@ -14,6 +14,7 @@ from secdash.checks import (
     networks,
     operations,
     privileges,
+    services,
     swarm,
 )
 from secdash.checks.engine import CATALOGUE
@@ -36,5 +37,6 @@ __all__ = [
     "networks",
     "operations",
     "privileges",
+    "services",
     "swarm",
 ]

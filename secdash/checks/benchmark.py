@@ -28,7 +28,6 @@ FILES_OF_THE_HOST = say("This needs the host's files, which secdash does not rea
 AUDIT_RULES = say("This needs the host's audit rules, which secdash does not read yet.")
 ACCOUNTS = say("This needs the host's accounts, which secdash does not read yet.")
 DAEMON_FILE = say("The Engine does not tell this setting; it needs daemon.json, which secdash does not read yet.")
-SWARM = say("This needs what a swarm manager tells, which secdash does not read yet.")
 JUDGEMENT = say("No machine can judge this; decide it with the people who run the host.")
 CLIENT = say("This is a setting of the shell of whoever pulls images, not of the host.")
 IMAGE_FILES = say("This needs the files inside the images, which secdash does not read yet.")
@@ -47,7 +46,6 @@ _REASONS: tuple[tuple[Message, list[str]], ...] = (
     (JUDGEMENT, ["1.2.1", "4.2", "4.3", "4.4", "4.11", "4.12", "7.6", "7.8", "7.9"]),
     (CLIENT, ["4.5"]),
     (IMAGE_FILES, ["4.8"]),
-    (SWARM, _items("7", (1, 2, 3, 4, 5, 7))),
 )
 
 

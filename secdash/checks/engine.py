@@ -31,6 +31,7 @@ from secdash.facts.model import (
     HostFile,
     Image,
     Network,
+    Service,
     Snapshot,
     Subject,
     Unknown,
@@ -38,7 +39,7 @@ from secdash.facts.model import (
     listing,
 )
 
-S = TypeVar("S", Engine, Container, Image, Network, Volume, HostFile)
+S = TypeVar("S", Engine, Container, Image, Network, Volume, HostFile, Service)
 Predicate = Callable[[Any, Snapshot], Outcome]
 Cis = Mapping[str, str | tuple[str, ...]]
 
@@ -48,6 +49,7 @@ EMPTY: Mapping[str, Message] = {
     "network": say("This host has no networks."),
     "volume": say("This host has no volumes."),
     "file": say("This host has no such file."),
+    "service": say("This Engine manages no services of a swarm."),
 }
 
 

@@ -41,7 +41,8 @@ class ImageAnswers(msgspec.Struct, frozen=True):
 class Answers(msgspec.Struct, frozen=True):
     """All answers of one host. Each is the decoded JSON, or a Failure.
 
-    `networks` holds the inspect answer of each network: only that one says which containers are on it.
+    `networks` holds the inspect answer of each network: only that one says which containers are on it. `services` and
+    `secrets` are None where nobody asked, since only a swarm's managers know them; secrets come without their values.
     """
 
     version: Any
@@ -50,3 +51,5 @@ class Answers(msgspec.Struct, frozen=True):
     images: tuple[ImageAnswers, ...] | Failure
     networks: tuple[Any, ...] | Failure
     volumes: Any
+    services: Any = None
+    secrets: Any = None

@@ -60,13 +60,17 @@ class _Pass:
         self._silences = 0
 
     def read(self) -> Answers:
+        info = self._ask("/info")
+        manages = _field(_field(info, "Swarm"), "ControlAvailable") is True
         return Answers(
             version=self._ask("/version"),
-            info=self._ask("/info"),
+            info=info,
             containers=self._listing(CONTAINERS, self._container, attrgetter("inspect"), self._report),
             images=self._listing("/images/json", self._image, attrgetter("inspect")),
             networks=self._listing("/networks", self._network, _its_containers),
             volumes=self._ask("/volumes"),
+            services=self._ask("/services") if manages else None,
+            secrets=self._ask("/secrets") if manages else None,
         )
 
     def _listing(

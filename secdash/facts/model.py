@@ -298,6 +298,9 @@ class Registry(Record, frozen=True):
     secure: bool
 
 
+ONLY_MANAGERS_TELL = Unknown(say("Only the managers of a swarm tell this."))
+
+
 class Swarm(Record, frozen=True, tag=True):
     """The Engine's place in a swarm. `state`: inactive, pending, active, error, locked. Never holds a token or key."""
 
@@ -305,6 +308,8 @@ class Swarm(Record, frozen=True, tag=True):
     manager: bool = False
     managers: int = 0
     nodes: int = 0
+    autolock: Fact[bool] = ONLY_MANAGERS_TELL
+    certificate_life: Fact[int] = ONLY_MANAGERS_TELL  # of the nodes' certificates, in nanoseconds
 
 
 class Engine(Record, frozen=True):
@@ -411,11 +416,28 @@ class HostFacts(Record, frozen=True, tag=True):
     listeners: Fact[tuple[Listener, ...]]
 
 
-Subject = Engine | Container | Image | Network | Volume | HostFile
-KINDS = ("engine", "container", "image", "network", "volume", "file")
+class Service(Record, frozen=True):
+    """A service of a swarm, as its managers know it. `template` is the container that each of its tasks is made of.
+
+    `ports` are published on every node, whatever their address; what only the image tells is Unknown in the template.
+    """
+
+    kind = "service"
+
+    id: str
+    name: str
+    key: str
+    template: Container
+    ports: Fact[tuple[Port, ...]]
+
+
+Subject = Engine | Container | Image | Network | Volume | HostFile | Service
+KINDS = ("engine", "container", "image", "network", "volume", "file", "service")
 HOST_NOT_READ = Unknown(
     say("The files of this host are not read; choose in the settings of the host how to read them.")
 )
+
+SERVICES_NOT_READ = Unknown(say("The services of the swarm were not read; scan the host again."))
 
 
 class Snapshot(Record, frozen=True):
@@ -427,6 +449,8 @@ class Snapshot(Record, frozen=True):
     networks: Fact[tuple[Network, ...]]
     volumes: Fact[tuple[Volume, ...]]
     host: Fact[HostFacts] = HOST_NOT_READ
+    services: Fact[tuple[Service, ...]] = SERVICES_NOT_READ
+    swarm_secrets: Fact[int] = SERVICES_NOT_READ
 
 
 def listing(snapshot: Snapshot, kind: str) -> Fact[tuple[Subject, ...]]:
@@ -445,7 +469,13 @@ def is_complete(snapshot: Snapshot, kind: str) -> bool:
     return not isinstance(listing(snapshot, kind), Unknown)
 
 
-LISTINGS = {"container": "containers", "image": "images", "network": "networks", "volume": "volumes"}
+LISTINGS = {
+    "container": "containers",
+    "image": "images",
+    "network": "networks",
+    "volume": "volumes",
+    "service": "services",
+}
 
 
 def dump(snapshot: Snapshot) -> bytes:

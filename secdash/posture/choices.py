@@ -63,4 +63,5 @@ def kind_word(kind: str) -> str:
         "network": _("network"),
         "volume": _("volume"),
         "file": _("file"),
+        "service": _("service"),
     }[kind]

@@ -11,12 +11,19 @@ from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 from secdash.checks.outcome import Outcome
 from secdash.facts.model import Snapshot, Subject
-from tests.build import a_container, a_file, a_host, a_snapshot, an_engine, an_image
+from tests.build import a_container, a_file, a_host, a_network, a_service, a_snapshot, an_engine, an_image
 
 Word = Literal["pass", "fail", "unknown", "not_applicable"]
 Facts = Mapping[str, Any]
-BUILDERS = {"container": a_container, "image": an_image, "engine": an_engine, "file": a_file}
-LISTINGS = ("containers", "images", "networks", "volumes", "host")
+BUILDERS = {
+    "container": a_container,
+    "image": an_image,
+    "engine": an_engine,
+    "file": a_file,
+    "network": a_network,
+    "service": a_service,
+}
+LISTINGS = ("containers", "images", "networks", "volumes", "host", "services", "swarm_secrets")
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -112,7 +112,11 @@ CASES: tuple[Case, ...] = (
     *cases(
         "swarm-mode-on",
         passes=[{}],
-        fails=[{"swarm": Swarm("active", manager=True, managers=1, nodes=1)}, {"swarm": Swarm("locked")}],
+        fails=[
+            {"swarm": Swarm("active", manager=True, managers=1, nodes=1)},
+            {"swarm": Swarm("locked")},
+            {"swarm": Swarm("pending")},
+        ],
         unknown=[{"swarm": UNSEEN}],
         not_applicable=[{"podman": True}],
     ),

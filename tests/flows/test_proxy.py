@@ -76,7 +76,8 @@ def test_a_scan_sees_the_same_host_through_it(proxied, dockerd):
         ("GET", "/containers/kept/export"),
         ("GET", "/images/bb:1/get"),
         ("GET", "/swarm"),
-        ("GET", "/v1.41/secrets"),
+        ("GET", "/v1.41/secrets/abc"),
+        ("GET", "/configs"),
     ],
 )
 def test_it_refuses_everything_a_scan_does_not_ask(proxied, dockerd, method, address):

@@ -7,6 +7,7 @@ from secdash.facts.model import Snapshot
 from secdash.facts.parse.container import parse_container
 from secdash.facts.parse.engine import is_podman, parse_engine
 from secdash.facts.parse.listings import parse_containers, parse_images, parse_networks, parse_volumes
+from secdash.facts.parse.services import count_secrets, parse_services
 
 __all__ = ["parse", "parse_container"]
 
@@ -19,4 +20,6 @@ def parse(answers: Answers) -> Snapshot:
         images=parse_images(answers.images),
         networks=parse_networks(answers.networks),
         volumes=parse_volumes(answers.volumes),
+        services=parse_services(answers.services),
+        swarm_secrets=count_secrets(answers.secrets),
     )

@@ -44,7 +44,19 @@ def swarm(value: object) -> Swarm:
         manager=flag(found.get("ControlAvailable", False)),
         managers=whole(found.get("Managers") or 0),
         nodes=whole(found.get("Nodes") or 0),
+        **_cluster(found.get("Cluster")),
     )
+
+
+def _cluster(value: object) -> dict[str, Any]:
+    """What `info` tells on managers. `/swarm` is never asked: its answer holds the join tokens."""
+    if not value:
+        return {}
+    spec = Node(value, "info.Swarm.Cluster").at("Spec")
+    return {
+        "autolock": spec.at("EncryptionConfig", "AutoLockManagers").read(flag, absent=False),
+        "certificate_life": spec.at("CAConfig", "NodeCertExpiry").read(whole),
+    }
 
 
 def masked(value: object) -> str:

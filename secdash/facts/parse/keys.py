@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
-from secdash.facts.model import Container, Image, Network, Unknown, Volume
+from secdash.facts.model import Container, Image, Network, Service, Unknown, Volume
 
-S = TypeVar("S", Container, Image, Network, Volume)
+S = TypeVar("S", Container, Image, Network, Volume, Service)
 
 LONGEST_KEY = 200  # characters, before an id that may follow
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from secdash.facts import redact
 from secdash.facts.answers import ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.message import say
-from secdash.facts.model import Container, Image, Network, Unknown, Volume
+from secdash.facts.model import Container, Image, Network, Service, Unknown, Volume
 from secdash.facts.parse.container import parse_container
 from secdash.facts.parse.image import parse_image
 from secdash.facts.parse.keys import with_own_keys
@@ -28,7 +28,7 @@ from secdash.facts.parse.reading import (
 )
 
 A = TypeVar("A")
-S = TypeVar("S", Container, Image, Network, Volume)
+S = TypeVar("S", Container, Image, Network, Volume, Service)
 
 
 def masked_options(value: object) -> tuple[tuple[str, str], ...]:
@@ -56,7 +56,7 @@ def parse_containers(answers: Sequence[ContainerAnswers] | Failure, *, podman: b
         identified(answer.listed, "Id")
         return parse_container(answer.listed, answer.inspect, answer.top, answer.execs, podman)
 
-    return _whole_listing(answers, one, lambda container: container.id)
+    return whole_listing(answers, one, lambda container: container.id)
 
 
 def parse_images(answers: Sequence[ImageAnswers] | Failure) -> tuple[Image, ...] | Unknown:
@@ -64,7 +64,7 @@ def parse_images(answers: Sequence[ImageAnswers] | Failure) -> tuple[Image, ...]
         identified(answer.listed, "Id")
         return parse_image(answer.listed, answer.inspect, answer.history)
 
-    return _whole_listing(answers, one, lambda image: image.id)
+    return whole_listing(answers, one, lambda image: image.id)
 
 
 def parse_networks(answers: Sequence[object] | Failure) -> tuple[Network, ...] | Unknown:
@@ -72,7 +72,7 @@ def parse_networks(answers: Sequence[object] | Failure) -> tuple[Network, ...] |
         id_, name = identified(answer, "Id"), identified(answer, "Name")
         return Network(id=id_, name=name, key=name, **read_all(Node(answer), NETWORK))
 
-    return _whole_listing(answers, one, lambda network: network.id)
+    return whole_listing(answers, one, lambda network: network.id)
 
 
 def parse_volumes(answer: object) -> tuple[Volume, ...] | Unknown:
@@ -81,7 +81,7 @@ def parse_volumes(answer: object) -> tuple[Volume, ...] | Unknown:
         return Volume(name=name, key=name, **read_all(Node(found), VOLUME))
 
     listed = Node(answer).at("Volumes").read(items, null=[])
-    return listed if isinstance(listed, Unknown) else _whole_listing(listed, one, lambda volume: volume.name)
+    return listed if isinstance(listed, Unknown) else whole_listing(listed, one, lambda volume: volume.name)
 
 
 def identified(entry: object, key: str) -> str:
@@ -92,7 +92,7 @@ def identified(entry: object, key: str) -> str:
     return name
 
 
-def _whole_listing(
+def whole_listing(
     entries: Sequence[A] | Failure, one: Callable[[A], S], id_of: Callable[[S], str]
 ) -> tuple[S, ...] | Unknown:
     if isinstance(entries, Failure):
