@@ -29,7 +29,7 @@ def get(path):
 get("/version"); get("/info")
 for each in get("/containers/json?all=1"):
     get(f"/containers/{each['Id']}/json")
-    if each["State"] == "running": get(f"/containers/{each['Id']}/top")
+    if each["State"] == "running": get(f"/containers/{each['Id']}/top"); get(f"/containers/{each['Id']}/changes")
 for each in get("/images/json"):
     get(f"/images/{each['Id']}/json"); get(f"/images/{each['Id']}/history")
 for each in get("/networks"): get(f"/networks/{each['Id']}")

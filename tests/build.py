@@ -109,6 +109,8 @@ FILES: dict[str, Any] = {
     "tmpfs": (),
     "volumes_from": (),
     "shm_size": 64 << 20,
+    "written": (),
+    "changed_programs": (),
 }
 LIMITS: dict[str, Any] = {
     "memory": 512 << 20,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from secdash.checks import (
     confinement,
     daemon,
+    drift,
     escape,
     host,
     images,
@@ -28,6 +29,7 @@ __all__ = [
     "CATALOGUE",
     "confinement",
     "daemon",
+    "drift",
     "escape",
     "host",
     "images",

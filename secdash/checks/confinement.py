@@ -104,6 +104,7 @@ def seccomp_disabled(container: Container, snapshot: Snapshot) -> Outcome:
     fix=compose(
         say("Keep its processes from gaining privileges; sudo and su inside it then fail."),
         Include("security_opt", ON, instead_of=(OFF,)),
+        breaks=say("sudo, su and other setuid programs inside it do not gain rights any more."),
     ),
 )
 def no_new_privileges_off(container: Container, snapshot: Snapshot) -> Outcome:

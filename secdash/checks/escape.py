@@ -15,7 +15,8 @@ from secdash.checks.isolation import (
 )
 from secdash.checks.outcome import CRITICAL, Outcome, fails_if, not_applicable, passes
 from secdash.checks.paths import normalise, touches
-from secdash.checks.remedy import ComposeFix, Exclude
+from secdash.checks.privileges import NEEDS_THE_CAPABILITY
+from secdash.checks.remedy import TRY, ComposeFix, Exclude
 from secdash.facts.message import say
 from secdash.facts.model import Container, Engine, FactMissing, Snapshot, known
 
@@ -28,7 +29,7 @@ def _break_chain(container: Container) -> ComposeFix | None:
     """Without the capability no chain but that of a cgroup mount holds."""
     found = tuple(name for name in known(container.cap_add) if name in ("ALL", "SYS_ADMIN", "SYS_PTRACE"))
     summary = say("Take away the capability that joins the settings into a way out.")
-    return ComposeFix(summary, (Exclude("cap_add", found),)) if found else None
+    return ComposeFix(summary, (Exclude("cap_add", found),), TRY, NEEDS_THE_CAPABILITY) if found else None
 
 
 @check(

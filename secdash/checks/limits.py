@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secdash.checks.engine import check
 from secdash.checks.outcome import INFO, LOW, MEDIUM, Outcome, fails_if
-from secdash.checks.remedy import Put, compose
+from secdash.checks.remedy import TRY, Put, compose
 from secdash.facts.message import say
 from secdash.facts.model import Container, known
 
@@ -17,7 +17,10 @@ MOST_RETRIES = 5
     cis={"1.6": "5.11"},
     risks=("denial-of-service",),
     fix=compose(
-        say("Limit the memory; 512m is a place to start, measure what the application needs."), Put("mem_limit", "512m")
+        say("Limit the memory; 512m is a place to start, measure what the application needs."),
+        Put("mem_limit", "512m"),
+        certainty=TRY,
+        breaks=say("If it needs more, the kernel ends its processes; the number is ours and not measured."),
     ),
 )
 def no_memory_limit(container: Container) -> Outcome:
@@ -32,7 +35,11 @@ def no_memory_limit(container: Container) -> Outcome:
     severity=LOW,
     cis={"1.6": "5.12"},
     risks=("denial-of-service",),
-    fix=compose(say("Limit the processor time; one processor is a place to start, measure the need."), Put("cpus", 1)),
+    fix=compose(
+        say("Limit the processor time; one processor is a place to start, measure the need."),
+        Put("cpus", 1),
+        breaks=say("Under load it is slower; nothing fails by itself."),
+    ),
 )
 def no_cpu_limit(container: Container) -> Outcome:
     """No CPU limit"""
@@ -54,6 +61,7 @@ def no_cpu_limit(container: Container) -> Outcome:
     fix=compose(
         say("Limit the processes; 200 is a place to start, count those of the application under load."),
         Put("pids_limit", 200),
+        breaks=say("If it needs more processes or threads at once, starting them fails."),
     ),
 )
 def no_pids_limit(container: Container) -> Outcome:
@@ -88,6 +96,7 @@ def no_ulimits(container: Container) -> Outcome:
     fix=compose(
         say("Give up after five failures; it then also stays down after a restart of the daemon."),
         Put("restart", "on-failure:5"),
+        breaks=say("It does not come back by itself when the daemon restarts, or after its fifth failure."),
     ),
 )
 def unlimited_restarts(container: Container) -> Outcome:

@@ -10,13 +10,15 @@ from secdash.checks import paths
 from secdash.checks.engine import check
 from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, not_applicable
 from secdash.checks.paths import HostPath
-from secdash.checks.remedy import ComposeFix, Exclude, Include, Put
+from secdash.checks.remedy import LIKELY, TRY, Certainty, Change, ComposeFix, Exclude, Include, Put
 from secdash.checks.service import mount_entry, tmpfs_entry
 from secdash.facts.message import Message, say
-from secdash.facts.model import Container, FactMissing, Mount, Snapshot, known
+from secdash.facts.model import Container, FactMissing, Mount, Snapshot, Unknown, known
 
 SHARED = frozenset({"shared", "rshared"})
 SCRATCH = ("/tmp", "/run")  # noqa: S108 - places inside the container
+IN_MEMORY = ("/tmp", "/run", "/var/tmp", "/var/run", "/var/lock", "/var/cache")  # noqa: S108
+NEVER_HIDDEN = ("/etc", "/usr", "/bin", "/sbin", "/lib", "/boot", "/dev", "/proc", "/sys")
 SCRATCH_OPTIONS = "rw,noexec,nosuid,nodev,size=64m"
 MOUNTS = "Mounts"
 Wanted = Callable[[HostPath], bool]
@@ -125,13 +127,41 @@ def shared_mount_propagation(container: Container) -> Outcome:
 
 
 def _read_only_root(container: Container) -> ComposeFix:
-    """Scratch folders are added where the container has nothing mounted yet."""
-    taken = {mount.destination for mount in known(container.mounts)} | {path for path, _ in known(container.tmpfs)}
-    scratch = (Include("tmpfs", tmpfs_entry(path, SCRATCH_OPTIONS)) for path in SCRATCH if path not in taken)
-    return ComposeFix(
-        say("Make its files read-only but for scratch space in memory; add a volume for what it must keep."),
-        (Put("read_only", True), *scratch),
+    """Scratch space in memory, and a volume for each other place that the container was seen to write to."""
+    taken = [mount.destination for mount in known(container.mounts)] + [path for path, _ in known(container.tmpfs)]
+    wanted, impossible = _writable_places(container, taken)
+    scratch = [path for path in dict.fromkeys((*SCRATCH, *wanted)) if path.startswith(IN_MEMORY) and path not in taken]
+    volumes = [path for path in wanted if path not in scratch]
+    changes: tuple[Change, ...] = (
+        Put("read_only", True),
+        *(Include("tmpfs", tmpfs_entry(path, SCRATCH_OPTIONS)) for path in scratch),
+        *(Include("volumes", path) for path in volumes),
     )
+    summary = say("Make its files read-only but for scratch space in memory; add a volume for what it must keep.")
+    return ComposeFix(summary, changes, *_how_sure(container, wanted, impossible))
+
+
+def _writable_places(container: Container, taken: list[str]) -> tuple[list[str], list[str]]:
+    """Where it wrote outside of its mounts: places that can be given back, and those that would hide its programs."""
+    if isinstance(container.written, Unknown):
+        return [], []
+    outside = [path for path in container.written if not any(paths.is_within(path, place) for place in taken)]
+    impossible = [path for path in outside if path == paths.ROOT or path.startswith(NEVER_HIDDEN)]
+    return [path for path in outside if path not in impossible], impossible
+
+
+def _how_sure(container: Container, wanted: list[str], impossible: list[str]) -> tuple[Certainty, Message]:
+    if isinstance(container.written, Unknown):
+        return TRY, say("Where it writes was not seen: what it writes outside of /tmp and /run fails.")
+    if impossible:
+        seen = ", ".join(impossible)
+        return TRY, say("It also wrote to %(folders)s, which stays read-only: see whether it must.", folders=seen)
+    if not wanted:
+        return LIKELY, say(
+            "Since it was created it wrote nothing; what it writes later, outside of /tmp and /run, fails."
+        )
+    seen = ", ".join(wanted)
+    return LIKELY, say("Since it was created it wrote to %(folders)s and nowhere else; new places fail.", folders=seen)
 
 
 @check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secdash.checks.engine import check
 from secdash.checks.isolation import security_names
 from secdash.checks.outcome import HIGH, LOW, MEDIUM, Outcome, fails_if, not_applicable
-from secdash.checks.remedy import Drop, compose
+from secdash.checks.remedy import TRY, Drop, compose
 from secdash.facts.message import say
 from secdash.facts.model import Container, Snapshot, known
 
@@ -20,6 +20,10 @@ HOST = "host"
     fix=compose(
         say("Give it a network of its own, then publish the ports it must offer."),
         Drop("network_mode"),
+        certainty=TRY,
+        breaks=say(
+            "It does not reach services on the host's loopback address, nor is it reached without a published port."
+        ),
     ),
 )
 def host_network(container: Container) -> Outcome:

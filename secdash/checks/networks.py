@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from secdash.checks.engine import check
 from secdash.checks.outcome import HIGH, LOW, MEDIUM, Outcome, Status, fails_if, not_applicable, unknown
-from secdash.checks.remedy import ComposeFix, Drop, Include, compose
+from secdash.checks.remedy import TRY, ComposeFix, Drop, Include, compose
 from secdash.checks.service import PUBLISH_ALL, on_loopback, port_entry
 from secdash.facts.message import say
 from secdash.facts.model import Container, Port, Snapshot, known
@@ -26,6 +26,8 @@ def _publish_on_loopback(container: Container) -> ComposeFix:
     return ComposeFix(
         say("Publish on the loopback address; put a reverse proxy in front, or the one address that is meant."),
         tuple(Include("ports", item, tuple(instead_of)) for item, instead_of in entries.items()),
+        TRY,
+        say("Clients on other machines do not reach it any more, but through a proxy on this one."),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secdash.checks.engine import check
 from secdash.checks.isolation import NOT_RUNNING, is_root, is_stopped
 from secdash.checks.outcome import HIGH, INFO, LOW, MEDIUM, Outcome, fails_if, not_applicable
-from secdash.checks.remedy import Put, command, compose
+from secdash.checks.remedy import TRY, Put, command, compose
 from secdash.facts.message import say
 from secdash.facts.model import Container, Engine, Healthcheck, Snapshot, known
 
@@ -73,6 +73,8 @@ def root_exec(container: Container) -> Outcome:
     fix=compose(
         say("Say how to tell that it is well; put the question here that your application answers."),
         Put("healthcheck", {"test": ["CMD-SHELL", "wget -qO- http://127.0.0.1:8080/ || exit 1"], "interval": "30s"}),
+        certainty=TRY,
+        breaks=say("With a question that the application cannot answer it counts as unhealthy; ask it by hand first."),
     ),
 )
 def no_healthcheck(container: Container) -> Outcome:

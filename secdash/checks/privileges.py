@@ -7,7 +7,7 @@ from secdash.checks.engine import check
 from secdash.checks.isolation import is_root, is_stopped, separates_users, unless_privileged
 from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, passes
 from secdash.checks.paths import HARMLESS_DEVICES, NO_DEVICES, is_within, normalise
-from secdash.checks.remedy import ComposeFix, Drop, Exclude, FixFor, Put, compose
+from secdash.checks.remedy import LIKELY, TRY, ComposeFix, Drop, Exclude, FixFor, Put, compose
 from secdash.checks.service import device_entry, mount_entry
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Mount, Snapshot, Unknown, known
@@ -21,6 +21,8 @@ from secdash.facts.model import Container, Mount, Snapshot, Unknown, known
     fix=compose(
         say("Run it without privileges; give it back the one capability or device that it then misses."),
         Drop("privileged"),
+        certainty=TRY,
+        breaks=say("Mounting, changing the network or reaching a device fails until it is allowed by itself."),
     ),
 )
 def privileged_container(container: Container) -> Outcome:
@@ -30,15 +32,26 @@ def privileged_container(container: Container) -> Outcome:
     return fails_if(privileged, reason, {"HostConfig.Privileged": privileged})
 
 
+def _as_ordinary_user(container: Container) -> ComposeFix:
+    """As the user that its own workers run as, where `top` shows one by its number; names there are the host's."""
+    summary = say("Run it as an ordinary user; the image must allow it, and mounted files must belong to that user.")
+    listed = () if isinstance(container.processes, Unknown) else container.processes
+    workers = sorted({int(each.user) for each in listed if each.user.isdecimal()} - {0})
+    if workers:
+        seen = say(
+            "Its own processes run as user %(user)s already; only what root did at its start is lost.", user=workers[0]
+        )
+        return ComposeFix(summary, (Put("user", f"{workers[0]}:{workers[0]}"),), LIKELY, seen)
+    unseen = say("1000 stands for the user that the image makes; files that belong to root cannot be written any more.")
+    return ComposeFix(summary, (Put("user", "1000:1000"),), TRY, unseen)
+
+
 @check(
     Container,
     severity=MEDIUM,
     cis={"1.6": "4.1"},
     risks=("app-arbitrary-code", "sys-uid0-escape"),
-    fix=compose(
-        say("Run it as an ordinary user; the image must allow it, and mounted files must belong to that user."),
-        Put("user", "1000:1000"),
-    ),
+    fix=_as_ordinary_user,
 )
 def runs_as_root(container: Container, snapshot: Snapshot) -> Outcome:
     """Runs as root"""
@@ -52,12 +65,15 @@ def runs_as_root(container: Container, snapshot: Snapshot) -> Outcome:
     return fails_if(not separate, reason, seen)
 
 
+NEEDS_THE_CAPABILITY = say("What it was added for fails, with “operation not permitted” in the log.")
+
+
 def _drop_added(unwanted: frozenset[str] | None, summary: Message) -> FixFor:
     """A fix that takes out the added capabilities, all but the defaults or only the `unwanted`."""
 
     def fix(container: Container) -> ComposeFix:
         found = tuple(c for c in known(container.cap_add) if (c in unwanted if unwanted else c not in DEFAULTS))
-        return ComposeFix(summary, (Exclude("cap_add", found),))
+        return ComposeFix(summary, (Exclude("cap_add", found),), TRY, NEEDS_THE_CAPABILITY)
 
     return fix
 
@@ -99,7 +115,7 @@ def _without_devices(container: Container) -> ComposeFix | None:
     if mounts := _device_mounts(container):
         changes.append(Exclude("volumes", tuple(mount_entry(mount) for mount in mounts)))
     summary = say("Take the devices away; give back read access to the one that is needed.")
-    return ComposeFix(summary, tuple(changes)) if changes else None
+    return ComposeFix(summary, tuple(changes), TRY, say("What used the device does not find it.")) if changes else None
 
 
 @check(

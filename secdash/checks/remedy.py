@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -41,11 +42,24 @@ class Exclude(msgspec.Struct, frozen=True):
 Change = Put | Drop | Include | Exclude
 
 
+class Certainty(StrEnum):
+    """How sure it is that the application goes on as before."""
+
+    SAFE = "safe"  # no application can notice
+    LIKELY = "likely"  # few do, or the container itself shows that this one does not
+    TRY = "try"  # it depends on the application
+
+
 class ComposeFix(msgspec.Struct, frozen=True):
-    """Changes to the container's Compose service. Mounts and ports are named as `fixes.compose` writes them."""
+    """Changes to the container's Compose service. Mounts and ports are named as `fixes.compose` writes them.
+
+    `breaks` says what may stop working, in a sentence.
+    """
 
     summary: Message
     changes: tuple[Change, ...]
+    certainty: Certainty = Certainty.LIKELY
+    breaks: Message | None = None
 
 
 class DaemonFix(msgspec.Struct, frozen=True):
@@ -70,13 +84,16 @@ class CommandFix(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
+SAFE, LIKELY, TRY = Certainty
 Fix = ComposeFix | DaemonFix | BuildFix | CommandFix
 FixFor = Callable[[Any], "Fix | None"]
 
 
-def compose(summary: Message, *changes: Change) -> FixFor:
+def compose(
+    summary: Message, *changes: Change, certainty: Certainty = Certainty.LIKELY, breaks: Message | None = None
+) -> FixFor:
     """The same changes to the Compose service, whichever container fails."""
-    fix = ComposeFix(summary, changes)
+    fix = ComposeFix(summary, changes, certainty, breaks)
     return lambda _subject: fix
 
 

@@ -21,13 +21,15 @@ class Failure(msgspec.Struct, frozen=True):
 class ContainerAnswers(msgspec.Struct, frozen=True):
     """One container: its line of the listing, and the answers of its own endpoints (or their Failure).
 
-    `top` is None where nothing runs; `execs` holds the answers about its ExecIDs, None where nobody asked.
+    `top` is None where nothing runs; `execs` holds the answers about its ExecIDs, None where nobody asked. `changes` is
+    what it wrote over its image since it was created, False where nobody asked: null is the Engine's own "nothing".
     """
 
     listed: Any
     inspect: Any
     top: Any = None
     execs: Any = None
+    changes: Any = False
 
 
 class ImageAnswers(msgspec.Struct, frozen=True):

@@ -19,6 +19,8 @@ R = TypeVar("R")
 ANSWER_TIME = 15.0  # seconds for one question
 TOP_TIME = 5.0  # `top` runs ps on the host: one that cannot fork must not hold up the scan
 ALL_TOPS_TIME = 30.0
+CHANGES_TIME = 3.0  # the Engine walks what the container wrote
+ALL_CHANGES_TIME = 15.0
 SILENCES = 3  # in a row: then the Engine is taken for gone
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]+")
 RUNNING = ("running", "paused")
@@ -27,6 +29,7 @@ CONTAINERS = "/containers/json?all=1"
 NOT_A_LIST = Failure(say("The Engine's answer was not a list."))
 NOT_IDENTIFIED = Failure(say("The Engine listed something without saying what it is called."))
 TOPS_TOOK_TOO_LONG = Failure(say("Listing the processes of all containers took too long, so this one was left out."))
+CHANGES_TOOK_TOO_LONG = Failure(say("Listing what all containers wrote took too long, so this one was left out."))
 
 
 class NotFound(Failure, frozen=True):
@@ -57,6 +60,7 @@ class _Pass:
         self._progress = progress
         self._ends = ends
         self._tops_left = ALL_TOPS_TIME
+        self._changes_left = ALL_CHANGES_TIME
         self._silences = 0
 
     def read(self) -> Answers:
@@ -109,7 +113,9 @@ class _Pass:
         state = _field(_field(inspect, "State"), "Status")
         top = self._top(id_) if state in RUNNING else None
         exec_ids = _field(inspect, "ExecIDs")
-        return ContainerAnswers(listed, inspect, top, self._execs(exec_ids if isinstance(exec_ids, list) else []))
+        execs = self._execs(exec_ids if isinstance(exec_ids, list) else [])
+        writes = state in RUNNING and _field(_field(inspect, "HostConfig"), "ReadonlyRootfs") is False
+        return ContainerAnswers(listed, inspect, top, execs, self._changes(id_) if writes else False)
 
     def _image(self, listed: Any, id_: str) -> ImageAnswers:
         inspect = self._about(f"/images/{id_}/json", id_)
@@ -134,6 +140,17 @@ class _Pass:
             return Failure(error.message)
         finally:
             self._tops_left -= time.monotonic() - began
+
+    def _changes(self, id_: str) -> Any:
+        if self._changes_left <= 0:
+            return CHANGES_TOOK_TOO_LONG
+        began = time.monotonic()
+        try:
+            return self._engine.get_json(f"/containers/{id_}/changes", timeout=min(CHANGES_TIME, self._time_left()))
+        except AnswerError as error:
+            return Failure(error.message)
+        finally:
+            self._changes_left -= time.monotonic() - began
 
     def _about(self, path: str, id_: str) -> Any:
         return self._ask(path) if id_ else NOT_IDENTIFIED

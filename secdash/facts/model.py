@@ -130,6 +130,9 @@ class Exec(Record, frozen=True):
     command: str
 
 
+WRITES_NOT_READ = Unknown(say("What this container wrote was not read; scan the host while it runs."))
+
+
 class Container(Record, frozen=True):
     """A container in any state, from its inspect answer. Field names follow the Engine's."""
 
@@ -218,6 +221,8 @@ class Container(Record, frozen=True):
     dns: Fact[tuple[str, ...]]
     dns_search: Fact[tuple[str, ...]]
     dns_options: Fact[tuple[str, ...]]
+    written: Fact[tuple[str, ...]] = WRITES_NOT_READ  # folders of its root file system that it wrote to
+    changed_programs: Fact[tuple[str, ...]] = WRITES_NOT_READ  # programs and accounts that are not its image's any more
 
 
 class HistoryStep(Record, frozen=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
+import yaml
 
 from secdash.checks.remedy import Change
 from secdash.fixes import patch
@@ -13,6 +14,7 @@ from secdash.fixes.patch import DiffLine, Lines
 
 Key = tuple[str, str, str]  # kind, key of the service, text
 KEY_INDENTS = (0, 4)  # between services and its keys stands its name
+GONE = "-"
 OF_NO_KEY = "external: true"  # of a network or volume at the top level, as `document` writes it
 
 
@@ -30,6 +32,45 @@ def annotated(
         line if line.kind == " " else msgspec.structs.replace(line, checks=_askers(line, key, alone, touched))
         for line, key in zip(lines, _keys(lines), strict=True)
     )
+
+
+def commented(lines: Lines) -> str:
+    """The file after the changes, the checks beside each changed line, and what is gone as a comment in its place.
+
+    A value that runs over several lines cannot carry a comment: then the file comes without any.
+    """
+    after = [line for line in lines if line.kind != "-"]
+    plain = "".join(f"{line.text}\n" for line in after)
+    text = "".join(f"{line}\n" for line in _with_comments(lines))
+    return text if _read_alike(text, plain) else plain
+
+
+def _read_alike(text: str, plain: str) -> bool:
+    try:
+        return bool(yaml.safe_load(text) == yaml.safe_load(plain))
+    except yaml.YAMLError:
+        return False
+
+
+def _with_comments(lines: Lines) -> Iterator[str]:
+    """Below a key that is new as a whole, only what other checks ask for is told again."""
+    said: tuple[str, ...] = ()
+    depth = 0
+    for line in lines:
+        indent = len(line.text) - len(line.text.lstrip())
+        if indent <= depth or line.kind == " ":
+            said, depth = (line.checks, indent) if line.kind == "+" and line.text.endswith(":") else ((), indent)
+            yield _with_comment(line, line.checks)
+        else:
+            yield _with_comment(line, () if line.kind == "+" and line.checks == said else line.checks)
+
+
+def _with_comment(line: DiffLine, checks: tuple[str, ...]) -> str:
+    comment = f"  # {', '.join(checks)}" if checks else ""
+    if line.kind == "-":
+        text = line.text.lstrip()
+        return f"{line.text[: -len(text)]}# {GONE} {text}{comment}"
+    return f"{line.text}{comment}"
 
 
 def _askers(

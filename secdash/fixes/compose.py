@@ -36,7 +36,7 @@ GROUPS = (process, privilege, namespaces, files, limits, network)
 # Facts that no key is made of.
 SILENT = frozenset(
     {"image_id", "state", "created", "health", "processes", "execs", "apparmor_profile", "process_label"}
-    | {"restart_count", "readonly_paths"}
+    | {"restart_count", "readonly_paths", "written", "changed_programs"}
 )
 
 

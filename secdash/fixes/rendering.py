@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from secdash.checks.remedy import BuildFix, CommandFix, ComposeFix, DaemonFix, Fix
+from secdash.checks.remedy import BuildFix, Certainty, CommandFix, ComposeFix, DaemonFix, Fix
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Image, Snapshot, Subject, Unknown
 from secdash.fixes import compose, daemon_json, patch, run
-from secdash.fixes.annotate import annotated
+from secdash.fixes.annotate import annotated, commented
 from secdash.fixes.compose import Service
 from secdash.fixes.merge import merged
 from secdash.fixes.patch import DiffLine
@@ -22,10 +22,26 @@ REBUILD = say("Build the image again and create its containers anew.")
 Spoken = Callable[[Message], str]
 
 
+class Step(msgspec.Struct, frozen=True):
+    """One fix among those of a container: the check that it answers, how sure it is, and what may break."""
+
+    check: str
+    certainty: Certainty
+    breaks: Message | None
+
+
 class Rendered(msgspec.Struct, frozen=True):
-    """A fix in every form that it has; None or empty where it has not that form."""
+    """A fix in every form that it has; None or empty where it has not that form.
+
+    `certainty` is that of a fix alone; of several together each of the `steps` has its own, the surest first.
+    `compose_commented` is the file after the fix with the checks written beside what they changed.
+    """
 
     summary: Message
+    certainty: Certainty | None = None
+    breaks: Message | None = None
+    steps: tuple[Step, ...] = ()
+    compose_commented: str | None = None
     compose_before: str | None = None
     compose_after: str | None = None
     compose_diff: str | None = None
@@ -61,10 +77,11 @@ class Present(msgspec.Struct, frozen=True):
 def render(fix: Fix, subject: Subject, snapshot: Snapshot, spoken: Spoken = str) -> Rendered:
     """The fix for this subject. `spoken` puts a message into the reader's language, for comments within files."""
     match fix:
-        case ComposeFix(summary, changes) if isinstance(subject, Container):
+        case ComposeFix(summary, changes, certainty, breaks) if isinstance(subject, Container):
             present = _present(subject, snapshot)
-            return _rendered(summary, present, patch.apply(present.service, changes), spoken)
-        case ComposeFix(summary, _) | CommandFix(summary, _):
+            rendered = _rendered(summary, present, patch.apply(present.service, changes), spoken)
+            return msgspec.structs.replace(rendered, certainty=certainty, breaks=breaks)
+        case ComposeFix(summary) | CommandFix(summary, _):
             return Rendered(summary, commands=fix.lines if isinstance(fix, CommandFix) else ())
         case DaemonFix(summary):
             return Rendered(
@@ -83,14 +100,22 @@ def render_all(fixes: Mapping[str, Fix], container: Container, snapshot: Snapsho
 
     Every changed line of `diff_lines` names its checks. Fixes that are no change of the service are left out.
     """
-    changes = {name: fix.changes for name, fix in fixes.items() if isinstance(fix, ComposeFix)}
+    written = {name: fix for name, fix in fixes.items() if isinstance(fix, ComposeFix)}
+    changes = {name: fix.changes for name, fix in written.items()}
     present = _present(container, snapshot)
     after = patch.apply(present.service, merged(changes.values()))
     summary = say("All changes of this container together: %(count)s.", count=len(changes))
     rendered = _rendered(summary, present, after, spoken)
+    lines = annotated(rendered.diff_lines, present.service, changes, lambda s: present.file(s, spoken))
+    steps = tuple(Step(name, fix.certainty, fix.breaks) for name, fix in written.items())
     return msgspec.structs.replace(
-        rendered, diff_lines=annotated(rendered.diff_lines, present.service, changes, lambda s: present.file(s, spoken))
+        rendered, diff_lines=lines, steps=in_order_of_certainty(steps), compose_commented=commented(lines)
     )
+
+
+def in_order_of_certainty(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """What can be done at once first; within a certainty as the fixes came, the most important first."""
+    return tuple(sorted(steps, key=lambda step: list(Certainty).index(step.certainty)))
 
 
 def rebuilt(container: Container, snapshot: Snapshot) -> Service:

@@ -19,11 +19,10 @@ from secdash.web.saying import said
 
 
 class Hardened(NamedTuple):
-    """The container's file with every fix that can be written in it; `checks` are those it settles."""
+    """The container's file with every fix that can be written in it."""
 
     rendered: Rendered
     lines: list[Line]
-    checks: list[str]
 
 
 class ContainerPage(NamedTuple):
@@ -75,4 +74,12 @@ def _hardened(container: Container, seen: Replay) -> Hardened | None:
     if not fixes:
         return None
     rendered = render_all(fixes, container, seen.facts, said)
-    return Hardened(rendered, list(near(rendered.diff_lines)), list(fixes))
+    return Hardened(rendered, list(near(rendered.diff_lines)))
+
+
+def hardened_file(host: Host, key: str) -> str | None:
+    """The commented Compose file of the container as it should be; None where there is nothing to harden."""
+    seen = replay(newest_scan(host))
+    container = seen.container(key) if seen else None
+    found = _hardened(container, seen) if seen and container else None
+    return found.rendered.compose_commented if found else None

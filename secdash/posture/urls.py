@@ -18,6 +18,7 @@ urlpatterns = [
     path("hosts/", hosts.hosts, name="hosts"),
     path("hosts/<slug:slug>/", hosts.host, name="host"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
+    path("hosts/<slug:slug>/hardened/<key:key>/compose.yaml", hosts.hardened, name="hardened"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<slug:name>/", checks.check, name="check"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),

@@ -6,7 +6,17 @@ import json
 
 import yaml
 
-from secdash.checks.remedy import BuildFix, CommandFix, ComposeFix, DaemonFix, Drop, Exclude, Include, Put
+from secdash.checks.remedy import (
+    BuildFix,
+    Certainty,
+    CommandFix,
+    ComposeFix,
+    DaemonFix,
+    Drop,
+    Exclude,
+    Include,
+    Put,
+)
 from secdash.facts.message import say
 from secdash.facts.model import EnvName, Port
 from secdash.fixes import render, render_all
@@ -130,3 +140,48 @@ def test_the_run_line_keeps_what_compose_and_the_findings_know_the_container_by(
     assert all(f"--label {name}=1" in line for name, _ in labels)
     assert "config-hash" not in line
     assert "com.docker.compose" not in (rendered.compose_after or "")
+
+
+def test_the_whole_file_says_beside_each_change_which_check_asks_for_it() -> None:
+    container = a_container(privileged=True, restart_policy="always", restart_max=0, network_mode="bridge")
+    fixes = {
+        "one": ComposeFix(SUMMARY, (Drop("privileged"),)),
+        "two": ComposeFix(SUMMARY, (Put("restart", "on-failure:5"), Put("pid", "x"))),
+    }
+    rendered = render_all(fixes, container, a_snapshot())
+    lines = [line.strip() for line in (rendered.compose_commented or "").splitlines()]
+
+    assert "# - privileged: true  # one" in lines
+    assert "# - restart: always  # two" in lines
+    assert "restart: on-failure:5  # two" in lines
+    assert "pid: x  # two" in lines
+    assert yaml.safe_load(rendered.compose_commented or "") == yaml.safe_load(rendered.compose_after or "")
+
+
+def test_a_value_of_several_lines_keeps_the_file_without_comments() -> None:
+    container = a_container(command=("sh", "-c", "one\ntwo"), entrypoint=None)
+    fixes = {"one": ComposeFix(SUMMARY, (Put("command", ["sh", "-c", "one\nthree"]),))}
+    rendered = render_all(fixes, container, a_snapshot())
+
+    assert yaml.safe_load(rendered.compose_commented or "") == yaml.safe_load(rendered.compose_after or "")
+
+
+def test_the_surest_step_comes_first_and_says_what_may_break() -> None:
+    breaks = say("It may break.")
+    fixes = {
+        "worst": ComposeFix(SUMMARY, (Put("user", "1"),), Certainty.TRY, breaks),
+        "likely": ComposeFix(SUMMARY, (Put("pid", "x"),)),
+        "safe": ComposeFix(SUMMARY, (Put("uts", "x"),), Certainty.SAFE),
+        "likely-too": ComposeFix(SUMMARY, (Put("ipc", "x"),), Certainty.LIKELY),
+    }
+    steps = render_all(fixes, a_container(), a_snapshot()).steps
+
+    assert [step.check for step in steps] == ["safe", "likely", "likely-too", "worst"]
+    assert steps[-1].breaks == breaks
+
+
+def test_a_fix_alone_says_how_sure_it_is() -> None:
+    fix = ComposeFix(SUMMARY, (Put("user", "1"),), Certainty.TRY, say("It may break."))
+    rendered = render(fix, a_container(), a_snapshot())
+
+    assert (rendered.certainty, str(rendered.breaks)) == (Certainty.TRY, "It may break.")

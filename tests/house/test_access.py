@@ -31,6 +31,7 @@ RULES = {
     "hosts": ("get", [], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
+    "hardened": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
     "checks": ("get", [], {}, EVERYBODY),
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),

@@ -6,6 +6,7 @@ import json
 import shlex
 
 import pytest
+import yaml
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -49,6 +50,35 @@ def addresses():
         reverse("live-check", args=["no-memory-limit"]),
         reverse("search") + "?q=app",
     ]
+
+
+def test_the_hardened_file_can_be_kept_and_says_which_check_each_line_answers():
+    host = a_host("web-01")
+    scan_of(host, named("shop/web/1", memory=0, privileged=True))
+
+    response = signed_in().get(reverse("hardened", args=["web-01", "shop/web/1"]))
+
+    text = response.content.decode()
+    assert response["Content-Disposition"] == 'attachment; filename="compose.yaml"'
+    assert "# - privileged: true  # privileged-container" in text
+    assert "mem_limit: 512m  # no-memory-limit" in text
+    assert yaml.safe_load(text)["services"]
+
+
+def test_there_is_no_file_to_keep_where_nothing_is_to_be_hardened():
+    scan_of(a_host("web-01"), named("sane"))
+
+    assert signed_in().get(reverse("hardened", args=["web-01", "sane"])).status_code == 404
+    assert signed_in().get(reverse("hardened", args=["web-01", "nobody"])).status_code == 404
+
+
+def test_a_container_page_says_what_each_change_may_break():
+    scan_of(a_host("web-01"), named("app", memory=0, privileged=True))
+
+    text = page(reverse("container", args=["web-01", "app"]))
+
+    assert "try it first" in text
+    assert "the kernel ends its processes" in text
 
 
 def queries_of(url):

@@ -7,6 +7,7 @@ from typing import Any
 from secdash.facts import redact
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Unknown
+from secdash.facts.parse.changes import writes
 from secdash.facts.parse.keys import container_key
 from secdash.facts.parse.network_ends import attachments, ports
 from secdash.facts.parse.parts import (
@@ -137,12 +138,15 @@ PODMAN_EMPTY: dict[str, tuple[object, Message]] = {
 }
 
 
-def parse_container(listed: object, inspect: object, top: object, execs: object, podman: bool) -> Container:
+def parse_container(
+    listed: object, inspect: object, top: object, execs: object, podman: bool, changes: object = False
+) -> Container:
     """Any of it may be missing, wrong or a Failure. The key is not yet made unique among the host's containers."""
     line, answer = Node(listed), Node(inspect)
     id_ = first_text(line.at("Id"), answer.at("Id"))
     name = _name(line, answer, id_)
     facts = _facts(line, answer, podman)
+    written, programs = writes(changes, facts["state"], facts["readonly_rootfs"])
     return Container(
         id=id_,
         name=name,
@@ -151,6 +155,8 @@ def parse_container(listed: object, inspect: object, top: object, execs: object,
         execs=live_execs(execs, answer.at("ExecIDs")),
         ports=ports(answer),
         attachments=attachments(answer.at("NetworkSettings", "Networks"), id_),
+        written=written,
+        changed_programs=programs,
         **facts,
     )
 

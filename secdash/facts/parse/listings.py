@@ -54,7 +54,7 @@ VOLUME = {
 def parse_containers(answers: Sequence[ContainerAnswers] | Failure, *, podman: bool) -> tuple[Container, ...] | Unknown:
     def one(answer: ContainerAnswers) -> Container:
         identified(answer.listed, "Id")
-        return parse_container(answer.listed, answer.inspect, answer.top, answer.execs, podman)
+        return parse_container(answer.listed, answer.inspect, answer.top, answer.execs, podman, answer.changes)
 
     return whole_listing(answers, one, lambda container: container.id)
 

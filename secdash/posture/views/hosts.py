@@ -12,7 +12,7 @@ from secdash.accounts.roles import Act
 from secdash.fleet.access import host_for, hosts_for
 from secdash.posture import host as host_figures
 from secdash.posture import latest
-from secdash.posture.container import container_page
+from secdash.posture.container import container_page, hardened_file
 from secdash.posture.days import history
 from secdash.posture.overview import host_lines, worst_first
 
@@ -62,3 +62,14 @@ def container(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if page is None:
         raise Http404
     return render(request, "posture/container.html", {"host": found, "key": key, "page": page})
+
+
+@require_safe
+def hardened(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The container's hardened Compose file, to keep."""
+    text = hardened_file(host_for(member(request), slug), key)
+    if text is None:
+        raise Http404
+    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="compose.yaml"'
+    return response

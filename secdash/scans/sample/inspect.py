@@ -36,7 +36,14 @@ def container(host: str, plan: Plan) -> ContainerAnswers:
     }
     words = plan.command or plan.name
     top = {"Titles": ["UID", "PID", "CMD"], "Processes": [[plan.user.partition(":")[0] or "root", "4242", words]]}
-    return ContainerAnswers(listed, inspect, top, ())
+    return ContainerAnswers(listed, inspect, top, (), False if plan.read_only else _changes(plan))
+
+
+def _changes(plan: Plan) -> list[dict[str, Any]]:
+    """It keeps a log and a cache, as most do."""
+    folders = ("/var", "/var/log", "/var/cache", f"/var/cache/{plan.name}")
+    files = (f"/var/log/{plan.name}.log", f"/var/cache/{plan.name}/index")
+    return [{"Path": path, "Kind": 0} for path in folders] + [{"Path": path, "Kind": 1} for path in files]
 
 
 def image(reference: str) -> ImageAnswers:
