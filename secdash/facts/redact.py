@@ -59,10 +59,11 @@ def masked_pairs(pairs: Pairs) -> Pairs:
     return tuple((name, _masked_value(name, value)) for name, value in pairs)
 
 
-def masked_words(words: Sequence[str]) -> tuple[str, ...]:
-    """A command line in its words."""
-    line = _cut(" ".join(words))
-    return tuple(_masked_word(before, word, line) for before, word in zip(("", *words), words, strict=False))
+def masked_words(words: Sequence[str], program: Sequence[str] = ()) -> tuple[str, ...]:
+    """A command line in its words; `program` are words that stand before them, such as an entrypoint."""
+    line = _cut(" ".join((*program, *words)))
+    befores = (program[-1] if program else "", *words)
+    return tuple(_masked_word(before, word, line) for before, word in zip(befores, words, strict=False))
 
 
 def masked_text(text: str) -> str:
@@ -85,7 +86,7 @@ def _masked_word(before: str, word: str, line: str) -> str:
     option = OPTION_WORD.fullmatch(before)
     if option and (_hides_next(option.group(1), word) or _hides_next_briefly(option.group(1), word, line)):
         return MASK
-    if MYSQL.match(f"{line} ") and word.startswith("-p") and len(word) > 2:
+    if MYSQL.search(f"{line} ") and word.startswith("-p") and len(word) > 2:
         return f"-p{MASK}"
     assignment = ASSIGNMENT.match(word)
     if assignment and not (before.startswith("-") and before.endswith("c")):  # sh -c "NAME=value program …"

@@ -99,16 +99,21 @@ class Dockerd(msgspec.Struct, frozen=True):
 
 @contextmanager
 def running_dockerd(
-    *, config: dict[str, object] | None = None, args: Sequence[str] = (), listener: socket.socket | None = None
+    *,
+    config: dict[str, object] | None = None,
+    args: Sequence[str] = (),
+    env: dict[str, str] | None = None,
+    listener: socket.socket | None = None,
 ) -> Iterator[Dockerd]:
     """An Engine on a unix socket, ready to answer; `config` becomes its daemon.json, `args` join its command line.
 
-    `listener` is a listening socket of the caller's, on which the Engine answers too (its loopback is not ours).
+    `env` joins the daemon's environment. `listener` is a listening socket of the caller's, on which the Engine answers
+    too (its loopback is not ours).
     """
     parts.require(os.geteuid() == 0, "a real dockerd needs root")
     parts.require_programs(*PROGRAMS)
     with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        engine = _start(Path(folder), config or {}, args, listener)
+        engine = _start(Path(folder), config or {}, args, env or {}, listener)
         try:
             ready = parts.wait_until(lambda: _answers(engine), engine.process)
             parts.require(ready, f"dockerd did not start here: {engine.log[-600:]}")
@@ -146,7 +151,13 @@ def _owned_by_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     return entry
 
 
-def _start(folder: Path, config: dict[str, object], args: Sequence[str], listener: socket.socket | None) -> Dockerd:
+def _start(
+    folder: Path,
+    config: dict[str, object],
+    args: Sequence[str],
+    env: dict[str, str],
+    listener: socket.socket | None,
+) -> Dockerd:
     (folder / "daemon.json").write_text(json.dumps(config))
     fd = listener.fileno() if listener else None
     inside = INSIDE if fd is None else INSIDE_WITH_LISTENER
@@ -158,7 +169,7 @@ def _start(folder: Path, config: dict[str, object], args: Sequence[str], listene
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={"PATH": _path(), "LISTENER": str(fd)},
+            env={"PATH": _path(), "LISTENER": str(fd), **env},
             pass_fds=() if fd is None else (fd,),
         )
     return Dockerd(folder, process)

@@ -134,6 +134,22 @@ def test_masks_passwords_in_command_lines_and_nothing_else(words, masked):
 
 
 @pytest.mark.parametrize(
+    ("program", "words", "masked"),
+    [
+        (["mysql"], ["-phunter2"], [f"-p{MASK}"]),
+        (["/usr/bin/mysqldump", "--user=a"], ["-phunter2", "db"], [f"-p{MASK}", "db"]),
+        (["redis-cli"], ["-a", "hunter2"], ["-a", MASK]),
+        (["app", "--password"], ["hunter2"], [MASK]),
+        (["cp"], ["-phunter2"], ["-phunter2"]),
+        (["app", "--file"], ["hunter2"], ["hunter2"]),
+        ([], ["-phunter2"], ["-phunter2"]),
+    ],
+)
+def test_what_an_entrypoint_is_handed_is_read_as_it_reads_it(program, words, masked):
+    assert masked_words(words, program) == tuple(masked)
+
+
+@pytest.mark.parametrize(
     ("step", "masked", "reason"),
     [
         ("|2 NPM_TOKEN=hunter2 A=b /bin/sh -c make", f"|2 NPM_TOKEN={MASK} A=b /bin/sh -c make", "its name"),

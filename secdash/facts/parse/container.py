@@ -19,6 +19,7 @@ from secdash.facts.parse.parts import (
     healthcheck,
     labels,
     mount,
+    read_command,
     ulimit,
 )
 from secdash.facts.parse.processes import live_execs, processes
@@ -56,7 +57,6 @@ CONFIG = {
     "labels": optional("Labels", labels, ()),
     "user": Field("User", text, absent=""),
     "env": optional("Env", env, ()),
-    "command": optional("Cmd", command, ()),
     "entrypoint": optional("Entrypoint", command, None),
     "working_dir": Field("WorkingDir", text, absent=""),
     "hostname": Field("Hostname", text, absent=""),
@@ -167,6 +167,7 @@ def _facts(line: Node, answer: Node, podman: bool) -> dict[str, Any]:
         **read_all(answer.at("Config"), CONFIG),
         **read_all(answer.at("HostConfig"), HOST_CONFIG),
     }
+    facts["command"] = read_command(answer.at("Config"))
     for name, value in read_all(line, LISTED).items():
         if isinstance(facts[name], Unknown) and not isinstance(value, Unknown):
             facts[name] = value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secdash.facts import redact
 from secdash.facts.model import HistoryStep, Image, Unknown
 from secdash.facts.parse.keys import image_key
-from secdash.facts.parse.parts import command, env, healthcheck, labels
+from secdash.facts.parse.parts import command, env, healthcheck, labels, read_command
 from secdash.facts.parse.reading import (
     Field,
     Node,
@@ -51,7 +51,6 @@ CONFIG = {
     "labels": optional("Labels", labels, ()),
     "secret_labels": optional("Labels", lambda value: redact.secret_names(pairs(value)), ()),
     "entrypoint": optional("Entrypoint", command, None),
-    "command": optional("Cmd", command, ()),
     "working_dir": optional("WorkingDir", text, ""),
     "exposed_ports": optional("ExposedPorts", names, ()),
     "volumes": optional("Volumes", names, ()),
@@ -64,6 +63,7 @@ def parse_image(listed: object, inspect: object, history: object) -> Image:
     """Any of it may be missing, wrong or a Failure. The key is not yet made unique among the host's images."""
     id_ = first_text(Node(listed).at("Id"), Node(inspect).at("Id"))
     facts = {**read_all(Node(inspect), TOP_LEVEL), **read_all(Node(inspect).at("Config"), CONFIG)}
+    facts["command"] = read_command(Node(inspect).at("Config"))
     for name in ("tags", "digests"):
         if isinstance(facts[name], Unknown):
             facts[name] = TOP_LEVEL[name].read(Node(listed))

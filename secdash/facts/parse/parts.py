@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from secdash.facts import redact
-from secdash.facts.model import Device, EnvName, Healthcheck, Mount, Ulimit
-from secdash.facts.parse.reading import flag, in_order, items, mapping, pairs, text, whole
+from secdash.facts.model import Device, EnvName, Healthcheck, Mount, Ulimit, Unknown
+from secdash.facts.parse.reading import Malformed, Node, flag, in_order, items, mapping, pairs, text, whole
 
 
 def capability(value: object) -> str:
@@ -21,7 +21,20 @@ def labels(value: object) -> tuple[tuple[str, str], ...]:
 
 def command(value: object) -> tuple[str, ...]:
     """A command line; API versions before 1.21 wrote one string."""
-    return redact.masked_words((value,) if isinstance(value, str) else in_order(text)(value))
+    return redact.masked_words(words(value))
+
+
+def read_command(config: Node) -> tuple[str, ...] | Unknown:
+    """`Cmd`, which is handed to the entrypoint: what is secret in it depends on who reads it."""
+    try:
+        program = words(config.at("Entrypoint").read(lambda value: value, absent=(), null=()))
+    except Malformed:
+        program = ()
+    return config.at("Cmd").read(lambda value: redact.masked_words(words(value), program), absent=(), null=())
+
+
+def words(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else in_order(text)(value)
 
 
 def healthcheck(value: object) -> tuple[Healthcheck, ...]:

@@ -1,0 +1,234 @@
+"""Secrets planted wherever a host can hold them: none of their values is in the database, a log, an output, a page."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import zstandard
+from django.apps import apps
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from secdash.accounts.roles import Role
+from secdash.environment import BASE
+from secdash.findings.models import Finding
+from secdash.fleet import services as fleet
+from secdash.fleet.models import Connection, Host
+from secdash.scans import services
+from secdash.scans.models import Scan, Snapshot
+from tests.cast import signed_in
+from tests.engine.dockerd import Dockerd, running_dockerd
+from tests.engine.parts import free_port
+
+pytestmark = pytest.mark.engine
+FORMATS = ("table", "json", "csv", "markdown", "sarif", "junit")
+FEWEST = 40
+
+
+class Markers:
+    """Hands out values that stand nowhere else, and remembers where each was planted."""
+
+    def __init__(self) -> None:
+        self.planted: dict[str, str] = {}
+
+    def plant(self, where: str, shape: str = "{}") -> str:
+        marker = f"mK{len(self.planted):02}Zq7vX9sR4tW8"
+        self.planted[marker] = where
+        return shape.format(marker)
+
+    def in_text(self, text: str) -> list[str]:
+        return [where for marker, where in self.planted.items() if marker in text]
+
+
+MARKERS = Markers()
+JWT = "eyJhbGciOiJIUzI1NiJ9.{0}{0}.c2lnbmF0dXJlLW9mLXRva2Vu"
+KEY = "-----BEGIN RSA PRIVATE KEY-----\n{0}\n-----END RSA PRIVATE KEY-----"
+
+
+def environment() -> list[str]:
+    plant = MARKERS.plant
+    return [
+        f"DB_PASSWORD={plant('env: name with password')}",
+        f"API_TOKEN={plant('env: name with token')}",
+        f"AWS_SECRET_ACCESS_KEY={plant('env: secret key')}",
+        f"apiKey={plant('env: camel case')}",
+        f"SMTP_PASS={plant('env: pass')}",
+        f"DATABASE_URL={plant('env: password in a URL', 'postgres://app:{}@db/app')}",
+        f"UPSTREAM={plant('env: URL without a telling name', 'https://u:{}@example.org/')}",
+        f"ONE={plant('env: GitHub token', 'ghp_{0}{0}')}",
+        f"TWO={plant('env: JSON web token', JWT)}",
+        f"THREE={plant('env: private key', KEY)}",
+        f"FOUR={plant('env: Slack token', 'xoxb-{}')}",
+        f"FIVE={plant('env: connection string', 'Server=db;Password={};')}",
+    ]
+
+
+def labels(where: str) -> list[str]:
+    plant = MARKERS.plant
+    return [
+        f"org.example.password={plant(f'{where}: label with password')}",
+        f"org.example.url={plant(f'{where}: label with a URL', 'https://u:{}@example.org/')}",
+    ]
+
+
+def fill(engine: Dockerd) -> None:
+    plant = MARKERS.plant
+    engine.import_image()
+    build_image(engine)
+    words = [word for entry in environment() for word in ("--env", entry)]
+    words += [word for label in labels("container") for word in ("--label", label)]
+    words += ["--health-cmd", plant("health check", "curl -u user:{} http://127.0.0.1/")]
+    engine.docker(
+        *("run", "--detach", "--name", "env", *words, "bb:1", "sh", "-c", "sleep 600; exit 0", "x"),
+        f"--password={plant('command: --password=')}",
+        *("--token", plant("command: --token")),
+        plant("command: bearer", "Authorization: Bearer {}1="),
+    )
+    engine.docker(
+        *("create", "--name", "entry", "--entrypoint", "mysql", "bb:1"),
+        plant("command: mysql -p", "-p{}"),
+        plant("command: URL", "redis://:{}@cache/0"),
+    )
+    engine.docker("exec", "--detach", "env", "sleep", "500", f"--password={plant('exec: --password=')}")
+    others(engine)
+    swarm(engine)
+
+
+def others(engine: Dockerd) -> None:
+    plant = MARKERS.plant
+    share = plant("volume: password among its options", "username=u,password={}")
+    engine.docker("volume", "create", "--opt", "type=cifs", "--opt", "device=//x/y", "--opt", f"o={share}", "share")
+    engine.docker(
+        "network", "create", "--label", f"org.example.token={plant('network: label')}", "--opt",
+        f"org.example.password={plant('network: option')}", "app",
+    )  # fmt: skip
+    engine.docker(
+        *("create", "--name", "logged", "--log-driver", "splunk", "--log-opt", "splunk-url=https://logs.example.org"),
+        *("--log-opt", f"splunk-token={plant('log option')}", "bb:1", "sh"),
+    )
+
+
+def build_image(engine: Dockerd) -> None:
+    plant = MARKERS.plant
+    lines = [
+        "FROM bb:1",
+        "ARG BUILD_TOKEN",
+        f"ENV IMAGE_PASSWORD={plant('image: ENV')}",
+        f"LABEL org.example.secret={plant('image: LABEL')}",
+        f"RUN : --password {plant('image: RUN')}",
+        f"RUN : curl {plant('image: RUN with a URL', 'https://u:{}@example.org/x')}",
+        f"HEALTHCHECK CMD curl -u me:{plant('image: HEALTHCHECK')} http://127.0.0.1/",
+        f"ONBUILD RUN : --token {plant('image: ONBUILD')}",
+        f'CMD ["serve", "--api-key", "{plant("image: CMD")}"]',
+    ]
+    argument = f"BUILD_TOKEN={plant('image: build argument')}"
+    context = "\n".join(lines).encode()
+    engine.docker(
+        "build", "--tag", "leaky:1", "--build-arg", argument, "-", stdin=context, env={"DOCKER_BUILDKIT": "0"}
+    )
+
+
+def swarm(engine: Dockerd) -> None:
+    plant = MARKERS.plant
+    engine.docker("swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", f"127.0.0.1:{free_port()}")
+    engine.docker("secret", "create", "kept", "-", stdin=plant("swarm: a secret's value").encode())
+    words = [word for label in labels("service") for word in ("--container-label", label)]
+    engine.docker(
+        *("service", "create", "--detach", "--replicas", "0", "--name", "shop", *words),
+        *("--env", f"DB_PASSWORD={plant('service: env')}"),
+        *("--env", f"URL={plant('service: URL in env', 'amqp://u:{}@mq/')}", "bb:1", "serve"),
+        *("--password", plant("service: argument")),
+    )
+    tokens = engine.docker("swarm", "join-token", "--quiet", "worker")
+    MARKERS.planted[tokens.rpartition("-")[2]] = "swarm: join token"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Dockerd]:
+    plant = MARKERS.plant
+    proxy = plant("daemon: proxy", "http://u:{}@proxy.example.org:3128")
+    config = {"labels": [f"org.example.password={plant('daemon: label')}"]}
+    with running_dockerd(config=config, env={"HTTPS_PROXY": proxy}) as engine:
+        fill(engine)
+        yield engine
+
+
+@pytest.fixture
+def scanned(engine: Dockerd, db: None, caplog: pytest.LogCaptureFixture) -> tuple[Host, str]:
+    """The host after a scan of it, and what was logged meanwhile."""
+    caplog.set_level(logging.DEBUG)
+    host = fleet.register("web-01", kind=Connection.Kind.UNIX, address=str(engine.socket), at=timezone.now())
+    scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())
+    services.run(scan.pk)
+    scan.refresh_from_db()
+    assert scan.state == Scan.State.DONE, scan.error
+    return host, caplog.text
+
+
+def test_forty_secrets_are_planted_and_the_engine_tells_them(engine: Dockerd) -> None:
+    answers = [engine.get("/containers/json?all=1"), engine.get("/volumes"), engine.get("/services")]
+    answers += [engine.get(f"/containers/{each['Id']}/json") for each in answers[0]]
+    answers += [engine.get(f"/images/leaky:1/{part}") for part in ("json", "history")]
+
+    assert len(MARKERS.planted) >= FEWEST
+    assert len(MARKERS.in_text(json.dumps(answers))) > FEWEST // 2
+
+
+def test_the_scan_found_them(scanned: tuple[Host, str]) -> None:
+    """So that silence is not for want of reading."""
+    found = set(Finding.objects.open().values_list("check_name", flat=True))
+    assert {"secret-in-environment", "secret-in-image", "service-secret-in-environment"} <= found
+
+
+def test_no_value_is_in_the_database_or_the_log(scanned: tuple[Host, str]) -> None:
+    _host, logged = scanned
+
+    assert MARKERS.in_text(logged) == []
+    assert MARKERS.in_text(whole_database()) == []
+
+
+def whole_database() -> str:
+    rows = [str(row) for model in apps.get_models() for row in model._base_manager.values()]
+    contents = [zstandard.decompress(bytes(each.content)).decode() for each in Snapshot.objects.all()]
+    assert len(contents) == 1
+    return "\n".join(rows + contents)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_value_is_in_an_output_of_the_command_line(engine: Dockerd, form: str) -> None:
+    command = [sys.executable, "manage.py", "scan", engine.url, "--format", form]
+    done = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=False, timeout=100)
+
+    assert done.returncode == 1, done.stderr
+    assert MARKERS.in_text(done.stdout + done.stderr) == []
+
+
+def test_no_value_is_on_a_page_or_in_an_export(scanned: tuple[Host, str]) -> None:
+    call_command("load_guide", verbosity=0)
+    host, _logged = scanned
+    client = signed_in(Role.ADMINISTRATOR)
+    checks = Finding.objects.values_list("check_name", flat=True).distinct()
+    keys = Finding.objects.filter(subject_kind="container").values_list("subject_key", flat=True).distinct()
+    pages = [reverse("overview"), reverse("findings"), reverse("host", args=[host.slug]), reverse("search") + "?q=mK"]
+    pages += [reverse("findings-export", args=[kind]) for kind in ("csv", "json")]
+    pages += [reverse("finding-group", args=[check]) for check in checks]
+    pages += [reverse("container", args=[host.slug, key]) for key in keys]
+    pages += [each.get_absolute_url() for each in Finding.objects.all()]
+
+    told = {url: MARKERS.in_text(read(client, url)) for url in pages}
+
+    assert {url: where for url, where in told.items() if where} == {}
+    assert len(pages) > FEWEST
+
+
+def read(client: Any, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return response.getvalue().decode()
