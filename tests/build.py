@@ -192,7 +192,11 @@ def an_engine(**facts: Any) -> Engine:
             "kernel": "6.12.48",
             "architecture": "x86_64",
             "hostname": "berlin-1",
-            "components": (Component("Engine", "29.10.0"), Component("runc", "1.4.3")),
+            "components": (
+                Component("Engine", "29.10.0"),
+                Component("containerd", "v2.3.2"),
+                Component("runc", "1.4.3"),
+            ),
             "security_options": (
                 "name=apparmor",
                 "name=cgroupns",
@@ -218,6 +222,7 @@ def an_engine(**facts: Any) -> Engine:
             "swarm": Swarm("inactive"),
             "containers_total": 1,
             "containers_stopped": 0,
+            "platform": "Docker Engine - Community",
         }
         | facts
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from secdash.checks import releases
 from secdash.checks.engine import check
 from secdash.checks.isolation import seccomp_profile, security_names
 from secdash.checks.outcome import CRITICAL, HIGH, LOW, MEDIUM, Outcome, fails_if, not_applicable, passes, unknown
+from secdash.checks.releases.versions import parse
 from secdash.checks.remedy import Drop, Put, command, daemon
 from secdash.facts.message import say
 from secdash.facts.model import Engine, Network, Snapshot, known
@@ -264,8 +264,8 @@ def daemon_debug_on(engine: Engine) -> Outcome:
 
 def tells_no_new_privileges(engine: Engine) -> bool:
     """Whether the default would show in SecurityOptions: since 24.0."""
-    numbers = None if engine.podman else releases.release(known(engine.version))
-    return numbers is not None and numbers >= TELLS_NO_NEW_PRIVILEGES
+    version = None if engine.podman else parse(known(engine.version))
+    return version is not None and version.line >= TELLS_NO_NEW_PRIVILEGES
 
 
 def _default_bridge(snapshot: Snapshot) -> Network | None:

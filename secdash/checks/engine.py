@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from secdash.checks import releases
 from secdash.checks.outcome import Outcome, Severity, Status, not_applicable, unknown
 from secdash.checks.remedy import Fix, FixFor
 from secdash.facts.message import Message, say
@@ -150,8 +151,11 @@ def judge(snapshot: Snapshot, only: Iterable[str] = ()) -> Iterator[Verdict]:
 
 
 def catalogue_version() -> str:
-    """A short digest of what is judged: it changes when a check comes, goes, or weighs differently."""
+    """A short digest of what is judged: it changes when a check comes, goes or weighs differently, and with the
+    table of releases in use.
+    """
     lines = sorted(f"{entry.name} {entry.kind} {entry.severity:d}" for entry in CATALOGUE.values())
+    lines.append(f"releases {releases.current().version}")
     return hashlib.blake2b("\n".join(lines).encode(), digest_size=6).hexdigest()
 
 

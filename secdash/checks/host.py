@@ -1,10 +1,13 @@
-"""CIS Docker Benchmark, section 1: the host and the version of its Engine."""
+"""CIS Docker Benchmark, section 1: the host; and the versions of what runs the containers on it."""
 
 from __future__ import annotations
 
-from secdash.checks import releases
+from secdash.checks import builds, releases
+from secdash.checks.builds import NOT_OF_DOCKER
 from secdash.checks.engine import check
-from secdash.checks.outcome import HIGH, Outcome, fails_if, unknown
+from secdash.checks.outcome import HIGH, MEDIUM, Outcome, fails_if, not_applicable, unknown
+from secdash.checks.releases.tables import Line
+from secdash.checks.releases.versions import has_suffix, parse
 from secdash.checks.remedy import command
 from secdash.facts.message import say
 from secdash.facts.model import Engine, known
@@ -15,6 +18,14 @@ UPGRADE = command(
     "sudo apt-get update",
     "sudo apt-get install --only-upgrade docker-ce docker-ce-cli containerd.io",
 )
+UPGRADE_PARTS = command(
+    say("Upgrade containerd and runc, which come in one package; a container is protected once it is started again."),
+    "docker version --format '{{range .Server.Components}}{{println .Name .Version}}{{end}}'",
+    "sudo apt-get update",
+    "sudo apt-get install --only-upgrade containerd.io",
+    "sudo systemctl restart docker",
+)
+NO_CONTAINERD = say("Podman starts containers without containerd.")
 
 
 @check(
@@ -29,11 +40,59 @@ def engine_end_of_life(engine: Engine) -> Outcome:
     if engine.podman:
         return unknown(say("Podman has release lines of its own; its distribution says which are maintained."))
     version = known(engine.version)
-    line = releases.engine_line(version)
+    line = _line("engine", version)
     if line is None:
         return unknown(say("No release line is known for version %(version)s.", version=version))
-    seen = {"version.Version": version, "line": line.name, "supported until": line.ends, "read on": line.read_on}
-    if releases.has_ended(line) and not releases.is_upstream(version):
-        return unknown(say("This is a distribution's own build; ask its security tracker whether it is fixed."), seen)
+    seen = _seen("version.Version", version, line)
+    if line.has_ended and not builds.is_of_docker(engine, version):
+        return unknown(NOT_OF_DOCKER, seen)
     reason = say("Version %(version)s has had no fixes since %(ends)s.", version=version, ends=line.ends)
-    return fails_if(releases.has_ended(line), reason, seen)
+    return fails_if(line.has_ended, reason, seen)
+
+
+@check(
+    Engine,
+    severity=MEDIUM,
+    risks=("sys-uid0-escape", "daemon-takeover"),
+    fix=UPGRADE_PARTS,
+)
+def containerd_end_of_life(engine: Engine) -> Outcome:
+    """Maintenance of containerd has ended"""
+    if engine.podman:
+        return not_applicable(NO_CONTAINERD)
+    version = builds.part(engine, "containerd")
+    if version is None:
+        return unknown(say("The Engine does not list containerd among its parts; ask containerd --version."))
+    line = _line("containerd", version)
+    if line is None:
+        return unknown(say("No release line is known for version %(version)s.", version=version))
+    seen = _seen("version.Components.containerd", version, line)
+    if line.has_ended and not builds.is_of_docker(engine, version):
+        return unknown(NOT_OF_DOCKER, seen)
+    reason = say("Version %(version)s has had no fixes since %(ends)s.", version=version, ends=line.ends)
+    return fails_if(line.has_ended, reason, seen)
+
+
+@check(Engine, severity=MEDIUM, risks=("app-kernel-code", "kernel-control"))
+def kernel_end_of_life(engine: Engine) -> Outcome:
+    """Maintenance of the kernel has ended"""
+    if known(engine.os_type) != "linux":
+        return not_applicable(say("These containers do not run on a Linux kernel."))
+    version = known(engine.kernel)
+    line = _line("kernel", version)
+    if line is None:
+        return unknown(say("No release line is known for version %(version)s.", version=version))
+    seen = _seen("info.KernelVersion", version, line)
+    if line.has_ended and has_suffix(version):
+        return unknown(say("A distribution may keep so old a kernel repaired; ask until when this one is."), seen)
+    reason = say("Kernels as old as %(version)s have had no fixes since %(ends)s.", version=version, ends=line.ends)
+    return fails_if(line.has_ended, reason, seen)
+
+
+def _line(component: str, written: str) -> Line | None:
+    version = parse(written)
+    return releases.current().line(component, version) if version else None
+
+
+def _seen(path: str, version: str, line: Line) -> dict[str, object]:
+    return {path: version, "line": line.name, "supported until": line.ends, "read on": line.read_on}

@@ -317,6 +317,9 @@ class Swarm(Record, frozen=True, tag=True):
     certificate_life: Fact[int] = ONLY_MANAGERS_TELL  # of the nodes' certificates, in nanoseconds
 
 
+PLATFORM_NOT_READ = Unknown(say("Who built this Engine was not read when this host was scanned; scan it again."))
+
+
 class Engine(Record, frozen=True):
     """The Engine and the machine below it, from version and info."""
 
@@ -352,6 +355,7 @@ class Engine(Record, frozen=True):
     swarm: Fact[Swarm]
     containers_total: Fact[int]
     containers_stopped: Fact[int]
+    platform: Fact[str] = PLATFORM_NOT_READ  # what the builder calls it: "Docker Engine - Community"; "" where unnamed
 
 
 class HostFile(Record, frozen=True):

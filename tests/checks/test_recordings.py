@@ -108,6 +108,39 @@ def test_a_distributions_build_of_an_ended_line_is_unknown(engine: str) -> None:
     assert status(engine, "engine-end-of-life") == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("engine", "check", "expected"),
+    [
+        ("docker", "engine-known-vulnerability", "unknown"),
+        ("docker", "engine-known-weakness", "unknown"),
+        ("docker", "runc-known-escape", "unknown"),
+        ("docker", "runc-known-weakness", "unknown"),
+        ("docker", "containerd-known-vulnerability", "unknown"),
+        ("docker", "containerd-end-of-life", "unknown"),
+        ("docker", "authorization-bypass", "not_applicable"),
+        ("docker-28", "engine-known-vulnerability", "unknown"),
+        ("docker-28", "runc-known-escape", "pass"),
+        ("docker-28", "runc-known-weakness", "pass"),
+        ("docker-28", "containerd-known-vulnerability", "pass"),
+        ("docker-28", "containerd-known-weakness", "pass"),
+        ("docker-28", "containerd-end-of-life", "unknown"),
+        ("podman", "engine-known-vulnerability", "not_applicable"),
+        ("podman", "authorization-bypass", "not_applicable"),
+        ("podman", "containerd-known-vulnerability", "not_applicable"),
+        ("podman", "containerd-end-of-life", "not_applicable"),
+        ("podman", "runc-known-escape", "unknown"),
+        ("podman", "runc-known-weakness", "unknown"),
+        ("podman", "kernel-end-of-life", "pass"),
+        ("podman", "desktop-known-escape", "not_applicable"),
+        ("podman", "nvidia-toolkit-escape", "not_applicable"),
+    ],
+)
+def test_what_a_distribution_built_is_passed_by_its_number_or_left_to_its_tracker(
+    engine: str, check: str, expected: str
+) -> None:
+    assert status(engine, check) == expected
+
+
 def test_the_default_of_no_new_privileges_shows_since_24() -> None:
     assert status("docker", "daemon-no-new-privileges-off") == "unknown"
     assert status("docker-28", "daemon-no-new-privileges-off") == "fail"

@@ -21,12 +21,24 @@ from tests.checks.cases import Case
 
 LONGEST_TITLE = 45
 LONGEST_REASON = 200
-# A sane container has no exec session, and its host neither SELinux nor remapped users nor a swarm.
+# What a sane host simply has not: a swarm, GPUs, remapped users, sessions, Docker Desktop, old drivers.
 NOTHING_TO_JUDGE = (
-    *("privileged-exec", "root-exec", "selinux-off", "host-user-namespace"),
-    *("too-few-managers", "swarm-port-open-everywhere", "overlay-not-encrypted", "swarm-secrets-unused"),
-    *("managers-not-locked", "node-certificates-live-long"),
+    "desktop-isolation-bypass",
+    "desktop-known-escape",
+    "host-user-namespace",
+    "managers-not-locked",
+    "node-certificates-live-long",
+    "nvidia-toolkit-escape",
+    "overlay-not-encrypted",
+    "privileged-exec",
+    "root-exec",
+    "selinux-off",
+    "swarm-port-open-everywhere",
+    "swarm-secrets-unused",
+    "too-few-managers",
 )
+# No answer of the Engine holds what would settle it: it says what to look at, or that nothing is there.
+NEVER_SETTLED = ("nvidia-toolkit-escape",)
 
 
 @cache
@@ -84,7 +96,7 @@ def _own(entry: Check) -> types.FunctionType:
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_is_tried_in_every_verdict_it_can_give(name: str) -> None:
-    expected = {"pass", "fail", "unknown"}
+    expected = {"unknown"} if name in NEVER_SETTLED else {"pass", "fail", "unknown"}
     if can_say(CATALOGUE[name], outcome.not_applicable):
         expected.add("not_applicable")
     assert really_said(name) == expected

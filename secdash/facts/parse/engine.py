@@ -67,6 +67,7 @@ VERSION = {
     "version": Field("Version", text),
     "api_version": Field("ApiVersion", text),
     "components": optional("Components", records(component), ()),
+    "platform": optional("Platform.Name", text, ""),
 }
 
 INFO = {

@@ -16,6 +16,15 @@ SILENT = say("This sample host plays dead: it shows how an unreachable host look
 GONE = say("This sample host is not part of the sample fleet any more. Remove the sample fleet and load it again.")
 
 
+# What came with an Engine of this line: containerd and runc.
+PARTS = {
+    "29": ("v2.3.2", "1.4.3"),
+    "28": ("v2.1.5", "1.3.3"),
+    "27": ("1.7.25", "1.2.4"),
+    "24": ("1.6.28", "1.1.12"),
+}
+
+
 def address(name: str, anchor: date) -> str:
     return f"{name}@{anchor.isoformat()}"
 
@@ -55,7 +64,8 @@ def _answers(host: HostPlan, days_ago: int) -> Answers:
 
 
 def _version(host: HostPlan) -> dict[str, Any]:
-    components = [("Engine", host.version), ("containerd", "v2.2.0"), ("runc", "1.3.4")]
+    containerd, runc = PARTS[host.version.partition(".")[0]]
+    components = [("Engine", host.version), ("containerd", containerd), ("runc", runc)]
     return {
         "Platform": {"Name": "Docker Engine - Community"},
         "Components": [{"Name": name, "Version": version, "Details": {}} for name, version in components],
