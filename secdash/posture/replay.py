@@ -1,6 +1,7 @@
 """A host's facts and verdicts again, from the snapshot of its newest scan.
 
-A snapshot never changes, so what it says is kept in this process, for the few snapshots that were asked for last.
+A snapshot never changes, so what it says by a table of releases is kept in this process, for the few snapshots that
+were asked for last.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from typing import NamedTuple
 import msgspec
 from django.utils import timezone
 
+from secdash.checks import releases
 from secdash.checks.engine import Verdict, judge
+from secdash.checks.releases import Tables
 from secdash.facts import model
 from secdash.facts.model import Container, Unknown
 from secdash.scans import snapshots
 from secdash.scans.models import Scan, Snapshot
+from secdash.scans.release_tables import in_force
 
 KEPT = 16
 
@@ -38,7 +42,7 @@ class Replay(NamedTuple):
         return [v for v in self.verdicts if v.subject.key == key and v.subject.kind == kind]
 
 
-_kept: OrderedDict[tuple[str, date], Replay] = OrderedDict()
+_kept: OrderedDict[tuple[str, str, date], Replay] = OrderedDict()
 _lock = Lock()
 
 
@@ -46,27 +50,29 @@ def replay(scan: Scan | None) -> Replay | None:
     """None where there is no scan, or none whose snapshot is kept and can be read by this version."""
     if scan is None or scan.snapshot is None:
         return None
-    key = (scan.snapshot.digest, timezone.now().date())  # by day, since a check may look at the calendar
+    tables = in_force()
+    key = (scan.snapshot.digest, tables.version, timezone.now().date())  # by day: a check may look at the calendar
     with _lock:
         found = _kept.get(key)
         if found:
             _kept.move_to_end(key)
             return found
-    made = _judged(scan.snapshot)
+    made = _judged(scan.snapshot, tables)
     if made:
         _keep(key, made)
     return made
 
 
-def _judged(snapshot: Snapshot) -> Replay | None:
+def _judged(snapshot: Snapshot, tables: Tables) -> Replay | None:
     try:
         facts = snapshots.facts_of(snapshot)
     except msgspec.ValidationError:
         return None
-    return Replay(facts, list(judge(facts)))
+    with releases.using(tables):
+        return Replay(facts, list(judge(facts)))
 
 
-def _keep(key: tuple[str, date], made: Replay) -> None:
+def _keep(key: tuple[str, str, date], made: Replay) -> None:
     with _lock:
         _kept[key] = made
         while len(_kept) > KEPT:

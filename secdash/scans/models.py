@@ -117,6 +117,26 @@ class Scan(models.Model):
         return message_from(self.error)
 
 
+class ReleaseTableQuerySet(models.QuerySet["ReleaseTable"]):
+    def newest(self) -> ReleaseTable | None:
+        return self.defer("content").order_by("-pk").first()
+
+
+class ReleaseTable(models.Model):
+    """A table of releases that somebody loaded, as the file was; the newest counts. `version` is of its content."""
+
+    version = models.CharField(max_length=16)
+    read_on = models.DateField()
+    content = models.TextField()
+    forced = models.BooleanField(default=False)
+    loaded_at = models.DateTimeField()
+
+    objects = ReleaseTableQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.version
+
+
 class PostureDay(models.Model):
     """A host's day: where it stood at its last scan of the day, and what opened and closed. Outlives the scans."""
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
-from secdash.checks import CATALOGUE
+from secdash.checks import CATALOGUE, releases
 from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import Message, say
@@ -29,6 +29,7 @@ from secdash.scans.collecting import answers_of
 from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Judged, record
+from secdash.scans.release_tables import in_force
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +94,10 @@ def run(scan_id: int) -> None:
         return
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
     facts = parse(answers)
-    judged = Judged(facts, list(judge(facts)))
-    progress.finish()
-    record(scan, judged, timings=progress.timings, at=timezone.now())
+    with releases.using(in_force()):
+        judged = Judged(facts, list(judge(facts)))
+        progress.finish()
+        record(scan, judged, timings=progress.timings, at=timezone.now())
 
 
 @transaction.atomic

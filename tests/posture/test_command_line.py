@@ -225,3 +225,37 @@ def test_the_table_of_checks_is_for_people():
 
     assert lines[0].startswith("CHECK")
     assert len(lines) == len(CATALOGUE) + 1
+
+
+def a_table(path, *, ends):
+    """The shipped table with another end of the line 20.10."""
+    data = json.loads(manage("load_releases", "--print").stdout)
+    (line,) = (each for each in data["lines"] if each["name"] == "20.10")
+    line["ends"] = ends
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.engine
+def test_judges_versions_by_the_table_it_is_given(engine, tmp_path):
+    def status(*words):
+        found = json.loads(manage("scan", engine.url, "--format", "json", *words).stdout)
+        return next(each["status"] for each in found["verdicts"] if each["check"] == "engine-end-of-life")
+
+    assert status() == "unknown"
+    assert status("--releases", a_table(tmp_path / "kept.json", ends="2030-01-01")) == "pass"
+
+
+def test_does_not_scan_by_a_table_with_a_fault(tmp_path):
+    done = manage("scan", "/nonexistent.sock", "--releases", a_table(tmp_path / "bad.json", ends="soon"))
+
+    assert done.returncode == 2
+    assert "(engine 20.10): ends 'soon' is no day" in done.stderr
+    assert done.stdout == ""
+
+
+def test_does_not_scan_by_a_table_that_is_not_there():
+    done = manage("scan", "/nonexistent.sock", "--releases", "/nonexistent/table.json")
+
+    assert done.returncode == 2
+    assert "/nonexistent/table.json cannot be used" in done.stderr

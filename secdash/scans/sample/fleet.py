@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from secdash.checks import releases
 from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
 from secdash.facts.parse import parse
@@ -15,6 +16,7 @@ from secdash.fleet.models import Connection, Host
 from secdash.scans import services
 from secdash.scans.models import PostureDay, Scan
 from secdash.scans.recording import Judged, record
+from secdash.scans.release_tables import in_force
 from secdash.scans.sample import engine
 from secdash.scans.sample.plan import HostPlan
 from secdash.scans.sample.world import WORLD
@@ -72,7 +74,8 @@ def _look(host: Host, at: datetime) -> None:
     except Unreachable as error:
         services.lose_sight(scan, error.message, at=at)
         return
-    record(scan, Judged(facts, list(judge(facts))), timings={}, at=at)
+    with releases.using(in_force()):
+        record(scan, Judged(facts, list(judge(facts))), timings={}, at=at)
 
 
 def _same_as_yesterday(host: Host, at: datetime) -> None:
