@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secdash.checks.releases.versions import has_suffix
+from secdash.checks.remedy import FixFor
 from secdash.facts.message import say
 from secdash.facts.model import Engine, known
 
@@ -29,6 +30,15 @@ def runc(engine: Engine) -> str | None:
         return part(engine, "runc")
     said = part(engine, "OCI Runtime (runc)")
     return said and said.partition("\n")[0].removeprefix(RUNC)
+
+
+def outside_desktop(fix: FixFor) -> FixFor:
+    """The fix, but for Docker Desktop, which brings its Engine along and knows no packages."""
+    return lambda engine: None if is_desktop(engine) else fix(engine)
+
+
+def is_desktop(engine: Engine) -> bool:
+    return isinstance(engine.platform, str) and engine.platform.startswith(DESKTOP)
 
 
 def desktop(engine: Engine) -> str | None:

@@ -147,7 +147,8 @@ def _by_table(name: str, engine: Engine, path: str, written: str) -> Outcome:
 
 def _seen(path: str, value: object, flaws: list[Advisory]) -> dict[str, object]:
     repaired = {f"{flaw.cve} fixed in": ", ".join(flaw.fixed_in) for flaw in flaws}
-    return {path: value, **repaired, "read on": releases.current().read_on}
+    sources = {"sources": ", ".join(flaw.source for flaw in flaws)} if flaws else {}
+    return {path: value, **repaired, **sources, "read on": releases.current().read_on}
 
 
 def _has_nvidia_runtime(engine: Engine) -> bool:

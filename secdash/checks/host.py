@@ -12,18 +12,22 @@ from secdash.checks.remedy import command
 from secdash.facts.message import say
 from secdash.facts.model import Engine, known
 
-UPGRADE = command(
-    say("Upgrade the Engine to a maintained release line; containers stop while it restarts."),
-    "docker version --format '{{.Server.Version}}'",
-    "sudo apt-get update",
-    "sudo apt-get install --only-upgrade docker-ce docker-ce-cli containerd.io",
+UPGRADE = builds.outside_desktop(
+    command(
+        say("Upgrade the Engine to a maintained release line; containers stop while it restarts."),
+        "docker version --format '{{.Server.Version}}'",
+        "sudo apt-get update",
+        "sudo apt-get install --only-upgrade docker-ce docker-ce-cli containerd.io",
+    )
 )
-UPGRADE_PARTS = command(
-    say("Upgrade containerd and runc, which come in one package; a container is protected once it is started again."),
-    "docker version --format '{{range .Server.Components}}{{println .Name .Version}}{{end}}'",
-    "sudo apt-get update",
-    "sudo apt-get install --only-upgrade containerd.io",
-    "sudo systemctl restart docker",
+UPGRADE_PARTS = builds.outside_desktop(
+    command(
+        say("Upgrade containerd and runc, which are one package; a container is protected once it is started again."),
+        "docker version --format '{{range .Server.Components}}{{println .Name .Version}}{{end}}'",
+        "sudo apt-get update",
+        "sudo apt-get install --only-upgrade containerd.io",
+        "sudo systemctl restart docker",
+    )
 )
 NO_CONTAINERD = say("Podman starts containers without containerd.")
 
@@ -39,15 +43,7 @@ def engine_end_of_life(engine: Engine) -> Outcome:
     """Engine past its end of life"""
     if engine.podman:
         return unknown(say("Podman has release lines of its own; its distribution says which are maintained."))
-    version = known(engine.version)
-    line = _line("engine", version)
-    if line is None:
-        return unknown(say("No release line is known for version %(version)s.", version=version))
-    seen = _seen("version.Version", version, line)
-    if line.has_ended and not builds.is_of_docker(engine, version):
-        return unknown(NOT_OF_DOCKER, seen)
-    reason = say("Version %(version)s has had no fixes since %(ends)s.", version=version, ends=line.ends)
-    return fails_if(line.has_ended, reason, seen)
+    return _of_line("engine", engine, "version.Version", known(engine.version))
 
 
 @check(
@@ -63,14 +59,7 @@ def containerd_end_of_life(engine: Engine) -> Outcome:
     version = builds.part(engine, "containerd")
     if version is None:
         return unknown(say("The Engine does not list containerd among its parts; ask containerd --version."))
-    line = _line("containerd", version)
-    if line is None:
-        return unknown(say("No release line is known for version %(version)s.", version=version))
-    seen = _seen("version.Components.containerd", version, line)
-    if line.has_ended and not builds.is_of_docker(engine, version):
-        return unknown(NOT_OF_DOCKER, seen)
-    reason = say("Version %(version)s has had no fixes since %(ends)s.", version=version, ends=line.ends)
-    return fails_if(line.has_ended, reason, seen)
+    return _of_line("containerd", engine, "version.Components.containerd", version)
 
 
 @check(Engine, severity=MEDIUM, risks=("app-kernel-code", "kernel-control"))
@@ -86,6 +75,18 @@ def kernel_end_of_life(engine: Engine) -> Outcome:
     if line.has_ended and has_suffix(version):
         return unknown(say("A distribution may keep so old a kernel repaired; ask until when this one is."), seen)
     reason = say("Kernels as old as %(version)s have had no fixes since %(ends)s.", version=version, ends=line.ends)
+    return fails_if(line.has_ended, reason, seen)
+
+
+def _of_line(component: str, engine: Engine, path: str, version: str) -> Outcome:
+    """Whether the line of this version has ended, as far as its number tells."""
+    line = _line(component, version)
+    if line is None:
+        return unknown(say("No release line is known for version %(version)s.", version=version))
+    seen = _seen(path, version, line)
+    if line.has_ended and not builds.is_of_docker(engine, version):
+        return unknown(NOT_OF_DOCKER, seen)
+    reason = say("Version %(version)s has had no fixes since %(ends)s.", version=version, ends=line.ends)
     return fails_if(line.has_ended, reason, seen)
 
 

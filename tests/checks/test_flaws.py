@@ -267,6 +267,8 @@ def test_shows_the_version_each_repair_and_the_day_of_the_table() -> None:
         "version.Components.containerd": "v2.1.0",
         "CVE-2024-25621 fixed in": "2.2.0, 2.1.5, 2.0.7, 1.7.29",
         "CVE-2025-47290 fixed in": "2.1.1",
+        "sources": "https://github.com/containerd/containerd/security/advisories/GHSA-pwhc-rpq9-4c8w, "
+        "https://github.com/containerd/containerd/security/advisories/GHSA-cm76-qm8v-3j95",
         "read on": releases.SHIPPED.read_on,
     }
 
@@ -275,6 +277,21 @@ def test_names_no_repair_that_is_not_sure() -> None:
     said = Case("engine-known-vulnerability", "fail", {"version": "25.0.4"}).judged()
 
     assert dict(said.evidence)["CVE-2026-41567 fixed in"] == "29.5.1"
+
+
+def test_a_pass_names_the_version_and_the_day_alone() -> None:
+    said = Case("runc-known-escape", "pass", {}).judged()
+
+    assert dict(said.evidence) == {"version.Components.runc": "1.4.3", "read on": releases.SHIPPED.read_on}
+
+
+@pytest.mark.parametrize("check", ["engine-known-vulnerability", "runc-known-escape", "engine-end-of-life"])
+def test_packages_mend_a_server_but_not_docker_desktop(check: str) -> None:
+    entry = CATALOGUE[check]
+
+    assert entry.fix(an_engine(platform="Docker Engine - Community")) is not None
+    assert entry.fix(an_engine(platform=UNSEEN)) is not None
+    assert entry.fix(an_engine(platform="Docker Desktop 4.50.0 (209931)")) is None
 
 
 def test_tells_where_the_flaws_of_the_toolkit_are_repaired() -> None:

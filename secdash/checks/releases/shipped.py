@@ -14,6 +14,7 @@ LINES_READ_ON = "2026-11-23"
 
 ENGINE_LINES_SOURCE = "https://endoflife.date/docker-engine"
 CONTAINERD_LINES_SOURCE = "https://github.com/containerd/containerd/blob/main/RELEASES.md"
+KERNEL_LINES_SOURCE = "https://pbxscience.com/linux-5-4-lts-reaches-end-of-life-six-year-support-era-comes-to-a-close"
 MOBY = "https://github.com/moby/moby/security/advisories/"
 BUILDKIT = "https://github.com/moby/buildkit/security/advisories/"
 RUNC = "https://github.com/opencontainers/runc/security/advisories/"
@@ -74,7 +75,7 @@ LINES = (
         component="kernel",
         name="5.10 or newer",
         since="5.10",
-        source="https://www.kernel.org/category/releases.html",
+        source=KERNEL_LINES_SOURCE,
         read_on=READ_ON,
     ),
     Line(
@@ -82,14 +83,19 @@ LINES = (
         name="older than 5.10",
         since="0.0",
         ends="2025-12-03",
-        source="https://www.kernel.org/category/releases.html",
+        source=KERNEL_LINES_SOURCE,
         read_on=READ_ON,
         note="The day on which 5.4, the last of them, ended.",
     ),
 )
 
 
-def _flaw(check: str, component: str, cve: str, severity: str, title: str, source: str, *ranges: Range) -> Advisory:
+RATED_BY_US = "The source that was read gives no rating; this one is ours."
+
+
+def _flaw(
+    check: str, component: str, cve: str, severity: str, title: str, source: str, *ranges: Range, note: str = ""
+) -> Advisory:
     return Advisory(
         check=check,
         component=component,
@@ -99,6 +105,7 @@ def _flaw(check: str, component: str, cve: str, severity: str, title: str, sourc
         ranges=ranges,
         source=source,
         read_on=READ_ON,
+        note=note,
     )
 
 
@@ -213,12 +220,12 @@ RUNC_FLAWS = (
     _flaw(
         "runc-known-escape", "runc", "CVE-2021-30465", "high",
         "Links exchanged at the right moment lead a mount to the host",
-        RUNC + "GHSA-c3xm-pvg7-gh7r", Range("", "1.0.0-rc95"),
+        RUNC + "GHSA-c3xm-pvg7-gh7r", Range("", "1.0.0-rc95"), note=RATED_BY_US,
     ),
     _flaw(
         "runc-known-escape", "runc", "CVE-2019-5736", "high",
         "A container can overwrite the program runc of the host",
-        CVE + "CVE-2019-5736", Range("", "1.0.0-rc7"),
+        CVE + "CVE-2019-5736", Range("", "1.0.0-rc7"), note=RATED_BY_US,
     ),
     _flaw(
         "runc-known-weakness", "runc", "CVE-2026-41579", "low",
@@ -271,7 +278,7 @@ OTHER_FLAWS = (
         "An image can exhaust the memory of containerd, and Docker then cannot start anything",
         CONTAINERD + "GHSA-jpcc-p29g-p8mq",
         Range("2.3.0-beta.0", "2.3.2"), Range("2.2.0-beta.0", "2.2.5"), Range("2.1.0-beta.0", "2.1.9"),
-        Range("2.0.0-beta.0", "2.0.10"), Range("", "1.7.33"),
+        Range("2.0.0-beta.0", "2.0.10"), Range("", "1.7.33"), note=RATED_BY_US,
     ),
     _flaw(
         "desktop-known-escape", "docker desktop", "CVE-2025-9074", "critical",
