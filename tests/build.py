@@ -23,6 +23,7 @@ from secdash.facts.model import (
     Registry,
     Service,
     Snapshot,
+    Subnet,
     Swarm,
     Ulimit,
     Unknown,
@@ -222,6 +223,9 @@ def an_engine(**facts: Any) -> Engine:
             "swarm": Swarm("inactive"),
             "containers_total": 1,
             "containers_stopped": 0,
+            "runtime_paths": (("io.containerd.runc.v2", "runc"), ("runc", "runc")),
+            "proxies": (),
+            "plugins": (),
             "platform": "Docker Engine - Community",
         }
         | facts
@@ -229,7 +233,7 @@ def an_engine(**facts: Any) -> Engine:
 
 
 def a_network(**facts: Any) -> Network:
-    """The default bridge, with traffic between containers forbidden."""
+    """The default bridge: it forbids traffic between containers, and publishes on loopback."""
     name = facts.get("name", "bridge")
     return Network(
         **{
@@ -240,8 +244,14 @@ def a_network(**facts: Any) -> Network:
             "scope": "local",
             "internal": False,
             "ipv6": False,
-            "options": (("com.docker.network.bridge.enable_icc", "false"),),
+            "options": (
+                ("com.docker.network.bridge.enable_icc", "false"),
+                ("com.docker.network.bridge.host_binding_ipv4", "127.0.0.1"),
+            ),
             "containers": (),
+            "subnets": (Subnet("172.17.0.0/16", "172.17.0.1"),),
+            "labels": (),
+            "attachable": False,
         }
         | facts
     )

@@ -18,6 +18,8 @@ LOCAL_DRIVERS = frozenset({"json-file", "local", "none"})
 REMOTE_DRIVERS = frozenset({"awslogs", "etwlogs", "fluentd", "gcplogs", "gelf", "logentries", "splunk"})
 TELLS_NO_NEW_PRIVILEGES = (24, 0)
 NOT_PODMAN = say("Podman runs no daemon and has no such setting.")
+PODMAN_HIDES_TCP = say("Podman does not say whether its API listens on TCP; look at the unit that starts it.")
+NO_DEFAULT_BRIDGE = say("This Engine has no default bridge network.")
 
 
 @check(
@@ -49,9 +51,9 @@ def icc_enabled(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Default bridge lets containers talk freely"""
     if engine.podman:
         return not_applicable(NOT_PODMAN)
-    bridge = _default_bridge(snapshot)
+    bridge = default_bridge_network(snapshot)
     if bridge is None:
-        return not_applicable(say("This Engine has no default bridge network."))
+        return not_applicable(NO_DEFAULT_BRIDGE)
     setting = dict(known(bridge.options)).get(ENABLE_ICC, "true")
     reason = say("Containers on the default bridge reach every port of each other, published or not.")
     return fails_if(setting != "false", reason, {f"networks.{bridge.name}.Options.{ENABLE_ICC}": setting})
@@ -117,7 +119,7 @@ def deprecated_storage_driver(engine: Engine) -> Outcome:
 def unauthenticated_api(engine: Engine) -> Outcome:
     """API open without authentication"""
     if engine.podman:
-        return unknown(say("Podman does not say whether its API listens on TCP; look at the unit that starts it."))
+        return unknown(PODMAN_HIDES_TCP)
     lines = [warning for warning in known(engine.warnings) if OPEN_API in warning]
     reason = say("Anyone who reaches the port controls this host as root.")
     return fails_if(bool(lines), reason, {"info.Warnings": lines})
@@ -268,7 +270,7 @@ def tells_no_new_privileges(engine: Engine) -> bool:
     return version is not None and version.line >= TELLS_NO_NEW_PRIVILEGES
 
 
-def _default_bridge(snapshot: Snapshot) -> Network | None:
+def default_bridge_network(snapshot: Snapshot) -> Network | None:
     """Docker always names it `bridge`, and lets nobody else have that name."""
     return next((network for network in known(snapshot.networks) if network.name == "bridge"), None)
 

@@ -10,6 +10,7 @@ from secdash.facts.model import Container, Engine, known
 ROOT_NAMES = frozenset({"", "root"})
 STOPPED_STATES = frozenset({"created", "exited", "dead", "removing"})
 HOLDS_EVERYTHING = say("It runs privileged, which includes this; the check on privileged containers reports it.")
+DESKTOP = "Docker Desktop"
 NOT_RUNNING = say("The container is not running.")
 
 
@@ -53,6 +54,14 @@ def unless_privileged(container: Container, outcome: Outcome) -> Outcome:
     """A privileged container holds what this check looks for, so a pass would be false: it becomes not applicable."""
     if outcome.status is Status.PASS and known(container.privileged):
         return not_applicable(HOLDS_EVERYTHING)
+    return outcome
+
+
+def unless_apart(engine: Engine, outcome: Outcome) -> Outcome:
+    """What a network opens, it opens to whoever has a route: nobody where the Engine is rootless, for its networks lie
+    in a namespace of their own, nor on Docker Desktop, where they lie in a virtual machine."""
+    if outcome.status is Status.FAIL and ("rootless" in security_names(engine) or known(engine.os) == DESKTOP):
+        return not_applicable(say("Its networks lie apart from those of the host, and nobody has a route to them."))
     return outcome
 
 

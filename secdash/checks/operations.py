@@ -12,6 +12,7 @@ from secdash.facts.model import Container, Engine, Healthcheck, Snapshot, known
 # Thresholds are ours: the benchmark asks for judgement. 25 stopped containers is where docker-bench-security speaks up.
 MOST_UNUSED_IMAGES = 25
 MOST_STOPPED_CONTAINERS = 25
+MOST_UNUSED_VOLUMES = 25
 SSH_SERVERS = frozenset({"sshd", "sshd-session", "dropbear", "tinysshd"})
 NO_SESSION = say("No exec session is open in it; past ones are not shown.")
 
@@ -122,6 +123,24 @@ def container_sprawl(engine: Engine) -> Outcome:
     reason = say("Stopped containers are one start away from running, with old images: %(count)s.", count=stopped)
     seen = {"info.ContainersStopped": stopped, "info.Containers": known(engine.containers_total)}
     return fails_if(stopped > MOST_STOPPED_CONTAINERS, reason, seen)
+
+
+@check(
+    Engine,
+    severity=INFO,
+    risks=("secret-disclosure",),
+    fix=command(
+        say("Look at what nobody uses, keep what you may need, and remove the rest; the last command asks first."),
+        "docker volume ls --filter dangling=true",
+        "docker volume prune",
+    ),
+)
+def volume_sprawl(_engine: Engine, snapshot: Snapshot) -> Outcome:
+    """Many unused volumes"""
+    used = {mount.name for container in known(snapshot.containers) for mount in known(container.mounts) if mount.name}
+    unused = sum(volume.name not in used for volume in known(snapshot.volumes))
+    reason = say("No container uses these volumes: %(count)s; what was in them is still there.", count=unused)
+    return fails_if(unused > MOST_UNUSED_VOLUMES, reason, {"volumes": len(known(snapshot.volumes)), "unused": unused})
 
 
 def has_healthcheck(declared: tuple[Healthcheck, ...]) -> bool:

@@ -84,8 +84,15 @@ class CommandFix(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
+class NetworkFix(msgspec.Struct, frozen=True):
+    """Changes to the options of a network; Docker cannot change one that is there, so it is made again."""
+
+    summary: Message
+    changes: tuple[Put | Drop, ...]
+
+
 SAFE, LIKELY, TRY = Certainty
-Fix = ComposeFix | DaemonFix | BuildFix | CommandFix
+Fix = ComposeFix | DaemonFix | BuildFix | CommandFix | NetworkFix
 FixFor = Callable[[Any], "Fix | None"]
 
 

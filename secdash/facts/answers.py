@@ -9,13 +9,16 @@ from typing import Any
 
 import msgspec
 
-from secdash.facts.message import Message
+from secdash.facts.message import Message, say
 
 
 class Failure(msgspec.Struct, frozen=True):
     """In the place of an answer that did not come, or that made no sense."""
 
     why: Message
+
+
+NOT_ASKED = Failure(say("The Engine was not asked for this."))
 
 
 class ContainerAnswers(msgspec.Struct, frozen=True):
@@ -53,5 +56,6 @@ class Answers(msgspec.Struct, frozen=True):
     images: tuple[ImageAnswers, ...] | Failure
     networks: tuple[Any, ...] | Failure
     volumes: Any
+    plugins: Any = NOT_ASKED
     services: Any = None
     secrets: Any = None

@@ -73,6 +73,7 @@ class _Pass:
             images=self._listing("/images/json", self._image, attrgetter("inspect")),
             networks=self._listing("/networks", self._network, _its_containers),
             volumes=self._ask("/volumes"),
+            plugins=self._ask("/plugins"),
             services=self._ask("/services") if manages else None,
             secrets=self._ask("/secrets") if manages else None,
         )

@@ -261,6 +261,18 @@ class Image(Record, frozen=True):
     history: Fact[tuple[HistoryStep, ...]]
 
 
+NOT_KEPT_THEN = Unknown(say("This was not read yet when this host was last scanned; scan it again."))
+
+
+class Subnet(Record, frozen=True):
+    """An address range of a network; what was not asked for or not assigned is "". `spare` are auxiliary addresses."""
+
+    subnet: str
+    gateway: str = ""
+    ip_range: str = ""
+    spare: tuple[tuple[str, str], ...] = ()
+
+
 class Network(Record, frozen=True):
     """A network. Names need not be unique: `key` is the name, with the start of the id where another has it too."""
 
@@ -275,6 +287,9 @@ class Network(Record, frozen=True):
     ipv6: Fact[bool]
     options: Fact[tuple[tuple[str, str], ...]]
     containers: Fact[tuple[str, ...]]  # ids
+    subnets: Fact[tuple[Subnet, ...]] = NOT_KEPT_THEN
+    labels: Fact[tuple[tuple[str, str], ...]] = NOT_KEPT_THEN  # redacted
+    attachable: Fact[bool] = NOT_KEPT_THEN
 
 
 class Volume(Record, frozen=True):
@@ -301,6 +316,28 @@ class Registry(Record, frozen=True):
 
     name: str
     secure: bool
+
+
+class Proxy(Record, frozen=True):
+    """A proxy that the Engine goes through, by the name of its setting. `password`: none, shown (to everybody who may
+    ask the Engine), masked (by the Engine itself). The address is not kept.
+    """
+
+    setting: str
+    password: str
+
+
+class Plugin(Record, frozen=True):
+    """A managed plugin and what it was granted. `sources` are the paths of the host that it mounts."""
+
+    name: str
+    enabled: bool
+    network: str
+    host_pid: bool
+    host_ipc: bool
+    all_devices: bool
+    capabilities: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 ONLY_MANAGERS_TELL = Unknown(say("Only the managers of a swarm tell this."))
@@ -355,6 +392,9 @@ class Engine(Record, frozen=True):
     swarm: Fact[Swarm]
     containers_total: Fact[int]
     containers_stopped: Fact[int]
+    runtime_paths: Fact[tuple[tuple[str, str], ...]] = NOT_KEPT_THEN  # name, path or type of its shim
+    proxies: Fact[tuple[Proxy, ...]] = NOT_KEPT_THEN
+    plugins: Fact[tuple[Plugin, ...]] = NOT_KEPT_THEN
     platform: Fact[str] = PLATFORM_NOT_READ  # what the builder calls it: "Docker Engine - Community"; "" where unnamed
 
 

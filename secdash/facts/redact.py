@@ -37,6 +37,7 @@ MYSQL_PASSWORD = re.compile(r"(?<=\s-p)[^\s-]\S*")
 NEVER_A_PASSWORD = re.compile(r"[\d.:/-]+(?:/tcp|/udp)?|[~.]?/.*|.*\.\w{1,4}", re.DOTALL)  # ports, paths, file names
 USER_AND_PASSWORD = re.compile(r"[^\s:/\"']+:[^\s/]+")
 BRIEF_OPTIONS = frozenset({"p", "a", "u", "user"})
+MASKED_BY_ENGINE = re.compile(r"x{5}|\*+")
 FETCHER = re.compile(r"\b(?:curl|wget)\b")
 REDIS = re.compile(r"\bredis-cli\b")
 
@@ -69,6 +70,15 @@ def masked_words(words: Sequence[str], program: Sequence[str] = ()) -> tuple[str
 def masked_text(text: str) -> str:
     """Any text, a shell line for one."""
     return _masked(text, VALUE)[0]
+
+
+def password_in(url: str) -> str:
+    """What a URL says of its password: none, shown, or masked, as the Engine masks it (`xxxxx`)."""
+    scheme, separator, rest = url.partition("://")
+    _user, _, password = (rest if separator else scheme).partition("/")[0].rpartition("@")[0].partition(":")
+    if not password:
+        return "none"
+    return "masked" if MASKED_BY_ENGINE.fullmatch(password) else "shown"
 
 
 def masked_step(created_by: str) -> tuple[str, str]:

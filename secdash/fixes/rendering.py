@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from secdash.checks.remedy import BuildFix, Certainty, CommandFix, ComposeFix, DaemonFix, Fix
+from secdash.checks.remedy import BuildFix, Certainty, CommandFix, ComposeFix, DaemonFix, Fix, NetworkFix
 from secdash.facts.message import Message, say
-from secdash.facts.model import Container, Image, Snapshot, Subject, Unknown
-from secdash.fixes import compose, daemon_json, patch, run
+from secdash.facts.model import Container, Image, Network, Snapshot, Subject, Unknown
+from secdash.fixes import compose, daemon_json, network, patch, run
 from secdash.fixes.annotate import annotated, commented
 from secdash.fixes.compose import Service
 from secdash.fixes.merge import merged
@@ -81,7 +81,10 @@ def render(fix: Fix, subject: Subject, snapshot: Snapshot, spoken: Spoken = str)
             present = _present(subject, snapshot)
             rendered = _rendered(summary, present, patch.apply(present.service, changes), spoken)
             return msgspec.structs.replace(rendered, certainty=certainty, breaks=breaks)
-        case ComposeFix(summary) | CommandFix(summary, _):
+        case NetworkFix(summary) if isinstance(subject, Network):
+            lines = network.commands(fix, subject, snapshot)
+            return Rendered(summary, commands=lines, notes=network.notes(subject) if lines else ())
+        case ComposeFix(summary) | CommandFix(summary, _) | NetworkFix(summary, _):
             return Rendered(summary, commands=fix.lines if isinstance(fix, CommandFix) else ())
         case DaemonFix(summary):
             return Rendered(

@@ -11,7 +11,7 @@ from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check, Verdict
 from secdash.checks.outcome import Severity, Status
 from secdash.checks.risks import RISKS, Risk
-from secdash.facts.model import KINDS, Container, Engine, Subject, Unknown, listing
+from secdash.facts.model import KINDS, Container, Engine, Network, Subject, Unknown, listing
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, State, Transition
 from secdash.findings.score import Score, score
@@ -40,7 +40,10 @@ class Step(NamedTuple):
 
 
 class Detail(NamedTuple):
-    """`entry` is None where this version no longer has the check, `subject` where the subject is gone."""
+    """`entry` is None where this version no longer has the check, `subject` where the subject is gone.
+
+    `members` are the containers on the network that the finding is about.
+    """
 
     finding: Finding
     entry: Check | None
@@ -53,6 +56,7 @@ class Detail(NamedTuple):
     steps: list[Step]
     elsewhere: int
     also: list[tuple[Severity, int]]
+    members: list[Container]
 
     @property
     def is_container(self) -> bool:
@@ -88,6 +92,7 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
         steps=_steps(finding),
         elsewhere=_elsewhere(user, finding),
         also=sorted(Counter(Severity(rank) for rank in siblings).items(), reverse=True),
+        members=_members(subject, seen) if isinstance(subject, Network) and seen else [],
     )
 
 
@@ -97,6 +102,12 @@ def _subject(seen: Replay, finding: Finding) -> Subject | None:
     listed = listing(seen.facts, finding.subject_kind)
     subjects = () if isinstance(listed, Unknown) else listed
     return next((subject for subject in subjects if subject.key == finding.subject_key), None)
+
+
+def _members(network: Network, seen: Replay) -> list[Container]:
+    """Those that run: a stopped container is on no network."""
+    ids = () if isinstance(network.containers, Unknown) else network.containers
+    return sorted((each for each in seen.containers() if each.id in ids), key=lambda each: each.name)
 
 
 def _verdict(seen: Replay, finding: Finding) -> Verdict | None:

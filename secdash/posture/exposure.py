@@ -16,6 +16,9 @@ PORT_CHECK = "published-on-all-interfaces"
 # What each failing check opens, in the words of the list, and its icon.
 OPENINGS: dict[str, tuple[Message, str]] = {
     "unauthenticated-api": (say("API without authentication"), "net"),
+    "api-reachable-from-containers": (say("API open to containers"), "net"),
+    "unpublished-ports-open": (say("network with open ports"), "net"),
+    "network-on-the-lan": (say("network on the LAN"), "net"),
     "privileged-container": (say("privileged"), "key"),
     "docker-socket-mounted": (say("Docker socket"), "key"),
     "runtime-socket-mounted": (say("runtime socket"), "key"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.message import Message
-from secdash.facts.model import Engine
+from secdash.facts.model import Engine, Network, Volume
 from secdash.findings.models import Finding, State
 from secdash.findings.score import Score
 from secdash.fleet.models import Host
@@ -28,6 +28,7 @@ from secdash.scans.models import Scan
 SCANS = 8
 FIRST_CONTAINERS = 50
 OPENINGS = 6
+OF_ENGINE = (Engine.kind, Network.kind, Volume.kind)
 
 SECTION_NAMES = {
     "1": _("Host"),
@@ -136,11 +137,11 @@ def _openings(seen: Replay, findings: Mapping[Identity, Finding]) -> list[Openin
 
 
 def _engine_lines(seen: Replay, findings: Mapping[Identity, Finding]) -> list[containers.VerdictLine]:
-    """What fails or is unknown of the Engine and its images, failures first."""
+    """What fails or is unknown of the Engine, its networks and its volumes, failures first."""
     shown = [verdict for verdict in seen.verdicts if _is_of_engine(verdict)]
-    shown.sort(key=lambda v: (v.status is Status.UNKNOWN, -v.severity, v.check))
+    shown.sort(key=lambda v: (v.status is Status.UNKNOWN, -v.severity, v.check, v.subject.name))
     return [containers.VerdictLine(v, findings.get((v.check, v.subject.kind, v.subject.key))) for v in shown]
 
 
 def _is_of_engine(verdict: Verdict) -> bool:
-    return verdict.subject.kind == Engine.kind and verdict.status in (Status.FAIL, Status.UNKNOWN)
+    return verdict.subject.kind in OF_ENGINE and verdict.status in (Status.FAIL, Status.UNKNOWN)

@@ -11,7 +11,7 @@ from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 from secdash.checks.outcome import Outcome
 from secdash.facts.model import Snapshot, Subject
-from tests.build import a_container, a_file, a_host, a_network, a_service, a_snapshot, an_engine, an_image
+from tests.build import a_container, a_file, a_host, a_network, a_service, a_snapshot, a_volume, an_engine, an_image
 
 Word = Literal["pass", "fail", "unknown", "not_applicable"]
 Facts = Mapping[str, Any]
@@ -21,9 +21,11 @@ BUILDERS = {
     "engine": an_engine,
     "file": a_file,
     "network": a_network,
+    "volume": a_volume,
     "service": a_service,
 }
 LISTINGS = ("containers", "images", "networks", "volumes", "host", "services", "swarm_secrets")
+OWN = {"attached": "containers"}  # a network's own, beside the host's
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -43,7 +45,7 @@ class Case(msgspec.Struct, frozen=True):
     def scene(self) -> tuple[Subject, Snapshot]:
         kind = self.entry.kind
         beside = {name: self.facts[name] for name in LISTINGS if name in self.facts}
-        own = {name: value for name, value in self.facts.items() if name not in (*LISTINGS, "engine")}
+        own = {OWN.get(name, name): self.facts[name] for name in self.facts if name not in (*LISTINGS, "engine")}
         if self.entry.role:
             own.setdefault("role", self.entry.role)
         subject = BUILDERS[kind](**own)

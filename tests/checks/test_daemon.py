@@ -7,13 +7,14 @@ import pytest
 from secdash.checks import CATALOGUE
 from secdash.checks.remedy import DaemonFix, Drop, Put
 from secdash.facts.model import Registry, Swarm
-from tests.build import UNSEEN, a_container, a_network, a_snapshot, an_engine, an_image
+from tests.build import UNSEEN, a_container, a_network, a_snapshot, a_volume, an_engine, an_image
 from tests.checks.cases import Case, cases
 
 ICC = "com.docker.network.bridge.enable_icc"
 HTTP = "WARNING: API is accessible on http://0.0.0.0:2375 without encryption."
 NO_VERIFY = "[DEPRECATION NOTICE]: API is accessible on https://0.0.0.0:2376 without TLS client verification."
 OLDER = {"version": "20.10.24", "security_options": ("name=seccomp,profile=default",)}
+VOLUMES = tuple(a_volume(name=f"old{n}") for n in range(26))
 UNUSED = tuple(an_image(id=f"sha256:{n:064}", name=f"old:{n}") for n in range(26))
 
 CASES: tuple[Case, ...] = (
@@ -125,6 +126,12 @@ CASES: tuple[Case, ...] = (
         passes=[{}, {"images": UNUSED[:25]}],
         fails=[{"images": UNUSED}],
         unknown=[{"images": UNSEEN}, {"containers": UNSEEN}, {"containers": (a_container(image_id=UNSEEN),)}],
+    ),
+    *cases(
+        "volume-sprawl",
+        passes=[{}, {"volumes": VOLUMES[:25]}, {"volumes": (*VOLUMES[:25], a_volume())}],
+        fails=[{"volumes": VOLUMES}],
+        unknown=[{"volumes": UNSEEN}, {"containers": UNSEEN}, {"containers": (a_container(mounts=UNSEEN),)}],
     ),
     *cases(
         "container-sprawl",

@@ -98,6 +98,63 @@ def test_what_podman_does_not_have_is_not_applicable(check: str) -> None:
     assert status("podman", check) == "not_applicable"
 
 
+# What section 2 of the benchmark asks, of 20.10 and of 28 as they were recorded: default settings, and no TCP.
+SECTION_2 = {
+    "rootful-daemon": ("fail", "fail"),
+    "icc-enabled": ("fail", "fail"),
+    "insecure-registry": ("pass", "pass"),
+    "deprecated-storage-driver": ("pass", "pass"),
+    "unauthenticated-api": ("pass", "pass"),
+    "userns-remap-off": ("fail", "fail"),
+    "no-authorization-plugin": ("fail", "fail"),
+    "logs-stay-on-host": ("fail", "fail"),
+    "daemon-no-new-privileges-off": ("unknown", "fail"),
+    "live-restore-off": ("fail", "fail"),
+    "daemon-seccomp-disabled": ("pass", "pass"),
+    "experimental-features": ("pass", "pass"),
+}
+
+
+@pytest.mark.parametrize("check", SECTION_2)
+def test_answers_section_2_of_both_dockers(check: str) -> None:
+    assert (status("docker", check), status("docker-28", check)) == SECTION_2[check]
+
+
+def test_the_built_in_seccomp_profile_is_one_under_both_of_its_names() -> None:
+    options = {engine: known(parse(answers_of(engine)).engine.security_options) for engine in DOCKERS}
+    assert options == {"docker": ("name=seccomp,profile=default",), "docker-28": ("name=seccomp,profile=builtin",)}
+
+
+# In the order of ENGINES.
+OF_THE_ENGINE = {
+    "cgroup-v1": ("fail", "fail", "fail"),
+    "no-mandatory-access-control": ("fail", "fail", "fail"),
+    "daemon-warnings": ("pass", "pass", "not_applicable"),
+    "enhanced-isolation-off": ("not_applicable", "not_applicable", "not_applicable"),
+    "unfamiliar-runtime": ("pass", "pass", "not_applicable"),
+    "runtime-in-open-folder": ("pass", "pass", "not_applicable"),
+    "privileged-plugin": ("pass", "pass", "not_applicable"),
+    "mirror-without-tls": ("pass", "pass", "unknown"),
+    "proxy-password-shown": ("pass", "pass", "pass"),
+    "publishes-everywhere-by-default": ("fail", "fail", "not_applicable"),
+    "api-reachable-from-containers": ("unknown", "unknown", "unknown"),
+    "direct-routing-allowed": ("not_applicable", "unknown", "not_applicable"),
+    "volume-sprawl": ("pass", "pass", "pass"),
+}
+
+
+@pytest.mark.parametrize("check", OF_THE_ENGINE)
+def test_judges_the_recorded_engines(check: str) -> None:
+    assert tuple(status(engine, check) for engine in ENGINES) == OF_THE_ENGINE[check]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_finds_no_fault_with_ordinary_networks(engine: str) -> None:
+    of_networks = [check for check, entry in CATALOGUE.items() if entry.kind == "network"]
+    assert [check for check in of_networks if failing(engine, check)] == []
+    assert len({name for of, name in verdicts(engine) if of in of_networks}) >= 3
+
+
 def test_podman_shows_when_a_container_may_gain_privileges() -> None:
     assert status("podman", "no-new-privileges-off", "c10_hardened") == "pass"
     assert status("podman", "no-new-privileges-off", "c01_default") == "fail"

@@ -55,6 +55,7 @@ def answers_of(engine: str) -> Answers:
         images=tuple(ImageAnswers(line, inspects[line["Id"]], _history(line["Id"], histories)) for line in listed),
         networks=tuple(recorded(f"{engine}/networks_inspect.json")),
         volumes=recorded(f"{engine}/volumes.json"),
+        plugins=recorded(f"{engine}/plugins.json") if engine != "podman" else NOT_RECORDED,
     )
 
 

@@ -174,7 +174,8 @@ def replaying(routes: Mapping[str, Any]) -> Iterator[ReplayingEngine]:
 
 def routes_of(answers: Answers) -> dict[str, Any]:
     """The routes under which an Engine would have given these answers. What was not recorded is a refusal."""
-    routes: dict[str, Any] = {"/version": answers.version, "/info": answers.info, "/volumes": answers.volumes}
+    whole = {"/version": answers.version, "/info": answers.info, "/volumes": answers.volumes}
+    routes: dict[str, Any] = whole | {"/plugins": answers.plugins}
     containers, images, networks = _listed(answers.containers), _listed(answers.images), _listed(answers.networks)
     for container in containers:
         routes[f"/containers/{container.listed['Id']}/json"] = container.inspect

@@ -85,6 +85,7 @@ def snapshot(engine: Dockerd) -> Snapshot:
             images=tuple(ImageAnswers(listed, engine.get(f"/images/{listed['Id']}/json"), []) for listed in images),
             networks=tuple(engine.get(f"/networks/{listed['Id']}") for listed in networks),
             volumes=engine.get("/volumes"),
+            plugins=engine.get("/plugins"),
         )
     )
 

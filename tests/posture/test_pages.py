@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 import pytest
@@ -14,9 +15,11 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from secdash.accounts.roles import Role
+from secdash.facts.model import Attachment
 from secdash.findings.models import Finding
 from secdash.fleet.models import Host
 from secdash.posture import groups
+from tests.build import a_network, an_engine
 from tests.cast import signed_in
 from tests.fleet.hosts import a_host
 from tests.posture.world import a_fleet, named, scan_of
@@ -281,3 +284,49 @@ def test_the_search_finds_articles_of_the_guide():
     call_command("load_guide", verbosity=0)
 
     assert "/guide/en/cgroups/" in page("/search/?q=memory")
+
+
+def a_network_left_open():
+    """A network whose unpublished ports are open, with one container on it."""
+    network = a_network(
+        name="edge",
+        options=(("com.docker.network.bridge.gateway_mode_ipv4", "nat-unprotected"),),
+        containers=("db-id",),
+    )
+    end = Attachment("edge", aliases=("primary",))
+    scan_of(
+        a_host("web-01"),
+        named("db", attachments=(end,)),
+        named("web"),
+        networks=(network,),
+        engine=an_engine(security_options=("name=apparmor",)),
+    )
+    return Finding.objects.get(check_name="unpublished-ports-open")
+
+
+def test_a_finding_about_a_network_names_it_and_who_is_on_it_and_writes_its_fix():
+    text = page(a_network_left_open().get_absolute_url())
+
+    assert "Network leaves unpublished ports open" in text
+    assert re.search(r'href="/hosts/web-01/containers/db/"[^>]*>db</a>', text)
+    assert "/hosts/web-01/containers/web/" not in text
+    assert "docker network connect --alias primary edge db" in text
+    assert "docker network create \\\n  --driver bridge" in text
+
+
+def test_a_host_lists_what_fails_of_its_networks_beside_its_engine():
+    finding = a_network_left_open()
+    text = page("/hosts/web-01/")
+
+    assert re.search(rf'href="{finding.get_absolute_url()}">[^<]*</a> <span class="m dim">edge</span>', text)
+    assert "network with open ports" in text
+
+
+def test_a_group_of_findings_is_headed_by_what_they_are_about():
+    a_network_left_open()
+
+    text = page("/findings/?expand=unpublished-ports-open")
+
+    assert '<th scope="col">Network</th>' in text
+    assert "<b>1</b> of 1 network" in text
+    assert "unpublished-ports-open" in page("/findings/?kind=network")

@@ -15,7 +15,7 @@ __all__ = ["parse", "parse_container"]
 def parse(answers: Answers) -> Snapshot:
     podman = is_podman(answers.version)
     return Snapshot(
-        engine=parse_engine(answers.version, answers.info),
+        engine=parse_engine(answers.version, answers.info, answers.plugins),
         containers=parse_containers(answers.containers, podman=podman),
         images=parse_images(answers.images),
         networks=parse_networks(answers.networks),

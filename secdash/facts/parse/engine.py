@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from secdash.facts import redact
+from secdash.facts.answers import NOT_ASKED
 from secdash.facts.message import Message, say
-from secdash.facts.model import Component, Engine, Registry, Swarm, Unknown
+from secdash.facts.model import Component, Engine, Proxy, Registry, Swarm, Unknown
+from secdash.facts.parse.plugins import plugin
 from secdash.facts.parse.reading import (
     Field,
     Node,
@@ -63,6 +65,19 @@ def masked(value: object) -> str:
     return redact.masked_text(text(value))
 
 
+def runtime_paths(value: object) -> tuple[tuple[str, str], ...]:
+    """Where each runtime is: the path of a program, or the type of a shim that containerd finds by itself."""
+    found = ((name, mapping(entry)) for name, entry in mapping(value).items())
+    return tuple(sorted((name, text(entry.get("path") or entry.get("runtimeType") or "")) for name, entry in found))
+
+
+def proxies(info: Node) -> tuple[Proxy, ...] | Unknown:
+    """The proxies that are set. Engines leave the settings out, or say "", where there is none."""
+    found = [(name, info.at(name).read(text, absent="", null="")) for name in ("HttpProxy", "HttpsProxy")]
+    missing = next((value for _, value in found if isinstance(value, Unknown)), None)
+    return missing or tuple(Proxy(name, redact.password_in(url)) for name, url in found if isinstance(url, str) and url)
+
+
 VERSION = {
     "version": Field("Version", text),
     "api_version": Field("ApiVersion", text),
@@ -95,6 +110,7 @@ INFO = {
     "swarm": Field("Swarm", swarm),
     "containers_total": Field("Containers", whole),
     "containers_stopped": Field("ContainersStopped", whole),
+    "runtime_paths": Field("Runtimes", runtime_paths, null=()),
 }
 
 HAS_NO_DAEMON = say("Podman has no daemon, so this setting does not exist there.")
@@ -109,6 +125,8 @@ PODMAN_MEANINGLESS: dict[str, Message] = {
     "insecure_cidrs": READS_OTHER_FILES,
     "registries": READS_OTHER_FILES,
     "registry_mirrors": READS_OTHER_FILES,
+    "runtime_paths": say("Podman lists every runtime that it would know, whether it is installed or not."),
+    "plugins": say("Podman has no managed plugins."),
 }
 
 
@@ -116,8 +134,13 @@ def is_podman(version: object) -> bool:
     return _first_component(version) == PODMAN
 
 
-def parse_engine(version: object, info: object) -> Engine:
-    facts: dict[str, Any] = {**read_all(Node(version), VERSION), **read_all(Node(info), INFO)}
+def parse_engine(version: object, info: object, plugins: object = NOT_ASKED) -> Engine:
+    facts: dict[str, Any] = {
+        **read_all(Node(version), VERSION),
+        **read_all(Node(info), INFO),
+        "proxies": proxies(Node(info)),
+        "plugins": Node(plugins, "plugins").read(records(plugin), null=()),
+    }
     podman = is_podman(version)
     if podman:
         facts |= {name: Unknown(why) for name, why in PODMAN_MEANINGLESS.items()}

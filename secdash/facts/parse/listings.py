@@ -9,10 +9,11 @@ from typing import TypeVar
 from secdash.facts import redact
 from secdash.facts.answers import ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.message import say
-from secdash.facts.model import Container, Image, Network, Service, Unknown, Volume
+from secdash.facts.model import Container, Image, Network, Service, Subnet, Unknown, Volume
 from secdash.facts.parse.container import parse_container
 from secdash.facts.parse.image import parse_image
 from secdash.facts.parse.keys import with_own_keys
+from secdash.facts.parse.parts import labels
 from secdash.facts.parse.reading import (
     Field,
     Malformed,
@@ -24,6 +25,7 @@ from secdash.facts.parse.reading import (
     optional,
     pairs,
     read_all,
+    records,
     text,
 )
 
@@ -35,6 +37,18 @@ def masked_options(value: object) -> tuple[tuple[str, str], ...]:
     return redact.masked_pairs(pairs(value))
 
 
+def subnet(value: object) -> Subnet:
+    """Podman writes "<nil>" for the gateway of an internal network."""
+    found = mapping(value)
+    gateway = text(found.get("Gateway") or "")
+    return Subnet(
+        text(found.get("Subnet") or ""),
+        gateway="" if gateway == "<nil>" else gateway,
+        ip_range=text(found.get("IPRange") or ""),
+        spare=pairs(found.get("AuxiliaryAddresses") or {}),
+    )
+
+
 NETWORK = {
     "driver": Field("Driver", text),
     "scope": Field("Scope", text),
@@ -42,6 +56,9 @@ NETWORK = {
     "ipv6": Field("EnableIPv6", flag),
     "options": optional("Options", masked_options, ()),
     "containers": Field("Containers", names, null=()),
+    "subnets": optional("IPAM.Config", records(subnet), ()),
+    "labels": optional("Labels", labels, ()),
+    "attachable": Field("Attachable", flag, absent=False),
 }
 
 VOLUME = {

@@ -12,6 +12,7 @@ from secdash.scans.sample.inspect import container, identifier, image
 from secdash.scans.sample.plan import HostPlan, Plan, as_of, host_as_of
 from secdash.scans.sample.world import WORLD
 
+EVERY_ADDRESS = "0.0.0.0"
 SILENT = say("This sample host plays dead: it shows how an unreachable host looks.")
 GONE = say("This sample host is not part of the sample fleet any more. Remove the sample fleet and load it again.")
 
@@ -60,6 +61,7 @@ def _answers(host: HostPlan, days_ago: int) -> Answers:
         images=tuple(image(reference) for reference in images),
         networks=tuple(_network(host, name) for name in sorted({"bridge", "host", *(plan.network for plan in there)})),
         volumes={"Volumes": [], "Warnings": None},
+        plugins=[],
     )
 
 
@@ -105,6 +107,7 @@ def _network(host: HostPlan, name: str) -> dict[str, Any]:
         options = {
             "com.docker.network.bridge.default_bridge": "true",
             "com.docker.network.bridge.enable_icc": str(host.icc).lower(),
+            "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1" if host.hardened else EVERY_ADDRESS,
             "com.docker.network.bridge.name": "docker0",
         }
     driver = "host" if name == "host" else "bridge"
