@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from secdash.facts.message import say
 from secdash.facts.model import (
+    AuditRule,
     Component,
     Container,
     DaemonConfiguration,
@@ -22,6 +24,7 @@ from secdash.facts.model import (
     Process,
     Registry,
     Service,
+    Setting,
     Snapshot,
     Subnet,
     Swarm,
@@ -296,7 +299,7 @@ def a_snapshot(**facts: Any) -> Snapshot:
 
 
 def a_file(**facts: Any) -> HostFile:
-    """daemon.json, owned by root and writable by nobody else."""
+    """daemon.json, owned by root and so narrow that it would do for a key."""
     path = facts.get("key", "/etc/docker/daemon.json")
     return HostFile(
         **{
@@ -304,7 +307,7 @@ def a_file(**facts: Any) -> HostFile:
             "name": path,
             "role": "daemon.json",
             "type": "file",
-            "mode": 0o644,
+            "mode": 0o400,
             "uid": 0,
             "gid": 0,
             "owner": "root",
@@ -315,20 +318,34 @@ def a_file(**facts: Any) -> HostFile:
 
 
 def a_host(**facts: Any) -> HostFacts:
-    """A host whose files were all read: no file of Docker's but those that the test names."""
+    """A host whose files were all read: no file of Docker's but those that the test names, and all of them watched."""
     return HostFacts(
         **{
             "source": "local",
             "files": (a_file(),),
             "unread": (),
-            "daemon": DaemonConfiguration("/etc/docker/daemon.json", "{}", ()),
-            "audit_rules": (),
+            "daemon": a_daemon(**HARDENED),
+            "audit_rules": (AuditRule("/etc/docker", "wa", recursive=True),),
             "docker_group": (),
             "mount_points": ("/", "/var/lib/docker"),
             "listeners": (),
         }
         | facts
     )
+
+
+HARDENED: dict[str, Any] = {
+    "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1024, "Hard": 4096}},
+    "userland-proxy": False,
+}
+
+
+def a_daemon(**options: Any) -> DaemonConfiguration:
+    """A daemon set up by daemon.json alone; the names of options have underscores here, or come from a mapping."""
+    settings = {name.replace("_", "-"): value for name, value in options.items()}
+    text = json.dumps(settings, indent=2) + "\n"
+    found = tuple(Setting(name, value, "daemon.json") for name, value in settings.items())
+    return DaemonConfiguration("/etc/docker/daemon.json", text, found)
 
 
 def a_bind(source: str, target: str = "/mnt", *, read_only: bool = False, propagation: str = "rprivate") -> Mount:

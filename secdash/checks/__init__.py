@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from secdash.checks import (
+    accounts,
+    audit,
     confinement,
     daemon,
+    daemon_files,
     drift,
     escape,
     flaws,
     host,
+    host_files,
     images,
     kernel_support,
     limits,
@@ -34,12 +38,16 @@ for _check in CATALOGUE.values():
 
 __all__ = [
     "CATALOGUE",
+    "accounts",
+    "audit",
     "confinement",
     "daemon",
+    "daemon_files",
     "drift",
     "escape",
     "flaws",
     "host",
+    "host_files",
     "images",
     "kernel_support",
     "limits",

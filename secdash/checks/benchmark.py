@@ -24,25 +24,13 @@ LEVEL_2 = frozenset(
     + ["4.5", "4.8", "4.11", "5.3", "5.23", "5.24", "5.30"]
 )
 
-FILES_OF_THE_HOST = say("This needs the host's files, which secdash does not read yet.")
-AUDIT_RULES = say("This needs the host's audit rules, which secdash does not read yet.")
-ACCOUNTS = say("This needs the host's accounts, which secdash does not read yet.")
-DAEMON_FILE = say("The Engine does not tell this setting; it needs daemon.json, which secdash does not read yet.")
 JUDGEMENT = say("No machine can judge this; decide it with the people who run the host.")
 CLIENT = say("This is a setting of the shell of whoever pulls images, not of the host.")
 IMAGE_FILES = say("This needs the files inside the images, which secdash does not read yet.")
 
 
-def _items(section: str, numbers: Iterable[int]) -> list[str]:
-    return [f"{section}.{number}" for number in numbers]
-
-
 # By the numbers of 1.6.
 _REASONS: tuple[tuple[Message, list[str]], ...] = (
-    (FILES_OF_THE_HOST, ["1.1.1", *_items("3", range(1, 25))]),
-    (ACCOUNTS, ["1.1.2"]),
-    (AUDIT_RULES, _items("1.1", range(3, 19))),
-    (DAEMON_FILE, _items("2", (3, 4, 8, 10, 11, 16))),
     (JUDGEMENT, ["1.2.1", "4.2", "4.3", "4.4", "4.11", "4.12", "7.6", "7.8", "7.9"]),
     (CLIENT, ["4.5"]),
     (IMAGE_FILES, ["4.8"]),

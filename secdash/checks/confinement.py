@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secdash.checks.daemon import tells_no_new_privileges
+from secdash.checks.daemon_settings import setting
 from secdash.checks.engine import check
 from secdash.checks.isolation import (
     is_stopped,
@@ -14,7 +15,7 @@ from secdash.checks.isolation import (
 from secdash.checks.outcome import HIGH, MEDIUM, Outcome, fails_if, not_applicable, passes, unknown
 from secdash.checks.remedy import Change, ComposeFix, Drop, Exclude, FixFor, Include, compose
 from secdash.facts.message import Message, say
-from secdash.facts.model import Container, Snapshot, known
+from secdash.facts.model import Container, Snapshot, Unknown, known
 
 UNCONFINED_APPARMOR = "apparmor=unconfined"
 UNCONFINED_SECCOMP = "seccomp=unconfined"
@@ -118,7 +119,10 @@ def no_new_privileges_off(container: Container, snapshot: Snapshot) -> Outcome:
     # Podman writes the container's real state into SecurityOpt, whatever its default is.
     if snapshot.engine.podman or tells_no_new_privileges(snapshot.engine):
         return fails_if(True, reason, {OPTIONS: own})
-    return unknown(say("The Engine's default counts, and this Engine does not show it; set it on the container."))
+    default = setting(snapshot, "no-new-privileges")
+    if isinstance(default, Unknown):
+        return unknown(say("The Engine's default counts, and this Engine does not show it; set it on the container."))
+    return fails_if(default is not True, reason, {OPTIONS: own, "no-new-privileges": default})
 
 
 @check(

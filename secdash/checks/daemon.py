@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from secdash.checks.daemon_settings import setting
 from secdash.checks.engine import check
 from secdash.checks.isolation import seccomp_profile, security_names
 from secdash.checks.outcome import CRITICAL, HIGH, LOW, MEDIUM, Outcome, fails_if, not_applicable, passes, unknown
 from secdash.checks.releases.versions import parse
-from secdash.checks.remedy import Drop, Put, command, daemon
+from secdash.checks.remedy import Drop, Fill, Put, command, daemon
 from secdash.facts.message import say
-from secdash.facts.model import Engine, Network, Snapshot, known
+from secdash.facts.model import Engine, Network, Snapshot, Unknown, known
 
 LOOPBACK_CIDRS = frozenset({"127.0.0.0/8", "::1/128"})
 DEPRECATED_DRIVERS = frozenset({"aufs", "overlay", "devicemapper"})
 ENABLE_ICC = "com.docker.network.bridge.enable_icc"
 OPEN_API = "API is accessible on"
+TCP = "tcp://"
+ANYONE = say("Anyone who reaches the port controls this host as root.")
 LOCAL_DRIVERS = frozenset({"json-file", "local", "none"})
 REMOTE_DRIVERS = frozenset({"awslogs", "etwlogs", "fluentd", "gcplogs", "gelf", "logentries", "splunk"})
 TELLS_NO_NEW_PRIVILEGES = (24, 0)
@@ -111,18 +114,23 @@ def deprecated_storage_driver(engine: Engine) -> Outcome:
     fix=daemon(
         say("Ask every TCP client for a certificate; make the certificates first, or leave TCP and use SSH."),
         Put("tlsverify", True),
-        Put("tlscacert", "/etc/docker/ca.pem"),
-        Put("tlscert", "/etc/docker/server-cert.pem"),
-        Put("tlskey", "/etc/docker/server-key.pem"),
+        Fill("tlscacert", "/etc/docker/ca.pem"),
+        Fill("tlscert", "/etc/docker/server-cert.pem"),
+        Fill("tlskey", "/etc/docker/server-key.pem"),
     ),
 )
-def unauthenticated_api(engine: Engine) -> Outcome:
+def unauthenticated_api(engine: Engine, snapshot: Snapshot) -> Outcome:
     """API open without authentication"""
     if engine.podman:
         return unknown(PODMAN_HIDES_TCP)
+    hosts = _open_hosts(snapshot)
+    if isinstance(engine.warnings, Unknown) and not isinstance(hosts, Unknown):
+        return fails_if(bool(hosts), ANYONE, {"hosts": hosts})
     lines = [warning for warning in known(engine.warnings) if OPEN_API in warning]
-    reason = say("Anyone who reaches the port controls this host as root.")
-    return fails_if(bool(lines), reason, {"info.Warnings": lines})
+    if lines or isinstance(hosts, Unknown) or not hosts:
+        return fails_if(bool(lines), ANYONE, {"info.Warnings": lines})
+    reason = say("From its next start on it will listen on %(hosts)s for anyone.", hosts=", ".join(hosts))
+    return fails_if(True, reason, {"info.Warnings": lines, "hosts": hosts})
 
 
 @check(
@@ -193,16 +201,19 @@ def logs_stay_on_host(engine: Engine) -> Outcome:
         say("Keep the processes of all new containers from gaining privileges."), Put("no-new-privileges", True)
     ),
 )
-def daemon_no_new_privileges_off(engine: Engine) -> Outcome:
+def daemon_no_new_privileges_off(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Engine does not default to no-new-privileges"""
     if "no-new-privileges" in security_names(engine):
         return passes(_security(engine))
     if engine.podman:
         return unknown(say("Podman does not show the default; look for no_new_privileges in containers.conf."))
-    if not tells_no_new_privileges(engine):
-        return unknown(say("This Engine does not show the default; look for no-new-privileges in daemon.json."))
     reason = say("Unless a container says otherwise, its setuid programs can make a process root.")
-    return fails_if(True, reason, _security(engine))
+    if tells_no_new_privileges(engine):
+        return fails_if(True, reason, _security(engine))
+    chosen = setting(snapshot, "no-new-privileges")
+    if isinstance(chosen, Unknown):
+        return unknown(say("This Engine does not show the default; look for no-new-privileges in daemon.json."))
+    return fails_if(chosen is not True, reason, {"no-new-privileges": chosen})
 
 
 @check(
@@ -268,6 +279,14 @@ def tells_no_new_privileges(engine: Engine) -> bool:
     """Whether the default would show in SecurityOptions: since 24.0."""
     version = None if engine.podman else parse(known(engine.version))
     return version is not None and version.line >= TELLS_NO_NEW_PRIVILEGES
+
+
+def _open_hosts(snapshot: Snapshot) -> list[str] | Unknown:
+    """TCP addresses that the daemon is set to listen on without asking clients for a certificate."""
+    hosts, verify = setting(snapshot, "hosts"), setting(snapshot, "tlsverify")
+    if isinstance(hosts, Unknown):
+        return hosts
+    return [] if verify is True else [str(host) for host in hosts or () if str(host).startswith(TCP)]
 
 
 def default_bridge_network(snapshot: Snapshot) -> Network | None:

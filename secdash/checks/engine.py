@@ -184,9 +184,10 @@ def _judge_kind(entry: Check, subjects: tuple[Subject, ...] | Unknown, snapshot:
 
 
 def _of_none(entry: Check, snapshot: Snapshot) -> Outcome:
-    """There is none, or that cannot be told."""
-    unread = dict(snapshot.host.unread) if entry.role and isinstance(snapshot.host, HostFacts) else {}
-    return unknown(unread[entry.role].why) if entry.role in unread else not_applicable(EMPTY[entry.kind])
+    """There is none, or that cannot be told: of its role, or of any where every role counts."""
+    unread = dict(snapshot.host.unread) if isinstance(snapshot.host, HostFacts) and entry.kind == HostFile.kind else {}
+    why = unread.get(entry.role) if entry.role else next(iter(unread.values()), None)
+    return unknown(why.why) if why else not_applicable(EMPTY[entry.kind])
 
 
 def _verdict(entry: Check, subject: Subject, snapshot: Snapshot) -> Verdict:

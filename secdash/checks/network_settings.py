@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from secdash.checks.daemon import NOT_PODMAN
+from secdash.checks.daemon_settings import setting
 from secdash.checks.engine import check
 from secdash.checks.isolation import unless_apart
 from secdash.checks.outcome import HIGH, LOW, MEDIUM, Outcome, fails_if, not_applicable, passes, unknown
 from secdash.checks.releases.versions import parse
 from secdash.checks.remedy import Drop, NetworkFix, Put, daemon
-from secdash.checks.settings import setting
 from secdash.facts.message import say
 from secdash.facts.model import Network, Snapshot, known
 
@@ -102,7 +102,7 @@ def ipv6_unfiltered(network: Network, snapshot: Snapshot) -> Outcome:
     version = parse(known(snapshot.engine.version))
     if version is None:
         return unknown(say("Whether this Engine filters IPv6 by itself depends on its version, which is unreadable."))
-    chosen = setting(snapshot, "ip6tables")
+    chosen = known(setting(snapshot, "ip6tables"))
     filtered = version.line >= FILTERS_IPV6 if chosen is None else chosen
     reason = say("Every port of its containers answers at their IPv6 addresses, published or not.")
     seen = {f"networks.{network.name}.EnableIPv6": True, "daemon.json, ip6tables": chosen}

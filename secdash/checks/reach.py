@@ -6,13 +6,13 @@ import re
 
 from secdash.checks.addresses import is_of_this_host
 from secdash.checks.daemon import NO_DEFAULT_BRIDGE, NOT_PODMAN, PODMAN_HIDES_TCP, default_bridge_network
+from secdash.checks.daemon_settings import setting
 from secdash.checks.engine import check
 from secdash.checks.isolation import unless_apart
 from secdash.checks.networks import EVERYWHERE
 from secdash.checks.outcome import CRITICAL, LOW, MEDIUM, Outcome, fails_if, not_applicable, unknown
 from secdash.checks.releases.versions import parse
 from secdash.checks.remedy import CommandFix, DaemonFix, Drop, Put
-from secdash.checks.settings import setting
 from secdash.facts.message import say
 from secdash.facts.model import Engine, Listener, Snapshot, Unknown, known
 
@@ -104,7 +104,7 @@ def direct_routing_allowed(engine: Engine, snapshot: Snapshot) -> Outcome:
     version = parse(known(engine.version))
     if version and version.line < HAS_DIRECT_ROUTING:
         return not_applicable(say("This Engine is older than the setting, which came with 28.2."))
-    allowed = setting(snapshot, "allow-direct-routing")
+    allowed = known(setting(snapshot, "allow-direct-routing"))
     seen = {"daemon.json, allow-direct-routing": allowed}
     return unless_apart(engine, fails_if(allowed is True, reason, seen))
 

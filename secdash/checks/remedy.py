@@ -24,6 +24,13 @@ class Drop(msgspec.Struct, frozen=True):
     key: str
 
 
+class Fill(msgspec.Struct, frozen=True):
+    """Set a key of daemon.json where it has no value yet; whatever stands there is the operator's choice."""
+
+    key: str
+    value: Any
+
+
 class Include(msgspec.Struct, frozen=True):
     """Add an item to a list, once; `instead_of` are items it replaces."""
 
@@ -66,7 +73,7 @@ class DaemonFix(msgspec.Struct, frozen=True):
     """Changes to daemon.json; `reload` where SIGHUP is enough, else the daemon must restart."""
 
     summary: Message
-    changes: tuple[Put | Drop, ...]
+    changes: tuple[Put | Fill | Drop, ...]
     reload: bool = False
 
 
@@ -91,8 +98,33 @@ class NetworkFix(msgspec.Struct, frozen=True):
     changes: tuple[Put | Drop, ...]
 
 
+class FileFix(msgspec.Struct, frozen=True):
+    """Another owner (`user:group`) or mode (octal, as chmod takes it) for a file of the host; "" leaves it alone."""
+
+    summary: Message
+    path: str
+    owner: str = ""
+    mode: str = ""
+    note: Message | None = None
+
+
+class AuditFix(msgspec.Struct, frozen=True):
+    """A rule for the kernel's audit that notes changes of a path; below a data root not those of every container."""
+
+    summary: Message
+    path: str
+    folder: bool
+    data_root: bool = False
+
+
+class MembersFix(msgspec.Struct, frozen=True):
+    """Take the members that were seen out of the group that may open the daemon's socket."""
+
+    summary: Message
+
+
 SAFE, LIKELY, TRY = Certainty
-Fix = ComposeFix | DaemonFix | BuildFix | CommandFix | NetworkFix
+Fix = ComposeFix | DaemonFix | BuildFix | CommandFix | FileFix | AuditFix | MembersFix | NetworkFix
 FixFor = Callable[[Any], "Fix | None"]
 
 
@@ -104,7 +136,7 @@ def compose(
     return lambda _subject: fix
 
 
-def daemon(summary: Message, *changes: Put | Drop, reload: bool = False) -> FixFor:
+def daemon(summary: Message, *changes: Put | Fill | Drop, reload: bool = False) -> FixFor:
     """The same change to daemon.json."""
     fix = DaemonFix(summary, changes, reload)
     return lambda _subject: fix

@@ -7,10 +7,21 @@ from typing import Any
 
 import msgspec
 
-from secdash.checks.remedy import BuildFix, Certainty, CommandFix, ComposeFix, DaemonFix, Fix, NetworkFix
+from secdash.checks.remedy import (
+    AuditFix,
+    BuildFix,
+    Certainty,
+    CommandFix,
+    ComposeFix,
+    DaemonFix,
+    FileFix,
+    Fix,
+    MembersFix,
+    NetworkFix,
+)
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Image, Network, Snapshot, Subject, Unknown
-from secdash.fixes import compose, daemon_json, network, patch, run
+from secdash.fixes import compose, daemon_json, host_lines, network, patch, run
 from secdash.fixes.annotate import annotated, commented
 from secdash.fixes.compose import Service
 from secdash.fixes.merge import merged
@@ -53,6 +64,8 @@ class Rendered(msgspec.Struct, frozen=True):
     dockerfile: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
+    daemon_file: str = ""
+    daemon_lines: tuple[DiffLine, ...] = ()  # every line of the whole file; none where it was not read
 
 
 class Present(msgspec.Struct, frozen=True):
@@ -86,16 +99,22 @@ def render(fix: Fix, subject: Subject, snapshot: Snapshot, spoken: Spoken = str)
             return Rendered(summary, commands=lines, notes=network.notes(subject) if lines else ())
         case ComposeFix(summary) | CommandFix(summary, _) | NetworkFix(summary, _):
             return Rendered(summary, commands=fix.lines if isinstance(fix, CommandFix) else ())
-        case DaemonFix(summary):
-            return Rendered(
-                summary,
-                daemon_json=daemon_json.text(fix),
-                daemon_diff=daemon_json.diff(fix),
-                commands=daemon_json.commands(fix),
-                notes=daemon_json.notes(fix, snapshot.engine),
-            )
+        case DaemonFix():
+            return _of_daemon(fix, snapshot)
+        case FileFix() | AuditFix() | MembersFix():
+            return _of_host(fix, snapshot)
         case BuildFix(summary, lines):
             return Rendered(summary, dockerfile=lines, notes=(REBUILD,))
+
+
+def _of_host(fix: FileFix | AuditFix | MembersFix, snapshot: Snapshot) -> Rendered:
+    match fix:
+        case FileFix(summary, note=note):
+            return Rendered(summary, commands=host_lines.of_file(fix), notes=(note,) if note else ())
+        case AuditFix(summary):
+            return Rendered(summary, commands=host_lines.of_audit(fix, snapshot))
+        case MembersFix(summary):
+            return Rendered(summary, commands=host_lines.of_members(snapshot), notes=host_lines.notes_of_members())
 
 
 def render_all(fixes: Mapping[str, Fix], container: Container, snapshot: Snapshot, spoken: Spoken = str) -> Rendered:
@@ -146,6 +165,19 @@ def _rendered(summary: Message, present: Present, service: Service, spoken: Spok
         run_before=present.line(present.service),
         run_after=present.line(service),
         notes=present.missing,
+    )
+
+
+def _of_daemon(fix: DaemonFix, snapshot: Snapshot) -> Rendered:
+    written = daemon_json.written(fix, snapshot)
+    return Rendered(
+        fix.summary,
+        daemon_json=written.json or None,
+        daemon_diff=written.diff or None,
+        commands=written.commands,
+        notes=written.notes,
+        daemon_file=written.file,
+        daemon_lines=written.lines,
     )
 
 

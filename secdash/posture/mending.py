@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from secdash.checks import CATALOGUE
@@ -38,6 +39,15 @@ class Mending(NamedTuple):
     together: int
     whole: bool
     settles: str  # the check whose fix is shown alone, "" for all together
+
+    @property
+    def daemon_lines(self) -> list[Line]:
+        """What changes in the host's daemon.json; none where it was not read."""
+        return list(near(self.rendered.daemon_lines))
+
+    @property
+    def daemon_name(self) -> str:
+        return PurePosixPath(self.rendered.daemon_file).name
 
     @property
     def notes(self) -> tuple[Message, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from secdash.checks import CATALOGUE
 from secdash.checks.remedy import ComposeFix, Drop, Exclude, Include
-from tests.build import UNSEEN, a_container
+from tests.build import UNSEEN, a_container, a_daemon, a_host
 from tests.checks.cases import Case, cases
 
 SELINUX = {"security_options": ("name=seccomp,profile=builtin", "name=selinux")}
@@ -64,15 +64,19 @@ CASES: tuple[Case, ...] = (
             {"security_opt": ("no-new-privileges",)},
             {"security_opt": ("no-new-privileges=true",)},
             NONE_SET,
+            NONE_SET | {"engine": OLD, "host": a_host(daemon=a_daemon(no_new_privileges=True))},
         ],
         fails=[
             {"security_opt": ("no-new-privileges=false",)},
             {"security_opt": ("no-new-privileges:false",), "engine": OLD},
             NONE_SET | {"engine": PLAIN},
+            NONE_SET | {"engine": OLD},
+            NONE_SET | {"engine": OLD, "host": a_host(daemon=a_daemon(no_new_privileges=False))},
             NONE_SET | {"engine": OLD | {"podman": True, "version": "4.3.1"}},
         ],
         unknown=[
-            NONE_SET | {"engine": OLD},
+            NONE_SET | {"engine": OLD, "host": UNSEEN},
+            NONE_SET | {"engine": OLD, "host": a_host(daemon=UNSEEN)},
             {"security_opt": UNSEEN},
             NONE_SET | {"engine": {"version": UNSEEN} | PLAIN},
             NONE_SET | {"engine": {"security_options": UNSEEN}},

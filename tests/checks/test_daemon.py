@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from secdash.checks import CATALOGUE
 from secdash.checks.remedy import DaemonFix, Drop, Put
 from secdash.facts.model import Registry, Swarm
-from tests.build import UNSEEN, a_container, a_network, a_snapshot, a_volume, an_engine, an_image
+from tests.build import UNSEEN, a_container, a_daemon, a_host, a_network, a_snapshot, a_volume, an_engine, an_image
 from tests.checks.cases import Case, cases
 
 ICC = "com.docker.network.bridge.enable_icc"
@@ -16,6 +18,12 @@ NO_VERIFY = "[DEPRECATION NOTICE]: API is accessible on https://0.0.0.0:2376 wit
 OLDER = {"version": "20.10.24", "security_options": ("name=seccomp,profile=default",)}
 VOLUMES = tuple(a_volume(name=f"old{n}") for n in range(26))
 UNUSED = tuple(an_image(id=f"sha256:{n:064}", name=f"old:{n}") for n in range(26))
+
+
+def listening(*hosts: str, **options: Any) -> dict[str, Any]:
+    """A daemon.json that sets these addresses."""
+    return {"host": a_host(daemon=a_daemon(hosts=list(hosts), **options))}
+
 
 CASES: tuple[Case, ...] = (
     *cases(
@@ -65,9 +73,25 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "unauthenticated-api",
-        passes=[{}, {"warnings": ("WARNING: No swap limit support",)}],
-        fails=[{"warnings": ("WARNING: No swap limit support", HTTP)}, {"warnings": (NO_VERIFY,)}],
-        unknown=[{"warnings": UNSEEN}, {"podman": True}],
+        passes=[
+            {},
+            {"warnings": ("WARNING: No swap limit support",)},
+            {"host": UNSEEN},
+            {"warnings": UNSEEN},
+            listening("tcp://0.0.0.0:2376", tlsverify=True),
+            listening("tcp://0.0.0.0:2376", tlsverify=True) | {"warnings": UNSEEN},
+            listening("fd://", "unix:///run/docker.sock"),
+        ],
+        fails=[
+            {"warnings": ("WARNING: No swap limit support", HTTP)},
+            {"warnings": (NO_VERIFY,), "host": UNSEEN},
+            listening("fd://", "tcp://0.0.0.0:2375"),
+            listening("tcp://0.0.0.0:2375") | {"warnings": UNSEEN},
+            listening("tcp://0.0.0.0:2376", tls=True),
+            listening("tcp://0.0.0.0:2376", tlsverify=False),
+            listening("tcp://0.0.0.0:2376", tlsverify=True) | {"warnings": (HTTP,)},
+        ],
+        unknown=[{"warnings": UNSEEN, "host": UNSEEN}, {"podman": True}],
     ),
     *cases(
         "userns-remap-off",
@@ -91,9 +115,18 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "daemon-no-new-privileges-off",
-        passes=[{}],
-        fails=[{"security_options": ("name=apparmor",)}, {"version": "24.0.0", "security_options": ()}],
-        unknown=[OLDER, {"security_options": UNSEEN}, {"security_options": (), "podman": True}],
+        passes=[{}, OLDER | {"host": a_host(daemon=a_daemon(no_new_privileges=True))}],
+        fails=[
+            {"security_options": ("name=apparmor",)},
+            {"version": "24.0.0", "security_options": (), "host": a_host(daemon=a_daemon(no_new_privileges=True))},
+            OLDER,
+            OLDER | {"host": a_host(daemon=a_daemon(no_new_privileges=False))},
+        ],
+        unknown=[
+            OLDER | {"host": UNSEEN},
+            {"security_options": UNSEEN},
+            {"security_options": (), "podman": True},
+        ],
     ),
     *cases(
         "live-restore-off",

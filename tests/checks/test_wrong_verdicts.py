@@ -6,8 +6,8 @@ import pytest
 
 from secdash.checks import benchmark
 from secdash.checks.engine import judge
-from secdash.facts.model import Port, Process
-from tests.build import a_bind, a_snapshot
+from secdash.facts.model import DaemonConfiguration, Port, Process, Setting
+from tests.build import a_bind, a_daemon, a_host, a_snapshot
 from tests.checks.cases import Case, Facts
 
 ROOTFUL = {"security_options": ("name=apparmor", "name=seccomp,profile=builtin")}
@@ -26,16 +26,27 @@ def test_1_2_2_an_engine_that_ended_in_2023_is_past_its_end() -> None:
 def test_2_7_mutual_tls_in_daemon_json_is_no_open_api() -> None:
     # With tlsverify the Engine has nothing to warn of, wherever it was configured.
     assert says("unauthenticated-api", {"warnings": ()}) == "pass"
+    mutual = a_daemon(hosts=["fd://", "tcp://0.0.0.0:2376"], tlsverify=True)
+    assert says("unauthenticated-api", {"warnings": (), "host": a_host(daemon=mutual)}) == "pass"
+
+
+def test_2_3_the_log_level_counts_wherever_it_is_set() -> None:
+    flag = DaemonConfiguration("/etc/docker/daemon.json", None, (Setting("log-level", "debug", "command line"),))
+    assert says("daemon-log-level-changed", {"host": a_host(daemon=flag)}) == "fail"
 
 
 def test_2_13_the_local_log_driver_is_not_remote() -> None:
     assert says("logs-stay-on-host", {"logging_driver": "local"}) == "fail"
 
 
-@pytest.mark.parametrize("number", ["2.10", "3.18"])
-def test_needs_files_of_the_host_so_nothing_claims_a_pass(number: str) -> None:
-    assert number not in benchmark.answered("1.6")
-    assert str(benchmark.manual("1.6")[number])
+def test_2_10_a_cgroup_parent_in_daemon_json_is_seen() -> None:
+    changed = {"host": a_host(daemon=a_daemon(cgroup_parent="/rcp"))}
+    assert says("daemon-cgroup-parent-changed", changed) == "fail"
+
+
+def test_3_18_mode_606_is_writable_by_everybody() -> None:
+    assert says("daemon-json-loose-mode", {"mode": 0o606}) == "fail"
+    assert says("docker-file-writable", {"mode": 0o606}) == "fail"
 
 
 def test_4_1_user_0_0_is_root() -> None:

@@ -23,6 +23,7 @@ from secdash.fixes import render, render_all
 from tests.build import UNSEEN, a_container, a_snapshot, an_engine, an_image
 
 SUMMARY = say("Mend it.")
+ROOTFUL = an_engine(security_options=("name=apparmor",))
 LABELS = (("com.docker.compose.service", "front"),)
 
 
@@ -66,7 +67,7 @@ def test_renders_without_any_listing() -> None:
 
 def test_renders_keys_for_daemon_json_and_says_that_the_file_was_not_read() -> None:
     fix = DaemonFix(SUMMARY, (Put("icc", False), Put("log-opts", {"tag": "x"}), Drop("seccomp-profile")))
-    rendered = render(fix, an_engine(), a_snapshot())
+    rendered = render(fix, an_engine(), a_snapshot(engine=ROOTFUL, host=UNSEEN))
 
     assert json.loads(rendered.daemon_json or "") == {"icc": False, "log-opts": {"tag": "x"}}
     diff = (rendered.daemon_diff or "").splitlines()
@@ -90,7 +91,8 @@ def test_says_what_a_restart_of_the_daemon_does_to_containers() -> None:
     assert "stop with it: only" in effect(restart, False)
     assert "unless live-restore" in effect(restart, UNSEEN)
     assert "containers go on" in effect(reload, False)
-    assert render(reload, an_engine(), a_snapshot()).commands[-1] == "sudo systemctl reload docker"
+    rootful = a_snapshot(engine=ROOTFUL)
+    assert render(reload, an_engine(), rootful).commands[-1] == "sudo systemctl reload docker"
 
 
 def test_renders_lines_for_a_dockerfile_and_commands() -> None:

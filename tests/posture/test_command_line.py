@@ -78,7 +78,16 @@ def test_a_failure_carries_evidence_guide_and_a_fix_for_that_container(report):
     assert "-    privileged: true" in privileged["fix"]["compose_diff"]
     assert "--privileged" not in privileged["fix"]["run"]
     assert "--name mighty" in privileged["fix"]["run"]
-    assert set(privileged["fix"]) == {"summary", "compose_diff", "run", "daemon_json"}
+    assert set(privileged["fix"]) == {"summary", "compose_diff", "run", "daemon_json", "commands", "notes"}
+
+
+@pytest.mark.engine
+def test_a_failure_of_the_engine_carries_the_commands_that_mend_it(report):
+    fix = next(verdict["fix"] for verdict in report["verdicts"] if verdict["check"] == "icc-enabled")
+
+    assert json.loads(fix["daemon_json"])["icc"] is False
+    assert fix["commands"][-1] == "sudo systemctl restart docker"
+    assert any("running containers" in note for note in fix["notes"])
 
 
 @pytest.mark.engine

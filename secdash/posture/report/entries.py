@@ -70,4 +70,6 @@ def _fix(verdict: Verdict, subjects: dict[tuple[str, str], Subject], look: Look)
         "compose_diff": rendered.compose_diff,
         "run": rendered.run_after,
         "daemon_json": rendered.daemon_json,
+        "commands": list(rendered.commands),
+        "notes": [said(note) for note in rendered.notes],
     }

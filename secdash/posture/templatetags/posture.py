@@ -11,12 +11,17 @@ from knowledge.reading import FALLBACK
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Severity
 from secdash.facts.model import Unknown
+from secdash.posture import counting
 from secdash.posture.choices import kind_word
 from secdash.posture.saying import title_of
 from secdash.posture.tallies import EDITION
 
 register = template.Library()
 SHOWN_CHARACTERS = 400
+
+
+register.simple_tag(counting.counted)
+register.simple_tag(counting.of_how_many)
 
 
 @register.filter
