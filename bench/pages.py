@@ -97,7 +97,7 @@ def addresses() -> list[str]:
         "/findings/group/no-memory-limit/", f"/findings/{finding.pk}/", "/hosts/", f"/hosts/{finding.host.slug}/",
         f"/hosts/{finding.host.slug}/containers/{finding.subject_key}/", "/checks/", "/checks/no-memory-limit/",
         "/live/no-memory-limit/?lang=fr", "/guide/en/", "/guide/en/cgroups/", "/guide/en/cgroups/history/",
-        "/hosts/add/",
+        "/hosts/add/", "/benchmark/", f"/benchmark/?host={finding.host.slug}",
     ]  # fmt: skip
 
 

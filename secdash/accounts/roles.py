@@ -19,6 +19,7 @@ class Act(TextChoices):
     EDIT_GUIDE = "edit_guide", _("Edit the guide")
     SCAN = "scan", _("Scan hosts")
     MANAGE_HOSTS = "manage_hosts", _("Add and remove hosts")
+    ATTEST = "attest", _("Attest what no machine can judge")
 
 
 _EDITORS = frozenset({Role.CONTRIBUTOR, Role.REVIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
@@ -29,4 +30,5 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.EDIT_GUIDE: _EDITORS,
     Act.SCAN: _OPERATORS,
     Act.MANAGE_HOSTS: _OPERATORS,
+    Act.ATTEST: _OPERATORS,
 }

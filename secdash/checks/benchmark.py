@@ -1,14 +1,20 @@
 """The CIS Docker Benchmark's numbers, edition by edition: which check answers each, or why none does.
 
-Numbers and levels only; its wording is not ours to repeat. 1.7 renumbered nothing. 1.8 put one item in at 2.7, which
-moved 2.7–2.18 of the older editions up by one.
+Numbers, levels and tags only; its wording is not ours to repeat. 1.7 renumbered nothing. 1.8 put one item in at 2.7,
+which moved 2.7–2.18 of the older editions up by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+
+import msgspec
 
 from secdash.checks import CATALOGUE
+from secdash.checks import benchmark_items as book
+from secdash.checks.benchmark_manual import BY_NUMBER, Manual
 from secdash.facts.message import Message, say
 
 EDITIONS = ("1.6", "1.7", "1.8")
@@ -17,24 +23,83 @@ SECTIONS = {"1.1": 18, "1.2": 2, "2": 18, "3": 24, "4": 12, "5": 32, "6": 2, "7"
 MOVED_IN_1_8 = {f"2.{item}": f"2.{item + 1}" for item in range(7, 19)}
 NEW_IN_1_8 = ("2.7",)
 
-LEVEL_2 = frozenset(
-    [f"1.1.{item}" for item in range(7, 19)]
-    + [f"2.{item}" for item in (9, 10, 11, 12, 13, 17)]
-    + [f"3.{item}" for item in range(17, 23)]
-    + ["4.5", "4.8", "4.11", "5.3", "5.23", "5.24", "5.30"]
-)
-
-JUDGEMENT = say("No machine can judge this; decide it with the people who run the host.")
-CLIENT = say("This is a setting of the shell of whoever pulls images, not of the host.")
 IMAGE_FILES = say("This needs the files inside the images, which secdash does not read yet.")
 
+# By the numbers of 1.6: what no check reads yet. Take a number out when a check answers it. What no machine will ever
+# judge stands in benchmark_manual.
+_REASONS: tuple[tuple[Message, list[str]], ...] = ((IMAGE_FILES, ["4.8"]),)
 
-# By the numbers of 1.6.
-_REASONS: tuple[tuple[Message, list[str]], ...] = (
-    (JUDGEMENT, ["1.2.1", "4.2", "4.3", "4.4", "4.11", "4.12", "7.6", "7.8", "7.9"]),
-    (CLIENT, ["4.5"]),
-    (IMAGE_FILES, ["4.8"]),
-)
+
+class Certainty(StrEnum):
+    """How sure it is that an edition says so."""
+
+    CONFIRMED = "confirmed"  # by two sources that were written down separately
+    INFERRED = "inferred"  # from one source, or from the edition beside
+    UNKNOWN = "unknown"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An item as one edition has it. `levels` are those that CIS tags it with; () where no source says.
+
+    `automated` is the tag of CIS and says nothing of us: we may answer what CIS calls manual. `manual` is there where a
+    person attests; `reason` says why no check answers, None where one does.
+    """
+
+    number: str
+    label: Message
+    levels: tuple[int, ...]
+    number_is: Certainty
+    level_is: Certainty
+    profile: str
+    automated: bool
+    checks: tuple[str, ...]
+    manual: Manual | None
+    reason: Message | None
+
+    @property
+    def section(self) -> str:
+        return self.number.partition(".")[0]
+
+
+@cache
+def items(edition: str) -> tuple[Item, ...]:
+    """Every item of the edition, in its order. Raises KeyError for an edition that is not known."""
+    answers, reasons = answered(edition), manual(edition)
+    return tuple(
+        _item(number, first_number(number, edition), edition, answers.get(number, ()), reasons.get(number))
+        for number in numbers(edition)
+    )
+
+
+def _item(number: str, first: str, edition: str, checks: tuple[str, ...], reason: Message | None) -> Item:
+    return Item(
+        number=number,
+        label=book.LABELS[first] if first else book.LABEL_OF_NEW,
+        levels=_levels(first, edition),
+        number_is=Certainty.CONFIRMED,
+        level_is=_level_is(first, edition),
+        profile="swarm" if number.startswith("7.") else "docker",
+        automated=first in (book.AUTOMATED_IN_1_6 if edition == FIRST else book.AUTOMATED_LATER),
+        checks=checks,
+        manual=None if checks else BY_NUMBER.get(first),
+        reason=reason,
+    )
+
+
+def _levels(first: str, edition: str) -> tuple[int, ...]:
+    if edition == FIRST and first in book.LEVELS_NOT_FOUND_IN_1_6:
+        return ()
+    if edition == FIRST and first in book.BOTH_LEVELS:
+        return (1, 2)
+    return (2,) if first in book.LEVEL_2 else (1,)
+
+
+def _level_is(first: str, edition: str) -> Certainty:
+    if not _levels(first, edition):
+        return Certainty.UNKNOWN
+    confirmed = {FIRST: book.LEVELS_CONFIRMED_IN_1_6, "1.8": book.LEVELS_CONFIRMED_IN_1_8}
+    sure = edition not in confirmed or first in confirmed[edition]
+    return Certainty.CONFIRMED if sure else Certainty.INFERRED
 
 
 def numbers(edition: str) -> tuple[str, ...]:
@@ -60,18 +125,19 @@ def answered(edition: str) -> dict[str, tuple[str, ...]]:
 
 def manual(edition: str) -> dict[str, Message]:
     """{number: why no check answers it}, for all others."""
-    reasons = {moved: reason for reason, items in _REASONS for moved in _moved(items, edition)}
-    return {number: reasons[number] for number in _in_order(reasons)}
+    attested = {number: item.reason for number, item in BY_NUMBER.items()}
+    first = attested | {number: reason for reason, items in _REASONS for number in items}
+    reasons = dict(zip(_moved(first, edition), first.values(), strict=True))
+    answers = answered(edition)
+    return {number: reasons[number] for number in _in_order(reasons) if number not in answers}
 
 
-def level(number: str, edition: str) -> int:
-    """1 or 2. Items that 1.6 tags with both count as level 1, for level 2 extends it."""
-    return 2 if number in _moved(LEVEL_2, edition) else 1
-
-
-def profile(number: str) -> str:
-    """Whom the item is for: "docker" or "swarm"."""
-    return "swarm" if number.startswith("7.") else "docker"
+def first_number(number: str, edition: str) -> str:
+    """The number of 1.6, "" for an item that 1.6 has not."""
+    if edition == "1.8" and number in NEW_IN_1_8:
+        return ""
+    back = {moved: first for first, moved in MOVED_IN_1_8.items()} if edition == "1.8" else {}
+    return back.get(number, number)
 
 
 def _moved(items: Iterable[str], edition: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from secdash.facts.model import Engine, Network, Snapshot, Unknown, known
 
 LOOPBACK_CIDRS = frozenset({"127.0.0.0/8", "::1/128"})
 DEPRECATED_DRIVERS = frozenset({"aufs", "overlay", "devicemapper"})
+WITHOUT_OLD_DRIVERS = (25, 0)
 ENABLE_ICC = "com.docker.network.bridge.enable_icc"
 OPEN_API = "API is accessible on"
 TCP = "tcp://"
@@ -100,6 +101,8 @@ def insecure_registry(engine: Engine) -> Outcome:
 def deprecated_storage_driver(engine: Engine) -> Outcome:
     """Deprecated storage driver"""
     driver = known(engine.storage_driver)
+    if driver not in DEPRECATED_DRIVERS and has_lost_old_drivers(engine):
+        return not_applicable(say("Docker 25 and later have none of the drivers that this looks for."))
     # Podman calls overlay what Docker calls overlay2.
     bad = driver in DEPRECATED_DRIVERS and not (engine.podman and driver == "overlay")
     reason = say("The driver %(driver)s is no longer maintained.", driver=driver)
@@ -273,6 +276,14 @@ def daemon_debug_on(engine: Engine) -> Outcome:
     on = known(engine.debug)
     reason = say("The daemon logs more than it should and offers its profiler through the API.")
     return fails_if(on, reason, {"info.Debug": on})
+
+
+def has_lost_old_drivers(engine: Engine) -> bool:
+    """aufs and overlay left with 24.0, devicemapper with 25.0 (docs.docker.com/engine/deprecated)."""
+    if engine.podman or isinstance(engine.version, Unknown):
+        return False
+    version = parse(engine.version)
+    return version is not None and version.line >= WITHOUT_OLD_DRIVERS
 
 
 def tells_no_new_privileges(engine: Engine) -> bool:

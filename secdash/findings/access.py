@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 
 from secdash.accounts.models import User
-from secdash.findings.models import Finding, FindingQuerySet
+from secdash.findings.models import Attestation, AttestationQuerySet, Finding, FindingQuerySet
 
 
 def findings_for(user: User) -> FindingQuerySet:
@@ -15,3 +15,7 @@ def findings_for(user: User) -> FindingQuerySet:
 def finding_for(user: User, pk: int) -> Finding:
     """The finding with its host. Raises Http404 for one that does not exist or that this person may not see."""
     return get_object_or_404(findings_for(user).select_related("host__group", "host__connection"), pk=pk)
+
+
+def attestations_for(user: User) -> AttestationQuerySet:
+    return Attestation.objects.visible_to(user)

@@ -43,15 +43,15 @@ def choices(user: User, filters: Filters) -> Choices:
     checks = {name: title_of(name) for name in CATALOGUE}
     return Choices(
         severities=[Option(n, str(w), n in filters.severity) for n, w in SEVERITY_WORDS.items()],
-        hosts=_options({host.slug: host.name for host in hosts}, filters.host),
-        groups=_options(groups, filters.group),
-        environments=_options(words, filters.environment),
-        checks=_options(checks, filters.check),
-        kinds=_options({kind: kind_word(kind) for kind in KINDS}, filters.kind),
+        hosts=options_of({host.slug: host.name for host in hosts}, filters.host),
+        groups=options_of(groups, filters.group),
+        environments=options_of(words, filters.environment),
+        checks=options_of(checks, filters.check),
+        kinds=options_of({kind: kind_word(kind) for kind in KINDS}, filters.kind),
     )
 
 
-def _options(labels: dict[str, str], chosen: str) -> list[Option]:
+def options_of(labels: dict[str, str], chosen: str) -> list[Option]:
     return [Option(v, label, v == chosen) for v, label in sorted(labels.items(), key=lambda pair: pair[1].casefold())]
 
 

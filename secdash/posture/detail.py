@@ -14,7 +14,8 @@ from secdash.checks.risks import RISKS, Risk
 from secdash.facts.model import KINDS, Container, Engine, Network, Subject, Unknown, listing
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, State, Transition
-from secdash.findings.score import Score, score
+from secdash.findings.score import Judged, Score, score
+from secdash.posture import tallies
 from secdash.posture.latest import newest_scan
 from secdash.posture.mending import Mending, mending
 from secdash.posture.replay import Replay, replay
@@ -88,7 +89,7 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
         verdict=verdict,
         risks=[RISKS[risk] for risk in entry.risks if risk in RISKS] if entry else [],
         mending=mending(entry, subject, seen, whole=whole) if entry and subject and seen else None,
-        gain=_gain(seen, finding, verdict) if seen and verdict else None,
+        gain=_gain(seen, finding, verdict, tallies.attested(scan.tally)) if scan and seen and verdict else None,
         steps=_steps(finding),
         elsewhere=_elsewhere(user, finding),
         also=sorted(Counter(Severity(rank) for rank in siblings).items(), reverse=True),
@@ -115,14 +116,14 @@ def _verdict(seen: Replay, finding: Finding) -> Verdict | None:
     return next((verdict for verdict in about if verdict.check == finding.check_name), None)
 
 
-def _gain(seen: Replay, finding: Finding, verdict: Verdict) -> Gain | None:
+def _gain(seen: Replay, finding: Finding, verdict: Verdict, attested: list[Judged]) -> Gain | None:
     """None where fixing changes nothing: the finding does not fail any more, or is accepted."""
     if verdict.status is not Status.FAIL or finding.state != State.OPEN:
         return None
     accepted = _accepted(finding)
-    before = score(((v.severity, v.status) for v in seen.verdicts), accepted)
-    after = score(((v.severity, Status.PASS if v is verdict else v.status) for v in seen.verdicts), accepted)
-    return Gain(before, after)
+    now = [(v.severity, v.status) for v in seen.verdicts]
+    then = [(v.severity, Status.PASS if v is verdict else v.status) for v in seen.verdicts]
+    return Gain(score(now + attested, accepted), score(then + attested, accepted))
 
 
 def _accepted(finding: Finding) -> list[Severity]:

@@ -1,6 +1,7 @@
 """What the tallies of scans add up to: per check over all hosts, per CIS section, and the score behind a score.
 
-A tally maps a check to [pass, fail, unknown, not_applicable], as `scans.recording.tally` writes it.
+A tally maps a check to [pass, fail, unknown, not_applicable], as `scans.recording.tally` writes it. What people
+attested stands beside the checks under the names of `benchmark_manual`, and weighs like them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from secdash.checks import CATALOGUE
-from secdash.checks.engine import Check
+from secdash.checks.benchmark_manual import MANUAL
 from secdash.checks.outcome import Severity, Status
 from secdash.findings.score import Score, weigh
 
@@ -74,14 +75,18 @@ def by_section(tally: Tally) -> list[Section]:
     """Every section of the edition in order, those without a check with empty faces, then what has no number."""
     sums = dict.fromkeys((*SECTIONS, ""), Faces())
     for name, counts in tally.items():
-        entry = CATALOGUE.get(name)
-        for section in _sections_of(entry) if entry else ():
+        for section in _sections_of(name):
             sums[section] = sums[section].plus(counts)
     return [Section(number, faces) for number, faces in sums.items()]
 
 
-def _sections_of(entry: Check) -> set[str]:
-    return {number.partition(".")[0] for number in entry.cis.get(EDITION, ())} or {""}
+def _sections_of(name: str) -> set[str]:
+    """Of a check or an attested item; none of a name that this version has not."""
+    if name in MANUAL:
+        return {MANUAL[name].number.partition(".")[0]}
+    if name not in CATALOGUE:
+        return set()
+    return {number.partition(".")[0] for number in CATALOGUE[name].cis.get(EDITION, ())} or {""}
 
 
 def score_of(tally: Tally, accepted: Iterable[Severity] = ()) -> Score:
@@ -99,14 +104,26 @@ def score_without(tally: Tally, severity: Severity, accepted: Iterable[Severity]
 
 
 def severity_of(name: str) -> Severity | None:
-    entry = CATALOGUE.get(name)
+    """The weight of a check or an attested item; None for a name that this version has not."""
+    entry = CATALOGUE.get(name) or MANUAL.get(name)
     return entry.severity if entry else None
+
+
+def attested(tally: Tally) -> list[tuple[Severity, Status]]:
+    """What of a scan's score is not verdicts: what people attested when it was recorded."""
+    return [
+        (item.severity, status)
+        for name, item in MANUAL.items()
+        for status, count in zip(FACES, tally.get(name, ()), strict=False)
+        if count
+    ]
 
 
 def _counted(tally: Tally) -> Counter[tuple[Severity, Status]]:
     """How many verdicts of each severity and status."""
     counted = Counter[tuple[Severity, Status]]()
     for name, counts in tally.items():
-        if entry := CATALOGUE.get(name):
-            counted.update({(entry.severity, status): count for status, count in zip(FACES, counts, strict=True)})
+        severity = severity_of(name)
+        if severity is not None:
+            counted.update({(severity, status): count for status, count in zip(FACES, counts, strict=True)})
     return counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import checks, finding, findings, hosts, overview, search
+from secdash.posture.views import benchmark, checks, finding, findings, hosts, overview, search
 
 register_converter(SubjectKey, "key")
 
@@ -21,6 +21,12 @@ urlpatterns = [
     path("hosts/<slug:slug>/hardened/<key:key>/compose.yaml", hosts.hardened, name="hardened"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<slug:name>/", checks.check, name="check"),
+    path("benchmark/", benchmark.benchmark, name="benchmark"),
+    re_path(r"^benchmark/export\.(?P<kind>csv|json)$", benchmark.benchmark_file, name="benchmark-export"),
+    path("benchmark/<slug:item>/", benchmark.benchmark_item, name="benchmark-item"),
+    path("benchmark/<slug:item>/<slug:slug>/", benchmark.attestation, name="attestation"),
+    path("benchmark/<slug:item>/<slug:slug>/attest/", benchmark.attest, name="attest"),
+    path("benchmark/<slug:item>/<slug:slug>/withdraw/", benchmark.attestation_withdraw, name="attestation-withdraw"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),
     path("search/", search.search, name="search"),
 ]

@@ -83,7 +83,7 @@ class Scan(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     timings = models.JSONField(default=dict)  # stage → milliseconds
     statuses = models.JSONField(default=dict)  # status → verdicts
-    tally = models.JSONField(default=dict)  # check → [pass, fail, unknown, not_applicable]
+    tally = models.JSONField(default=dict)  # check, or attested item → [pass, fail, unknown, not_applicable]
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     assessed = models.FloatField(null=True, blank=True)
     containers = models.PositiveIntegerField(null=True, blank=True)

@@ -10,9 +10,11 @@ import msgspec
 from django.db import transaction
 from django.db.models import Count, F
 
+from secdash.checks.benchmark_manual import MANUAL
 from secdash.checks.engine import Verdict, catalogue_version
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import Snapshot, Unknown
+from secdash.findings import attesting
 from secdash.findings import services as findings
 from secdash.findings.models import Finding, State
 from secdash.findings.score import Score, score
@@ -38,9 +40,10 @@ def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: dateti
         return False
     host = Host.objects.select_for_update().get(pk=scan.host_id)
     change = findings.bring_in_line(host, judged.facts, judged.verdicts, scan_id=scan.pk, at=at)
-    standing = _score(host, judged.verdicts)
-    _close(scan, judged, standing, timings, at)
-    _keep_day(host, judged.verdicts, standing, change, at)
+    attested = _attested(host, judged, at)
+    standing = _score(host, judged.verdicts, attested)
+    _close(scan, judged, attested, standing, timings, at)
+    _keep_day(host, [*(v.status for v in judged.verdicts), *attested.values()], standing, change, at)
     Host.objects.filter(pk=host.pk).update(state=Host.State.REACHABLE, seen_at=at)
     return True
 
@@ -53,30 +56,51 @@ def tally(verdicts: list[Verdict]) -> dict[str, list[int]]:
     return dict(counts)
 
 
-def _score(host: Host, verdicts: list[Verdict]) -> Score:
+def tally_of(attested: Mapping[str, Status]) -> dict[str, list[int]]:
+    """The same of what people attested, by item: its names never meet those of checks."""
+    return {item: [int(status is each) for each in STATUS_ORDER] for item, status in attested.items()}
+
+
+def _attested(host: Host, judged: Judged, at: datetime) -> dict[str, Status]:
+    return attesting.counted(host, engine_version=_version(judged.facts), tally=tally(judged.verdicts), at=at)
+
+
+def _score(host: Host, verdicts: list[Verdict], attested: Mapping[str, Status]) -> Score:
     accepted = Finding.objects.on(host).filter(state=State.ACCEPTED).values_list("severity", flat=True)
-    return score(((verdict.severity, verdict.status) for verdict in verdicts), map(Severity, accepted))
+    judged = [(verdict.severity, verdict.status) for verdict in verdicts]
+    judged += [(MANUAL[item].severity, status) for item, status in attested.items()]
+    return score(judged, map(Severity, accepted))
 
 
-def _close(scan: Scan, judged: Judged, standing: Score, timings: Mapping[str, int], at: datetime) -> None:
+def _version(facts: Snapshot) -> str:
+    version = facts.engine.version
+    return "" if isinstance(version, Unknown) else findings.storable(version)[:80]
+
+
+def _close(
+    scan: Scan,
+    judged: Judged,
+    attested: Mapping[str, Status],
+    standing: Score,
+    timings: Mapping[str, int],
+    at: datetime,
+) -> None:
     facts = judged.facts
     scan.state, scan.stage = Scan.State.DONE, Scan.Stage.DONE
     scan.finished_at, scan.lease_until = at, None
     scan.timings = dict(timings)
     scan.statuses = Counter(str(verdict.status) for verdict in judged.verdicts)
-    scan.tally = tally(judged.verdicts)
+    scan.tally = tally(judged.verdicts) | tally_of(attested)
     scan.score, scan.assessed = standing.value, standing.assessed
     scan.containers = None if isinstance(facts.containers, Unknown) else len(facts.containers)
-    scan.engine_version = (
-        "" if isinstance(facts.engine.version, Unknown) else findings.storable(facts.engine.version)[:80]
-    )
+    scan.engine_version = _version(facts)
     scan.catalogue_version = catalogue_version()
     scan.snapshot = snapshots.keep(scan.host, facts, at=at)
     scan.save()
 
 
-def _keep_day(host: Host, verdicts: list[Verdict], standing: Score, change: findings.Recorded, at: datetime) -> None:
-    statuses = Counter(verdict.status for verdict in verdicts)
+def _keep_day(host: Host, judged: list[Status], standing: Score, change: findings.Recorded, at: datetime) -> None:
+    statuses = Counter(judged)
     opened = dict(Finding.objects.on(host).open().values_list("severity").annotate(Count("pk")))
     values = {
         "score": standing.value,

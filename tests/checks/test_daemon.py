@@ -67,9 +67,17 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "deprecated-storage-driver",
-        passes=[{}, {"storage_driver": "overlayfs"}, {"storage_driver": "overlay", "podman": True}],
+        passes=[
+            {"version": "24.0.9"},
+            {"version": "24.0.9", "storage_driver": "btrfs"},
+            {"version": UNSEEN},
+            {"version": "dev"},
+            {"podman": True},
+            {"storage_driver": "overlay", "podman": True},
+        ],
         fails=[{"storage_driver": "aufs"}, {"storage_driver": "overlay"}, {"storage_driver": "devicemapper"}],
         unknown=[{"storage_driver": UNSEEN}],
+        not_applicable=[{}, {"version": "25.0.0"}, {"version": "v26.1.5+dfsg1", "storage_driver": "zfs"}],
     ),
     *cases(
         "unauthenticated-api",

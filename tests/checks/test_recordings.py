@@ -103,7 +103,7 @@ SECTION_2 = {
     "rootful-daemon": ("fail", "fail"),
     "icc-enabled": ("fail", "fail"),
     "insecure-registry": ("pass", "pass"),
-    "deprecated-storage-driver": ("pass", "pass"),
+    "deprecated-storage-driver": ("pass", "not_applicable"),
     "unauthenticated-api": ("pass", "pass"),
     "userns-remap-off": ("fail", "fail"),
     "no-authorization-plugin": ("fail", "fail"),

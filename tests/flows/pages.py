@@ -19,6 +19,11 @@ PLAIN = {
     "host to add": "/hosts/add/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",
+    "benchmark": "/benchmark/",
+    "benchmark of a host": "/benchmark/?host=web-01&edition=1.8",
+    "benchmark filtered to nothing": "/benchmark/?section=7&level=2",
+    "item to attest": "/benchmark/host-os-hardened/",
+    "attestation": "/benchmark/host-os-hardened/web-01/",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "editor": "/guide/en/cgroups/edit/",
@@ -40,6 +45,8 @@ FOUND = {
 }
 IN_FRENCH = {
     "overview": "/",
+    "benchmark": "/benchmark/",
+    "attestation": "/benchmark/host-os-hardened/web-01/",
     "findings with a group open": "/findings/?expand=no-memory-limit",
     "article": "/guide/fr/cgroups/",
     "editor": "/guide/fr/cgroups/edit/",

@@ -140,3 +140,15 @@ def test_reading_needs_no_script(chromium, full):
         page.goto("/findings/")
         page.locator("a[href*='expand=no-memory-limit']").first.click()
         assert page.get_by_role("cell", name="HostConfig.Memory = 0").first.is_visible()
+
+
+def test_a_statement_is_sent_from_the_keyboard(chromium, full):
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        page.goto("/benchmark/base-images-trusted/web-01/")
+        page.get_by_label("It passes").check()
+        page.get_by_label("What you state").fill("Only from our own registry.")
+        page.get_by_label("What you state").press("Control+Enter")
+
+        page.get_by_text("takes it in with the next scan").wait_for()
+        assert page.get_by_text("Only from our own registry.").first.is_visible()
+        assert manners.faults == []

@@ -20,6 +20,8 @@ EDITORS = EVERYBODY - {Role.VIEWER}
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
+ITEM = ["host-os-hardened"]
+TODAY = timezone.now().date()
 
 # name → (method, arguments, data, who may)
 RULES = {
@@ -33,6 +35,12 @@ RULES = {
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
     "hardened": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
     "checks": ("get", [], {}, EVERYBODY),
+    "benchmark": ("get", [], {}, EVERYBODY),
+    "benchmark-export": ("get", ["csv"], {}, EVERYBODY),
+    "benchmark-item": ("get", ITEM, {}, EVERYBODY),
+    "attestation": ("get", [*ITEM, *HOST], {}, EVERYBODY),
+    "attest": ("post", [*ITEM, *HOST], {"says": "pass", "note": "Done.", "until": TODAY.isoformat()}, OPERATORS),
+    "attestation-withdraw": ("post", [*ITEM, *HOST], {}, OPERATORS),
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),

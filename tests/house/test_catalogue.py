@@ -24,6 +24,7 @@ LONGEST_REASON = 200
 # What a sane host simply has not: a swarm, GPUs, remapped users, sessions, Docker Desktop, old drivers.
 NOTHING_TO_JUDGE = (
     "base-device-size-changed",
+    "deprecated-storage-driver",
     "desktop-isolation-bypass",
     "desktop-known-escape",
     "enhanced-isolation-off",

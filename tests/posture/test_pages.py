@@ -50,6 +50,10 @@ def addresses():
         reverse("container", args=[host.slug, finding.subject_key]),
         reverse("checks"),
         reverse("check", args=["no-memory-limit"]),
+        reverse("benchmark"),
+        reverse("benchmark") + f"?host={host.slug}",
+        reverse("benchmark-item", args=["host-os-hardened"]),
+        reverse("attestation", args=["host-os-hardened", host.slug]),
         reverse("live-check", args=["no-memory-limit"]),
         reverse("search") + "?q=app",
     ]

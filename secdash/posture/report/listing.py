@@ -6,7 +6,7 @@ import orjson
 
 from knowledge.claims import shipped_claims
 from secdash.checks import CATALOGUE
-from secdash.checks.benchmark import EDITIONS, FIRST, manual
+from secdash.checks.benchmark import EDITIONS, FIRST, Item, items
 from secdash.posture.report.entries import numbers
 from secdash.posture.saying import title_of
 from secdash.web.saying import said
@@ -15,7 +15,7 @@ LANGUAGES = ("en", "fr")
 
 
 def as_json() -> str:
-    """Every check, and for each edition the numbers without one and why."""
+    """Every check, and for each edition the numbers without one, why, and the name under which people attest them."""
     guide = {language: shipped_claims(language) for language in LANGUAGES}
     checks = [
         {
@@ -30,11 +30,12 @@ def as_json() -> str:
         }
         for entry in CATALOGUE.values()
     ]
-    reasons = {
-        edition: [{"number": number, "reason": said(reason)} for number, reason in manual(edition).items()]
-        for edition in EDITIONS
-    }
-    return orjson.dumps({"checks": checks, "manual": reasons}, option=orjson.OPT_INDENT_2).decode()
+    manual = {edition: [_manual(item) for item in items(edition) if not item.checks] for edition in EDITIONS}
+    return orjson.dumps({"checks": checks, "manual": manual}, option=orjson.OPT_INDENT_2).decode()
+
+
+def _manual(item: Item) -> dict[str, str | None]:
+    return {"number": item.number, "reason": said(item.reason), "name": item.manual.name if item.manual else None}
 
 
 def as_table() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import orjson
 from django import template
 from django.urls import reverse
@@ -13,6 +15,7 @@ from secdash.checks.outcome import Severity
 from secdash.facts.model import Unknown
 from secdash.posture import counting
 from secdash.posture.choices import kind_word
+from secdash.posture.host import SECTION_NAMES
 from secdash.posture.saying import title_of
 from secdash.posture.tallies import EDITION
 
@@ -67,6 +70,18 @@ def percentage(share: float | None) -> str:
     if share is None:
         return "–"
     return str(min(round(share * 100), 99 if share < 1 else 100))
+
+
+@register.filter
+def item(mapping: Mapping[str, str], key: str) -> str:
+    """The value under a key that the template has in a variable, "" for none."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def section_name(number: str) -> str:
+    """What a section of the benchmark is about."""
+    return str(SECTION_NAMES[number])
 
 
 @register.simple_tag
