@@ -36,7 +36,10 @@ from secdash.facts.model import (
 UNSEEN = Unknown(say("The test left this unseen."))
 IMAGE_ID = "sha256:" + "1a" * 32
 CHECKED = (Healthcheck(("CMD-SHELL", "wget -qO- http://127.0.0.1:8080/ || exit 1"), interval=30_000_000_000),)
-MASKED = ("/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/sys/firmware")
+MASKED = (
+    *("/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/scsi", "/proc/timer_list"),
+    *("/sys/devices/virtual/powercap", "/sys/firmware"),
+)
 READ_ONLY = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")
 
 
@@ -134,7 +137,7 @@ LIMITS: dict[str, Any] = {
     "restart_count": 0,
     "auto_remove": False,
     "log_driver": "json-file",
-    "log_options": (),
+    "log_options": (("max-file", "3"), ("max-size", "10m")),
 }
 NETWORK: dict[str, Any] = {
     "ports": (Port(8080, "tcp", "127.0.0.1", "8080"),),
@@ -146,6 +149,7 @@ NETWORK: dict[str, Any] = {
     "dns": (),
     "dns_search": (),
     "dns_options": (),
+    "started": "2026-11-02",
 }
 
 
@@ -226,6 +230,7 @@ def an_engine(**facts: Any) -> Engine:
             "swarm": Swarm("inactive"),
             "containers_total": 1,
             "containers_stopped": 0,
+            "day": "2026-11-26",
             "runtime_paths": (("io.containerd.runc.v2", "runc"), ("runc", "runc")),
             "proxies": (),
             "plugins": (),

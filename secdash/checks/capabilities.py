@@ -46,3 +46,7 @@ DANGEROUS: dict[str, Message] = {
     "AUDIT_READ": say("AUDIT_READ lets it read the kernel's audit log."),
     "CHECKPOINT_RESTORE": say("CHECKPOINT_RESTORE lets it rebuild processes and choose their ids."),
 }
+
+# Of the defaults, those that no ordinary server uses: raw packets (ping works without since Docker opens
+# net.ipv4.ping_group_range), device nodes, records for the kernel's audit, capabilities written into files.
+RARELY_NEEDED = ("AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP")

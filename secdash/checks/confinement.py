@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from secdash.checks.daemon import tells_no_new_privileges
 from secdash.checks.daemon_settings import setting
 from secdash.checks.engine import check
 from secdash.checks.isolation import (
+    HOLDS_EVERYTHING,
     is_stopped,
     seccomp_profile,
     security_entries,
     security_names,
     unless_privileged,
 )
-from secdash.checks.outcome import HIGH, MEDIUM, Outcome, fails_if, not_applicable, passes, unknown
+from secdash.checks.outcome import HIGH, LOW, MEDIUM, Outcome, fails_if, not_applicable, passes, unknown
+from secdash.checks.paths import is_within
 from secdash.checks.remedy import Change, ComposeFix, Drop, Exclude, FixFor, Include, compose
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Snapshot, Unknown, known
@@ -23,6 +27,11 @@ UNCONFINED_PATHS = "systempaths=unconfined"
 NO_LABEL = "label=disable"
 ON, OFF = "no-new-privileges=true", "no-new-privileges=false"
 OPTIONS = "HostConfig.SecurityOpt"
+MASKED = "HostConfig.MaskedPaths"
+# What every Engine since 18.09 hides, but for files that newer kernels no longer have.
+ALWAYS_MASKED = ("/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/scsi", "/proc/timer_list", "/sys/firmware")
+# Hidden since 2023 and 2025: GHSA-jq35-85cj-fj4p, GHSA-6fw5-f8r9-fgfm. Seen in the answers of Engine 28.5.
+MASKED_SINCE = ("/proc/interrupts", "/sys/devices/virtual/powercap")
 
 
 def _confine(summary: Message, *entries: str) -> FixFor:
@@ -145,6 +154,51 @@ def unmasked_proc(container: Container) -> Outcome:
     }
     reason = say("It can read and write files of /proc and /sys through which root steers the host's kernel.")
     return unless_privileged(container, fails_if(bare, reason, seen))
+
+
+@check(
+    Container,
+    severity=MEDIUM,
+    risks=("sys-proc-sys", "app-container-leak"),
+)
+def masked_paths_incomplete(container: Container) -> Outcome:
+    """Kernel files partly unmasked"""
+    return _masks(
+        container,
+        ALWAYS_MASKED,
+        lambda paths: say(
+            "A list of its own shows these, which Docker hides from every container: %(paths)s.", paths=paths
+        ),
+    )
+
+
+@check(
+    Container,
+    severity=LOW,
+    risks=("app-container-leak",),
+)
+def masked_paths_outdated(container: Container) -> Outcome:
+    """Masked paths of an old Engine"""
+    return _masks(
+        container,
+        MASKED_SINCE,
+        lambda paths: say(
+            "Created before Docker hid them, it reads heat or power of the machine: %(paths)s.", paths=paths
+        ),
+    )
+
+
+def _masks(container: Container, wanted: tuple[str, ...], reason: Callable[[str], Message]) -> Outcome:
+    """A path counts as hidden where one above it is."""
+    masked = known(container.masked_paths)
+    if known(container.privileged):
+        return not_applicable(HOLDS_EVERYTHING)
+    if masked == ():
+        return not_applicable(say("Nothing is hidden from it at all; a check of its own reports that."))
+    if masked is None:
+        return unknown(say("This Engine hides its own list of files, and does not show it."))
+    seen = [path for path in wanted if not any(is_within(path, hidden) for hidden in masked)]
+    return fails_if(bool(seen), reason(", ".join(seen)), {f"not in {MASKED}": seen})
 
 
 def _short(entry: str) -> str:

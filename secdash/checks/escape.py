@@ -27,7 +27,7 @@ Chain = dict[str, object]
 
 def _break_chain(container: Container) -> ComposeFix | None:
     """Without the capability no chain but that of a cgroup mount holds."""
-    found = tuple(name for name in known(container.cap_add) if name in ("ALL", "SYS_ADMIN", "SYS_PTRACE"))
+    found = tuple(name for name in known(container.cap_add) if name in ("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE"))
     summary = say("Take away the capability that joins the settings into a way out.")
     return ComposeFix(summary, (Exclude("cap_add", found),), TRY, NEEDS_THE_CAPABILITY) if found else None
 
@@ -56,7 +56,7 @@ def _links(container: Container, engine: Engine) -> tuple[Chain, FactMissing | N
     """The links of all complete chains, and what kept us from following the others."""
     links: Chain = {}
     missing: FactMissing | None = None
-    for way in (_mounting, _injecting, _cgroup_mount):
+    for way in (_mounting, _injecting, _loading, _cgroup_mount):
         try:
             for chain in way(container, engine):
                 links |= chain
@@ -81,6 +81,12 @@ def _injecting(container: Container, _engine: Engine) -> Iterator[Chain]:
     """A view of the host's processes, and the right to steer them."""
     if known(container.pid_mode) == "host" and (capability := _holds(container, "SYS_PTRACE")):
         yield {"HostConfig.PidMode": "host", "HostConfig.CapAdd": capability}
+
+
+def _loading(container: Container, _engine: Engine) -> Iterator[Chain]:
+    """Root may put a module of its own into the one kernel; Docker's seccomp profile lets who holds this load it."""
+    if (capability := _holds(container, "SYS_MODULE")) and is_root(known(container.user)):
+        yield {"HostConfig.CapAdd": capability, "Config.User": known(container.user) or "root"}
 
 
 def _cgroup_mount(container: Container, engine: Engine) -> Iterator[Chain]:

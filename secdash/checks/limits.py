@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from secdash.checks.engine import check
-from secdash.checks.outcome import INFO, LOW, MEDIUM, Outcome, fails_if
-from secdash.checks.remedy import TRY, Put, compose
+from secdash.checks.outcome import INFO, LOW, MEDIUM, Outcome, fails_if, not_applicable
+from secdash.checks.remedy import TRY, ComposeFix, Drop, Put, compose
 from secdash.facts.message import say
 from secdash.facts.model import Container, known
 
@@ -106,3 +106,43 @@ def unlimited_restarts(container: Container) -> Outcome:
     seen = {"HostConfig.RestartPolicy.Name": policy, "HostConfig.RestartPolicy.MaximumRetryCount": most}
     reason = say("A container that crashes, or is made to crash, starts again for ever and wears the host down.")
     return fails_if(not bounded, reason, seen)
+
+
+@check(
+    Container,
+    severity=LOW,
+    risks=("denial-of-service",),
+    fix=compose(say("Leave the swap to Docker, which grants as much as the memory again."), Drop("memswap_limit")),
+)
+def unlimited_swap(container: Container) -> Outcome:
+    """Swap without limit"""
+    memory, swap = known(container.memory), known(container.memory_swap)
+    if memory <= 0:
+        return not_applicable(
+            say("Its memory has no limit, so the swap is no question; a check of its own reports it.")
+        )
+    reason = say("Past its memory limit it goes on in the host's swap, and slows every neighbour down.")
+    return fails_if(swap < 0, reason, {"HostConfig.Memory": memory, "HostConfig.MemorySwap": swap})
+
+
+def _killable(container: Container) -> ComposeFix:
+    drops = [Drop("oom_kill_disable")] if known(container.oom_kill_disable) else []
+    if known(container.oom_score_adj) < 0:
+        drops.append(Drop("oom_score_adj"))
+    summary = say("Let the kernel choose it like any other; protect it by a memory limit that fits.")
+    return ComposeFix(summary, tuple(drops))
+
+
+@check(
+    Container,
+    severity=LOW,
+    risks=("denial-of-service",),
+    fix=_killable,
+)
+def oom_killer_evaded(container: Container) -> Outcome:
+    """Others are killed in its place"""
+    disabled, score, memory = known(container.oom_kill_disable), known(container.oom_score_adj), known(container.memory)
+    reason = say("When memory runs out, the kernel spares it and ends something else, a service of the host perhaps.")
+    seen = {"OomKillDisable": disabled, "OomScoreAdj": score, "Memory": memory}
+    bad = score < 0 or (disabled and memory <= 0)
+    return fails_if(bad, reason, {f"HostConfig.{name}": value for name, value in seen.items()})

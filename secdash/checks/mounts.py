@@ -8,7 +8,7 @@ import msgspec
 
 from secdash.checks import paths
 from secdash.checks.engine import check
-from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, not_applicable
+from secdash.checks.outcome import CRITICAL, HIGH, LOW, MEDIUM, Outcome, fails_if, not_applicable, unknown
 from secdash.checks.paths import HostPath
 from secdash.checks.remedy import LIKELY, TRY, Certainty, Change, ComposeFix, Exclude, Include, Put
 from secdash.checks.service import mount_entry, tmpfs_entry
@@ -20,6 +20,9 @@ SCRATCH = ("/tmp", "/run")  # noqa: S108 - places inside the container
 IN_MEMORY = ("/tmp", "/run", "/var/tmp", "/var/run", "/var/lock", "/var/cache")  # noqa: S108
 NEVER_HIDDEN = ("/etc", "/usr", "/bin", "/sbin", "/lib", "/boot", "/dev", "/proc", "/sys")
 SCRATCH_OPTIONS = "rw,noexec,nosuid,nodev,size=64m"
+# Docker mounts with noexec, nosuid and nodev unless one of these stands in the options (seen on 20.10).
+LOOSENING = ("exec", "suid", "dev")
+SIZES = ("size=", "nr_blocks=")
 MOUNTS = "Mounts"
 Wanted = Callable[[HostPath], bool]
 
@@ -176,6 +179,49 @@ def writable_root_filesystem(container: Container) -> Outcome:
     read_only = known(container.readonly_rootfs)
     reason = say("Who breaks in can change its programs and leave others behind.")
     return fails_if(not read_only, reason, {"HostConfig.ReadonlyRootfs": read_only})
+
+
+def _bounded_tmpfs(container: Container) -> ComposeFix:
+    """Docker forbids programs, setuid and devices there by itself: taking the words that allow them is enough."""
+    changes = tuple(
+        Include("tmpfs", tmpfs_entry(path, _strict(options)), (tmpfs_entry(path, options),))
+        for path, options in known(container.tmpfs)
+        if _allowances(options, known(container.memory))
+    )
+    return ComposeFix(say("Forbid programs there again, and set a size; 64m is a place to start."), changes)
+
+
+@check(
+    Container,
+    severity=LOW,
+    risks=("mutable-filesystem", "denial-of-service"),
+    fix=_bounded_tmpfs,
+)
+def loose_tmpfs(container: Container, snapshot: Snapshot) -> Outcome:
+    """Scratch space without limits"""
+    memory = known(container.memory)
+    allowed = {path: _allowances(options, memory) for path, options in known(container.tmpfs)}
+    found = [f"{path}: {', '.join(words)}" for path, words in allowed.items() if words]
+    if snapshot.engine.podman and not found and not all(_says_strict(options) for _, options in known(container.tmpfs)):
+        return unknown(say("Podman has other defaults for these than Docker, and does not tell them."))
+    reason = say("Foreign programs may be put and run there, or it may grow to half of the host's memory.")
+    return fails_if(bool(found), reason, {"HostConfig.Tmpfs": found})
+
+
+def _allowances(options: str, memory: int) -> list[str]:
+    """What a memory file system may though Docker would not let it. A memory limit bounds its size too."""
+    words = options.split(",")
+    sized = memory > 0 or any(word.startswith(SIZES) for word in words)
+    return [word for word in LOOSENING if word in words] + ([] if sized else ["no size"])
+
+
+def _says_strict(options: str) -> bool:
+    return {"noexec", "nosuid", "nodev"} <= set(options.split(","))
+
+
+def _strict(options: str) -> str:
+    words = [word for word in options.split(",") if word and word not in LOOSENING]
+    return ",".join(words if any(word.startswith(SIZES) for word in words) else [*words, "size=64m"])
 
 
 def _found(container: Container, snapshot: Snapshot, wanted: Wanted) -> tuple[list[HostPath], FactMissing | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secdash.checks.engine import check
 from secdash.checks.isolation import security_names
 from secdash.checks.outcome import HIGH, LOW, MEDIUM, Outcome, fails_if, not_applicable
-from secdash.checks.remedy import TRY, Drop, compose
+from secdash.checks.remedy import TRY, Drop, Put, compose
 from secdash.facts.message import say
 from secdash.facts.model import Container, Snapshot, known
 
@@ -105,3 +105,18 @@ def custom_cgroup_parent(container: Container) -> Outcome:
     parent = known(container.cgroup_parent)
     reason = say("The limits of the group %(parent)s hold for it, whatever they are.", parent=parent)
     return fails_if(parent != "", reason, {"HostConfig.CgroupParent": parent})
+
+
+@check(
+    Container,
+    severity=LOW,
+    risks=("app-container-leak",),
+    fix=compose(say("Give it a cgroup namespace of its own, as Docker does by default."), Put("cgroup", "private")),
+)
+def host_cgroup_namespace(container: Container, snapshot: Snapshot) -> Outcome:
+    """Sees the host's cgroups"""
+    mode = known(container.cgroupns_mode)
+    if mode == HOST and known(snapshot.engine.cgroup_version) == "1":
+        return not_applicable(say("With cgroup version 1 Docker shares the host's by default; version 2 ends that."))
+    reason = say("It reads the names of all groups of the host, and with them ids and services of its neighbours.")
+    return fails_if(mode == HOST, reason, {"HostConfig.CgroupnsMode": mode})

@@ -18,10 +18,10 @@ DEFAULT_BRIDGES = frozenset({"default", "bridge"})
 PORTS = "NetworkSettings.Ports"
 
 
-def _publish_on_loopback(container: Container) -> ComposeFix:
+def publish_on_loopback(container: Container) -> ComposeFix:
     """Each port once, on 127.0.0.1, in the place of all its entries that face every interface."""
     entries: dict[str, list[str]] = {}
-    for port in _everywhere(known(container.ports)):
+    for port in everywhere(known(container.ports)):
         entries.setdefault(on_loopback(port), []).append(port_entry(port))
     return ComposeFix(
         say("Publish on the loopback address; put a reverse proxy in front, or the one address that is meant."),
@@ -36,11 +36,11 @@ def _publish_on_loopback(container: Container) -> ComposeFix:
     severity=HIGH,
     cis={"1.6": "5.14"},
     risks=("network-exposure",),
-    fix=_publish_on_loopback,
+    fix=publish_on_loopback,
 )
 def published_on_all_interfaces(container: Container) -> Outcome:
     """Published on every interface"""
-    found = [port_entry(port) for port in _everywhere(known(container.ports))]
+    found = [port_entry(port) for port in everywhere(known(container.ports))]
     reason = say("Every network of the host reaches %(ports)s, usually past ufw and firewalld.", ports=", ".join(found))
     return _unless_host_network(container, fails_if(bool(found), reason, _seen(container)))
 
@@ -91,7 +91,7 @@ def default_bridge(container: Container, snapshot: Snapshot) -> Outcome:
     return fails_if(mode in DEFAULT_BRIDGES, reason, {"HostConfig.NetworkMode": mode})
 
 
-def _everywhere(ports: Iterable[Port]) -> list[Port]:
+def everywhere(ports: Iterable[Port]) -> list[Port]:
     return [port for port in ports if port.address in EVERYWHERE]
 
 

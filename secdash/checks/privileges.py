@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from secdash.checks.capabilities import DANGEROUS, DEFAULTS
+from secdash.checks.capabilities import DANGEROUS, DEFAULTS, RARELY_NEEDED
 from secdash.checks.engine import check
 from secdash.checks.isolation import is_root, is_stopped, separates_users, unless_privileged
-from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, passes
+from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, passes, unknown
 from secdash.checks.paths import HARMLESS_DEVICES, NO_DEVICES, is_within, normalise
-from secdash.checks.remedy import LIKELY, TRY, ComposeFix, Drop, Exclude, FixFor, Put, compose
+from secdash.checks.remedy import LIKELY, TRY, ComposeFix, Drop, Exclude, FixFor, Include, Put, compose
 from secdash.checks.service import device_entry, mount_entry
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Mount, Snapshot, Unknown, known
+
+# By these names a host's own files are guarded: the Engine's socket, disks, memory, logs, virtual machines.
+POWERFUL_GROUPS = frozenset(
+    {"adm", "disk", "docker", "incus-admin", "kmem", "kvm", "libvirt", "lxd", "root", "shadow", "sudo", "wheel"}
+)
 
 
 @check(
@@ -103,6 +108,73 @@ def dangerous_capability(container: Container) -> Outcome:
     added = [name for name in known(container.cap_add) if name in DANGEROUS]
     worst = min(added, key=list(DANGEROUS).index, default="ALL")
     return unless_privileged(container, fails_if(bool(added), DANGEROUS[worst], {"HostConfig.CapAdd": added}))
+
+
+def _drop_rarely_needed(container: Container) -> ComposeFix:
+    summary = say("Drop what hardly any program needs; dropping ALL and adding few is better still.")
+    return ComposeFix(summary, tuple(Include("cap_drop", name) for name in _kept(container)))
+
+
+@check(
+    Container,
+    severity=MEDIUM,
+    risks=("sys-root-calls", "app-container-leak"),
+    fix=_drop_rarely_needed,
+)
+def default_capabilities_kept(container: Container, snapshot: Snapshot) -> Outcome:
+    """Keeps capabilities it hardly needs"""
+    kept, dropped = _kept(container), list(known(container.cap_drop))
+    if kept and snapshot.engine.podman:
+        return unknown(say("Podman tells what it dropped of its own defaults, and not which those are."))
+    reason = say(
+        "Docker leaves it %(names)s: root in it forges packets, makes device nodes or false records.",
+        names=", ".join(kept),
+    )
+    seen = {"HostConfig.CapDrop": dropped, "not dropped": kept}
+    return unless_privileged(container, fails_if(bool(kept), reason, seen))
+
+
+def _kept(container: Container) -> list[str]:
+    """Added by name, one of them is somebody's choice, and none of ours to take away."""
+    if "ALL" in known(container.cap_drop):
+        return []
+    chosen = {*known(container.cap_drop), *known(container.cap_add)}
+    return [name for name in RARELY_NEEDED if name not in chosen]
+
+
+def _without_groups(container: Container) -> ComposeFix:
+    summary = say("Take these groups away; give the files it needs to a group that has nothing else.")
+    return ComposeFix(summary, (Exclude("group_add", tuple(_powerful_groups(container))),))
+
+
+@check(
+    Container,
+    severity=MEDIUM,
+    risks=("sys-uid0-escape", "daemon-takeover"),
+    fix=_without_groups,
+)
+def powerful_group_added(container: Container, snapshot: Snapshot) -> Outcome:
+    """Member of a powerful group"""
+    groups, found = list(known(container.group_add)), _powerful_groups(container)
+    reason = say(
+        "What the host lets these groups do, it may do too where their files are mounted: %(groups)s.",
+        groups=", ".join(found),
+    )
+    if found:
+        return fails_if(not separates_users(container, snapshot.engine), reason, {"HostConfig.GroupAdd": found})
+    if any(group.isdecimal() for group in groups):
+        return unknown(
+            say("What a group's number stands for on the host is not told."), {"HostConfig.GroupAdd": groups}
+        )
+    return passes({"HostConfig.GroupAdd": groups})
+
+
+def _powerful_groups(container: Container) -> list[str]:
+    return [group for group in known(container.group_add) if group in POWERFUL_GROUPS or _is_zero(group)]
+
+
+def _is_zero(group: str) -> bool:
+    return group != "" and not group.strip("0")
 
 
 def _without_devices(container: Container) -> ComposeFix | None:

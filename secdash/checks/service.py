@@ -10,6 +10,7 @@ ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 USUAL_PROPAGATION = ("", "rprivate")
 RELABELLINGS = ("z", "Z")
 BARE_SWITCH = "no-new-privileges"
+SECCOMP_FILE = "./seccomp.json"  # where the profile must be kept that the Engine holds as text
 PUBLISH_ALL = "x-publish-all"  # Compose has no word for `docker run --publish-all`, and ignores what begins with x-
 
 
@@ -65,6 +66,12 @@ def security_entry(option: str) -> str:
     if not separator or ":" in key:
         key, separator, value = option.partition(":")
     return f"{key}={value}" if separator else option
+
+
+def is_seccomp_profile(entry: str) -> bool:
+    """Whether a security option holds a profile's whole JSON."""
+    key, _, value = entry.partition("=")
+    return key == "seccomp" and value.lstrip().startswith("{")
 
 
 def tmpfs_entry(path: str, options: str) -> str:

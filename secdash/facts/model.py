@@ -43,6 +43,9 @@ class Record(msgspec.Struct, frozen=True):
     """Base of the records below."""
 
 
+READ_SINCE = Unknown(say("The stored snapshot is older than this fact; the next scan of the host reads it."))
+
+
 class EnvName(Record, frozen=True):
     """One environment variable without its value. `secret` says why it looks like a secret ("" if it does not)."""
 
@@ -221,6 +224,7 @@ class Container(Record, frozen=True):
     dns: Fact[tuple[str, ...]]
     dns_search: Fact[tuple[str, ...]]
     dns_options: Fact[tuple[str, ...]]
+    started: Fact[str] = READ_SINCE  # the day of its last start, YYYY-MM-DD; "" where it never ran
     written: Fact[tuple[str, ...]] = WRITES_NOT_READ  # folders of its root file system that it wrote to
     changed_programs: Fact[tuple[str, ...]] = WRITES_NOT_READ  # programs and accounts that are not its image's any more
 
@@ -392,6 +396,7 @@ class Engine(Record, frozen=True):
     swarm: Fact[Swarm]
     containers_total: Fact[int]
     containers_stopped: Fact[int]
+    day: Fact[str] = READ_SINCE  # the day of the look by the host's own clock, YYYY-MM-DD
     runtime_paths: Fact[tuple[tuple[str, str], ...]] = NOT_KEPT_THEN  # name, path or type of its shim
     proxies: Fact[tuple[Proxy, ...]] = NOT_KEPT_THEN
     plugins: Fact[tuple[Plugin, ...]] = NOT_KEPT_THEN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from secdash.checks.service import PUBLISH_ALL
+from secdash.checks.service import PUBLISH_ALL, SECCOMP_FILE
 from secdash.facts.message import Message, say
 from secdash.facts.model import Container, Engine, Image, Unknown
 from secdash.facts.redact import MASK
@@ -36,7 +36,7 @@ GROUPS = (process, privilege, namespaces, files, limits, network)
 # Facts that no key is made of.
 SILENT = frozenset(
     {"image_id", "state", "created", "health", "processes", "execs", "apparmor_profile", "process_label"}
-    | {"restart_count", "readonly_paths", "written", "changed_programs"}
+    | {"restart_count", "readonly_paths", "written", "changed_programs", "started"}
 )
 
 
@@ -71,7 +71,7 @@ def _not_kept(about: About) -> tuple[Message, ...]:
     if _has_masked_words(container):
         notes.append(say("Where you see %(mask)s, secdash masked what looked like a secret; put it back.", mask=MASK))
     if privilege.has_inline_seccomp(container):
-        notes.append(say("Its own seccomp profile must be kept in %(file)s.", file=privilege.SECCOMP_FILE))
+        notes.append(say("Its own seccomp profile must be kept in %(file)s.", file=SECCOMP_FILE))
     if files.has_tmpfs_mount(container):
         notes.append(say("Size and mode of a tmpfs mount are not known; add them where they were set."))
     return tuple(notes)

@@ -6,7 +6,7 @@ import pytest
 
 from secdash.checks import CATALOGUE
 from secdash.checks.remedy import ComposeFix, Drop, Exclude, Include
-from tests.build import UNSEEN, a_container, a_daemon, a_host
+from tests.build import MASKED, UNSEEN, a_container, a_daemon, a_host
 from tests.checks.cases import Case, cases
 
 SELINUX = {"security_options": ("name=seccomp,profile=builtin", "name=selinux")}
@@ -18,6 +18,9 @@ OLD = {"version": "20.10.24", "security_options": ("name=seccomp,profile=default
 NONE_SET = {"security_opt": ()}
 CUSTOM = 'seccomp={"defaultAction":"SCMP_ACT_ERRNO"}'
 BOTH_NULL = {"masked_paths": None, "readonly_paths": None}
+
+ALWAYS_MASKED = ("/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/scsi", "/proc/timer_list", "/sys/firmware")
+LATER = ("/proc/timer_list", "/sys")
 
 CASES: tuple[Case, ...] = (
     *cases(
@@ -88,6 +91,26 @@ CASES: tuple[Case, ...] = (
         fails=[{"masked_paths": ()}, {"readonly_paths": ()}, {"masked_paths": (), "readonly_paths": ()}],
         unknown=[{"masked_paths": UNSEEN}, {"readonly_paths": UNSEEN}, {"privileged": UNSEEN}],
         not_applicable=[BOTH_NULL | {"privileged": True}],
+    ),
+    *cases(
+        "masked-paths-incomplete",
+        passes=[{}, {"masked_paths": ("/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/scsi", *LATER)}],
+        fails=[
+            *({"masked_paths": tuple(path for path in MASKED if path != left)} for left in ALWAYS_MASKED),
+            {"masked_paths": ("/proc/acpi",)},
+        ],
+        unknown=[{"masked_paths": UNSEEN}, {"privileged": UNSEEN}, {"masked_paths": None}],
+        not_applicable=[{"masked_paths": ()}, {"masked_paths": None, "privileged": True}],
+    ),
+    *cases(
+        "masked-paths-outdated",
+        passes=[{}, {"masked_paths": ("/proc/interrupts", "/sys/devices/virtual")}],
+        fails=[
+            {"masked_paths": tuple(path for path in MASKED if path != left)}
+            for left in ("/proc/interrupts", "/sys/devices/virtual/powercap")
+        ],
+        unknown=[{"masked_paths": UNSEEN}, {"privileged": UNSEEN}, {"masked_paths": None}],
+        not_applicable=[{"masked_paths": ()}, {"masked_paths": None, "privileged": True}],
     ),
 )
 

@@ -14,6 +14,7 @@ WITH_APPARMOR = {"security_options": ("name=apparmor", "name=seccomp,profile=bui
 V1 = {"cgroup_version": "1"}
 ADMIN = {"cap_add": ("SYS_ADMIN",)}
 OPEN = {"security_opt": ("seccomp=unconfined", "apparmor=unconfined"), "apparmor_profile": "unconfined"}
+MODULE = {"cap_add": ("SYS_MODULE",)}
 PTRACE = {"cap_add": ("SYS_PTRACE",), "pid_mode": "host"}
 CGROUPS = {"mounts": (a_bind("/sys/fs/cgroup", "/sys/fs/cgroup"),), "user": "0"}
 
@@ -31,8 +32,12 @@ CASES: tuple[Case, ...] = (
             CGROUPS | {"engine": NO_APPARMOR | V1, "mounts": (a_bind("/sys/fs/cgroup", read_only=True),)},
             PTRACE,
             ADMIN | OPEN,
+            MODULE | {"engine": WITH_APPARMOR, "user": "1000"},
+            MODULE | {"user": ""},
         ],
         fails=[
+            MODULE | {"engine": WITH_APPARMOR, "user": ""},
+            {"cap_add": ("ALL",), "user": "0", "engine": WITH_APPARMOR},
             ADMIN | OPEN | {"engine": WITH_APPARMOR},
             ADMIN | {"engine": NO_APPARMOR | V1},
             {"cap_add": ("ALL",), "security_opt": ("seccomp=unconfined",), "engine": NO_APPARMOR},
@@ -76,3 +81,8 @@ def test_breaks_the_chain_at_the_capability() -> None:
     fix = CATALOGUE["escape-chain"].fix(a_container(cap_add=("CHOWN", "SYS_PTRACE"), pid_mode="host"))
     assert isinstance(fix, ComposeFix)
     assert fix.changes == (Exclude("cap_add", ("SYS_PTRACE",)),)
+
+
+def test_names_root_where_nobody_was_chosen() -> None:
+    outcome = Case("escape-chain", "fail", MODULE | {"engine": WITH_APPARMOR, "user": ""}).judged()
+    assert dict(outcome.evidence) == {"HostConfig.CapAdd": ["SYS_MODULE"], "Config.User": "root"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import UNSEEN
+from secdash.checks import CATALOGUE
+from secdash.checks.remedy import ComposeFix
+from tests.build import UNSEEN, a_container
 from tests.checks.cases import Case, cases
 
 NO_CPU = {"nano_cpus": 0}
@@ -40,9 +42,37 @@ CASES: tuple[Case, ...] = (
         ],
         unknown=[{"restart_policy": UNSEEN}, {"restart_max": UNSEEN}],
     ),
+    *cases(
+        "unlimited-swap",
+        passes=[{}, {"memory_swap": 0}, {"memory": 1, "memory_swap": 1}],
+        fails=[{"memory_swap": -1}, {"memory": 1, "memory_swap": -1}],
+        unknown=[{"memory": UNSEEN}, {"memory_swap": UNSEEN}],
+        not_applicable=[{"memory": 0, "memory_swap": -1}],
+    ),
+    *cases(
+        "oom-killer-evaded",
+        passes=[{}, {"oom_score_adj": 500}, {"oom_kill_disable": True}, {"oom_kill_disable": True, "memory": 1}],
+        fails=[{"oom_score_adj": -1}, {"oom_kill_disable": True, "memory": 0}],
+        unknown=[{"oom_score_adj": UNSEEN}, {"oom_kill_disable": UNSEEN}, {"memory": UNSEEN}],
+    ),
 )
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_judges(case: Case) -> None:
     assert case.judged().status == case.status
+
+
+@pytest.mark.parametrize(
+    ("facts", "keys"),
+    [
+        ({"oom_score_adj": -1}, ["oom_score_adj"]),
+        ({"oom_kill_disable": True, "memory": 0}, ["oom_kill_disable"]),
+        ({"oom_kill_disable": True, "oom_score_adj": -1}, ["oom_kill_disable", "oom_score_adj"]),
+        ({"oom_kill_disable": True, "oom_score_adj": 0}, ["oom_kill_disable"]),
+    ],
+)
+def test_takes_away_what_spares_it(facts: dict[str, object], keys: list[str]) -> None:
+    fix = CATALOGUE["oom-killer-evaded"].fix(a_container(**facts))
+    assert isinstance(fix, ComposeFix)
+    assert [change.key for change in fix.changes] == keys

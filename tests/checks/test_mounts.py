@@ -92,6 +92,39 @@ CASES: tuple[Case, ...] = (
         fails=[{"readonly_rootfs": False}],
         unknown=[{"readonly_rootfs": UNSEEN}],
     ),
+    *cases(
+        "loose-tmpfs",
+        passes=[
+            {},
+            {"tmpfs": (("/tmp", ""), ("/run", "rw,noexec,nosuid,nodev"))},
+            {"tmpfs": (("/tmp", "size=1m"),), "memory": 0},
+            {"tmpfs": (("/tmp", "nr_blocks=9,mode=1777"),), "memory": 0},
+            {"tmpfs": (("/tmp", "rw,noexec,nosuid,nodev,tmpcopyup"),), "engine": {"podman": True}},
+            {"tmpfs": (("/tmp", "noexec,nosuid,nodev"),), "engine": {"podman": True}},
+            {"tmpfs": (("/tmp", ""),), "memory": 1},
+            {"engine": {"podman": True}},
+        ],
+        fails=[
+            *({"tmpfs": (("/tmp", f"rw,{word},size=1m"),)} for word in ("exec", "suid", "dev")),
+            {
+                "tmpfs": (
+                    ("/run", "size=1m"),
+                    ("/tmp", ""),
+                ),
+                "memory": 0,
+            },
+            {"tmpfs": (("/tmp", "mode=1777"),), "memory": 0},
+            {"tmpfs": (("/tmp", "exec"), ("/run", "nosuid")), "engine": {"podman": True}},
+        ],
+        unknown=[
+            {"tmpfs": UNSEEN},
+            {"memory": UNSEEN},
+            *(
+                {"tmpfs": (("/tmp", f"rw,{words}"), ("/run", "noexec,nosuid,nodev")), "engine": {"podman": True}}
+                for words in ("nosuid,nodev", "noexec,nodev", "noexec,nosuid")
+            ),
+        ],
+    ),
 )
 
 
@@ -140,3 +173,16 @@ def test_names_what_it_saw() -> None:
     outcome = Case("sensitive-host-path", "fail", dict(binds("/srv/../etc", read_only=True))).judged()
     assert outcome.evidence == (("Mounts", ["/etc -> /mnt/0 (ro)"]),)
     assert "/etc" in str(outcome.reason)
+
+
+def test_makes_scratch_space_strict_again() -> None:
+    container = a_container(
+        tmpfs=(("/a", "exec,mode=700"), ("/b", "size=1m"), ("/c", ""), ("/d", "dev,size=2m")), memory=0
+    )
+    fix = CATALOGUE["loose-tmpfs"].fix(container)
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (
+        Include("tmpfs", "/a:mode=700,size=64m", ("/a:exec,mode=700",)),
+        Include("tmpfs", "/c:size=64m", ("/c",)),
+        Include("tmpfs", "/d:size=2m", ("/d:dev,size=2m",)),
+    )

@@ -40,6 +40,13 @@ CASES: tuple[Case, ...] = (
         fails=[{"cgroup_parent": "/batch"}],
         unknown=[{"cgroup_parent": UNSEEN}],
     ),
+    *cases(
+        "host-cgroup-namespace",
+        passes=[{}, {"engine": {"cgroup_version": UNSEEN}}, {"engine": {"cgroup_version": "1"}}],
+        fails=[{"cgroupns_mode": "host"}],
+        unknown=[{"cgroupns_mode": UNSEEN}, {"cgroupns_mode": "host", "engine": {"cgroup_version": UNSEEN}}],
+        not_applicable=[{"cgroupns_mode": "host", "engine": {"cgroup_version": "1"}}],
+    ),
 )
 
 

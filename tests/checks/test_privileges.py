@@ -6,13 +6,28 @@ import pytest
 
 from secdash.checks import CATALOGUE
 from secdash.checks.capabilities import DANGEROUS, DEFAULTS
-from secdash.checks.remedy import ComposeFix, Drop, Exclude
+from secdash.checks.remedy import ComposeFix, Drop, Exclude, Include
 from secdash.facts.model import Device, Process
 from tests.build import UNSEEN, a_bind, a_container
 from tests.checks.cases import Case, cases
 
 ROOTFUL = {"security_options": ("name=apparmor", "name=seccomp,profile=builtin")}
 REMAPPED = {"security_options": ("name=seccomp,profile=builtin", "name=userns")}
+RARELY_NEEDED = ("AUDIT_WRITE", "MKNOD", "NET_RAW", "SETFCAP")
+POWERFUL_GROUPS = (
+    "adm",
+    "disk",
+    "docker",
+    "incus-admin",
+    "kmem",
+    "kvm",
+    "libvirt",
+    "lxd",
+    "root",
+    "shadow",
+    "sudo",
+    "wheel",
+)
 SDA = Device("/dev/sda", "/dev/sda", "rwm")
 
 CASES: tuple[Case, ...] = (
@@ -70,6 +85,43 @@ CASES: tuple[Case, ...] = (
         unknown=[{"devices": UNSEEN}, {"device_requests": UNSEEN}, {"mounts": UNSEEN}, {"privileged": UNSEEN}],
         not_applicable=[{"privileged": True}],
     ),
+    *cases(
+        "default-capabilities-kept",
+        passes=[
+            {},
+            {"cap_drop": RARELY_NEEDED},
+            {"cap_drop": ("ALL",), "cap_add": ("NET_RAW",)},
+            {"cap_drop": RARELY_NEEDED[1:], "cap_add": RARELY_NEEDED[:1]},
+            {"engine": {"podman": True}, "cap_drop": RARELY_NEEDED},
+        ],
+        fails=[
+            {"cap_drop": ()},
+            *({"cap_drop": tuple(name for name in RARELY_NEEDED if name != left)} for left in RARELY_NEEDED),
+            {"cap_drop": ("CHOWN",), "user": "1000"},
+            {"cap_drop": (), "privileged": True},
+        ],
+        unknown=[
+            {"cap_drop": UNSEEN},
+            {"cap_drop": (), "cap_add": UNSEEN},
+            {"privileged": UNSEEN},
+            {"engine": {"podman": True}, "cap_drop": ()},
+        ],
+        not_applicable=[{"privileged": True}],
+    ),
+    *cases(
+        "powerful-group-added",
+        passes=[{}, {"group_add": ("audio", "video")}, {"group_add": ("docker", "0")}],
+        fails=[
+            *({"engine": ROOTFUL, "group_add": (name,)} for name in (*POWERFUL_GROUPS, "0", "00")),
+            {"engine": ROOTFUL, "group_add": ("999", "docker")},
+            {"engine": REMAPPED, "group_add": ("disk",), "userns_mode": "host"},
+        ],
+        unknown=[
+            {"group_add": UNSEEN},
+            {"engine": ROOTFUL, "group_add": ("audio", "999")},
+            {"group_add": ("docker",), "engine": {"security_options": UNSEEN}},
+        ],
+    ),
 )
 
 
@@ -115,3 +167,15 @@ def test_takes_out_every_way_to_a_device() -> None:
 def test_writes_no_fix_for_a_gpu() -> None:
     container = a_container(device_requests=("nvidia count=-1 capabilities=gpu",))
     assert CATALOGUE["host-devices"].fix(container) is None
+
+
+def test_drops_what_is_left_and_was_not_asked_for() -> None:
+    fix = CATALOGUE["default-capabilities-kept"].fix(a_container(cap_drop=("MKNOD",), cap_add=("NET_RAW",)))
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (Include("cap_drop", "AUDIT_WRITE"), Include("cap_drop", "SETFCAP"))
+
+
+def test_takes_out_the_powerful_groups_alone() -> None:
+    fix = CATALOGUE["powerful-group-added"].fix(a_container(group_add=("0", "1000", "docker", "video")))
+    assert isinstance(fix, ComposeFix)
+    assert fix.changes == (Exclude("group_add", ("0", "docker")),)

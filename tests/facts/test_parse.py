@@ -329,7 +329,7 @@ def test_equal_states_listed_in_another_order_give_equal_bytes():
 def test_volatile_values_leave_no_trace():
     inspect = recorded("docker/inspect_c01_default.json")
     later = copy.deepcopy(inspect)
-    later["State"] |= {"Pid": 99, "StartedAt": "2026-11-24T00:00:00Z"}
+    later["State"] |= {"Pid": 99, "StartedAt": "2026-11-23T23:59:59Z"}
     later["NetworkSettings"]["SandboxID"] = "another"
 
     assert parse_container({"Id": "a"}, inspect, None, (), False) == parse_container(
@@ -398,3 +398,46 @@ def test_whatever_the_answers_hold_a_snapshot_comes_out_that_survives_storing(an
     snapshot = parse(answers)
 
     assert load(dump(snapshot)) == snapshot
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_keeps_the_day_alone_of_starts_and_of_the_look(engine):
+    snapshot = snapshot_of(engine)
+
+    assert snapshot.engine.day == "2026-11-23"
+    assert by_name(snapshot)["c01_default"].started == "2026-11-23"
+    assert by_name(snapshot)["c02_privileged"].started == ""
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [("2026-02-28T23:59:59.1+02:00", "2026-02-28"), ("0001-01-01T00:00:00Z", "")],
+)
+def test_reads_the_day_of_a_moment(moment, day):
+    assert (
+        parse(
+            Answers(version={}, info={"SystemTime": moment}, containers=(), images=(), networks=(), volumes={})
+        ).engine.day
+        == day
+    )
+
+
+@pytest.mark.parametrize("moment", ["", "2026-02-30T00:00:00Z", "2026-02-28", "yesterday", 1, "٢٠٢٦-02-28T00:00:00Z"])
+def test_a_day_that_is_none_is_unknown(moment):
+    snapshot = parse(
+        Answers(version={}, info={"SystemTime": moment}, containers=(), images=(), networks=(), volumes={})
+    )
+
+    assert isinstance(snapshot.engine.day, Unknown)
+
+
+def test_loads_a_snapshot_that_was_stored_before_days_were_read():
+    stored = msgspec.json.decode(dump(snapshot_of("docker")))
+    del stored["engine"]["day"]
+    for one in stored["containers"]:
+        del one["started"]
+
+    loaded = load(msgspec.json.encode(stored))
+
+    assert isinstance(loaded.engine.day, Unknown)
+    assert all(isinstance(one.started, Unknown) for one in loaded.containers)

@@ -22,6 +22,7 @@ BARE: dict[str, Any] = {
     "init": None,
     "cap_drop": (),
     "security_opt": (),
+    "log_options": (),
     "network_mode": "default",
     "readonly_rootfs": False,
     "mounts": (),

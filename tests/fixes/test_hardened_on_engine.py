@@ -17,6 +17,8 @@ from tests.fixes import on_engine
 
 pytestmark = pytest.mark.engine
 
+OWNER = "owner"  # a container with the host's network and processes
+
 # What makes a container fail the check, as options of `docker create`.
 FAILING: dict[str, Sequence[str]] = {
     "privileged-container": ("--privileged", "bb:1"),
@@ -48,9 +50,33 @@ FAILING: dict[str, Sequence[str]] = {
     "host-uts": ("--uts", "host", "bb:1"),
     "custom-cgroup-parent": ("--cgroup-parent", "/mine", "bb:1"),
     "no-healthcheck": ("bb:1",),
+    "default-capabilities-kept": ("--cap-drop", "MKNOD", "--cap-add", "CHOWN", "bb:1"),
+    "powerful-group-added": ("--group-add", "0", "--group-add", "disk", "--group-add", "audio", "bb:1"),
+    "device-controls-host": (
+        "--device",
+        "/dev/mem",
+        "--device",
+        "/dev/null",
+        *("--device-cgroup-rule", "b *:* r"),
+        "bb:1",
+    ),
+    "weak-seccomp-profile": ("--security-opt", "seccomp=seccomp.json", "--security-opt", "label=disable", "bb:1"),
+    "joins-powerful-container": ("--network", f"container:{OWNER}", "--pid", f"container:{OWNER}", "bb:1"),
+    "shareable-ipc": ("--ipc", "shareable", "bb:1"),
+    "risky-sysctl": (*("--sysctl", "net.ipv4.tcp_syncookies=0"), *("--sysctl", "net.core.somaxconn=99"), "bb:1"),
+    "loose-tmpfs": ("--tmpfs", "/x:exec,mode=700", "--tmpfs", "/y", "bb:1"),
+    "unlimited-swap": ("--memory", "64m", "--memory-swap", "-1", "bb:1"),
+    "oom-killer-evaded": ("--oom-kill-disable", "--oom-score-adj", "-500", "bb:1"),
+    "log-rotation-missing": ("--log-opt", "labels=team", "bb:1"),
+    "logs-discarded": ("--log-driver", "none", "bb:1"),
+    "legacy-link": ("--link", f"{on_engine.OTHER}:db", "bb:1"),
+    "host-gateway-mapped": ("--add-host", "hub:host-gateway", "--add-host", "db:10.0.0.3", "bb:1"),
+    "exposed-host-control": ("-p", "8080:80", "-v", "/var/run/docker.sock:/var/run/docker.sock", "bb:1"),
 }
 
 NOT_HERE = {
+    "host-cgroup-namespace": "needs a kernel with cgroup version 2",
+    "shell-as-first-process": "needs a running container; tried in test_running_on_engine",
     "apparmor-off": "needs a kernel with AppArmor",
     "selinux-off": "needs a kernel with SELinux",
     "host-user-namespace": "needs an Engine that remaps users",
@@ -78,7 +104,9 @@ WORST = (
 @pytest.fixture(scope="module")
 def engine(dockerd: Dockerd) -> Iterator[Dockerd]:
     on_engine.prepare(dockerd)
+    dockerd.docker("create", "--name", OWNER, "--network", "host", "--pid", "host", "bb:1")
     yield dockerd
+    on_engine.remove(dockerd, OWNER)
     on_engine.clear(dockerd)
 
 

@@ -13,6 +13,7 @@ from secdash.facts.parse.network_ends import attachments, ports
 from secdash.facts.parse.parts import (
     capability,
     command,
+    day,
     device,
     device_request,
     env,
@@ -49,6 +50,7 @@ TOP_LEVEL = {
     "restart_count": Field("RestartCount", whole),
     "mounts": Field("Mounts", records(mount), null=()),
     "state": Field("State.Status", text),
+    "started": Field("State.StartedAt", day),
     "health": optional("State.Health.Status", text, ""),
 }
 
@@ -135,6 +137,7 @@ PODMAN_EMPTY: dict[str, tuple[object, Message]] = {
     "cgroupns_mode": ("", PODMAN_LEAVES_IT_OUT),
     "masked_paths": (None, PODMAN_LEAVES_IT_OUT),
     "readonly_paths": (None, PODMAN_LEAVES_IT_OUT),
+    "sysctls": ((), PODMAN_LEAVES_IT_OUT),
 }
 
 

@@ -8,6 +8,7 @@ from secdash.facts import redact
 from secdash.facts.answers import NOT_ASKED
 from secdash.facts.message import Message, say
 from secdash.facts.model import Component, Engine, Proxy, Registry, Swarm, Unknown
+from secdash.facts.parse.parts import day
 from secdash.facts.parse.plugins import plugin
 from secdash.facts.parse.reading import (
     Field,
@@ -110,6 +111,7 @@ INFO = {
     "swarm": Field("Swarm", swarm),
     "containers_total": Field("Containers", whole),
     "containers_stopped": Field("ContainersStopped", whole),
+    "day": Field("SystemTime", day),
     "runtime_paths": Field("Runtimes", runtime_paths, null=()),
 }
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from secdash.facts import redact
 from secdash.facts.model import Device, EnvName, Healthcheck, Mount, Ulimit, Unknown
 from secdash.facts.parse.reading import Malformed, Node, flag, in_order, items, mapping, pairs, text, whole
 
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T", re.ASCII)
+NEVER = "0001-01-01"  # how the Engine writes a time that has not come
+
 
 def capability(value: object) -> str:
     return text(value).upper().removeprefix("CAP_")
+
+
+def day(value: object) -> str:
+    """The day of a moment: a finer time would make every look at a restarting container differ."""
+    found = MOMENT.match(text(value))
+    try:
+        written = date.fromisoformat(found[1] if found else "").isoformat()
+    except ValueError:
+        raise Malformed from None
+    return "" if written == NEVER else written
 
 
 def env(value: object) -> tuple[EnvName, ...]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from secdash.checks.service import device_entry, security_entry
+from secdash.checks.service import SECCOMP_FILE, device_entry, is_seccomp_profile, security_entry
 from secdash.facts.model import Container
 from secdash.fixes.rebuilt.about import About, Keys, filled, seen
 
 ADDED_BY_THE_ENGINE = "label=disable"  # whenever a container is privileged or shares the host's processes or IPC
 UNMASKED = "systempaths=unconfined"
-SECCOMP_FILE = "./seccomp.json"
 USUAL_RUNTIMES = ("", "runc", "io.containerd.runc.v2", "io.containerd.runtime.v1.linux", "oci", "crun")
 
 
@@ -33,17 +32,12 @@ def keys(about: About) -> Keys:
 
 def has_inline_seccomp(container: Container) -> bool:
     """Whether the Engine holds a profile of the container's own: it keeps the text, not the file it came from."""
-    return any(_is_profile(security_entry(option)) for option in seen(container.security_opt, ()))
-
-
-def _is_profile(option: str) -> bool:
-    key, _, value = option.partition("=")
-    return key == "seccomp" and value.lstrip().startswith("{")
+    return any(is_seccomp_profile(security_entry(option)) for option in seen(container.security_opt, ()))
 
 
 def _security_options(container: Container) -> list[str]:
     written = [security_entry(option) for option in seen(container.security_opt, ())]
-    options = [f"seccomp={SECCOMP_FILE}" if _is_profile(option) else option for option in written]
+    options = [f"seccomp={SECCOMP_FILE}" if is_seccomp_profile(option) else option for option in written]
     if _engine_disables_labels(container):
         options = [option for option in options if option != ADDED_BY_THE_ENGINE]
     return options + ([UNMASKED] if _is_unmasked(container) else [])

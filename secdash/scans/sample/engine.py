@@ -8,7 +8,7 @@ from typing import Any
 from secdash.facts.answers import Answers
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import say
-from secdash.scans.sample.inspect import container, identifier, image
+from secdash.scans.sample.inspect import NOW, container, identifier, image
 from secdash.scans.sample.plan import HostPlan, Plan, as_of, host_as_of
 from secdash.scans.sample.world import WORLD
 
@@ -97,7 +97,8 @@ def _info(host: HostPlan, there: list[Plan], images: int) -> dict[str, Any]:
         },
         "ServerVersion": host.version, "Runtimes": {"runc": {"path": "runc"}}, "DefaultRuntime": "runc",
         "Swarm": {"LocalNodeState": "inactive", "ControlAvailable": False}, "LiveRestoreEnabled": host.live_restore,
-        "SecurityOptions": security, "Warnings": None, "HttpProxy": "", "HttpsProxy": "", "NoProxy": "",
+        "SecurityOptions": security, "SystemTime": NOW, "Warnings": None, "HttpProxy": "", "HttpsProxy": "",
+        "NoProxy": "",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ MASKED = [
 ]  # fmt: skip
 READONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
 CREATED = "2026-06-01T08:00:00.000000000Z"
+NOW = "2026-06-20T08:00:00.000000000Z"  # the sample's clocks stand still: its days differ by what was done on them
 
 
 def identifier(*parts: str) -> str:
@@ -84,6 +85,7 @@ def _inspect(host: str, plan: Plan) -> dict[str, Any]:
         "State": {
             "Status": "running",
             "Running": True,
+            "StartedAt": CREATED,
             **({"Health": {"Status": "healthy"}} if plan.healthcheck else {}),
         },
         "Image": f"sha256:{identifier('image', plan.image)}",
@@ -134,7 +136,7 @@ def _config(host: str, plan: Plan) -> dict[str, Any]:
 def _host_config(plan: Plan) -> dict[str, Any]:
     return {
         "Binds": [f"{source}:{target}{':ro' if ro else ''}" for source, target, ro in plan.binds] or None,
-        "LogConfig": {"Type": "json-file", "Config": {}},
+        "LogConfig": {"Type": "json-file", "Config": {"max-size": "10m"} if plan.read_only else {}},
         "NetworkMode": plan.network,
         "PortBindings": _ports(plan),
         "RestartPolicy": {"Name": plan.restart, "MaximumRetryCount": 5 if plan.restart == "on-failure" else 0},
