@@ -40,6 +40,7 @@ MASKED = (
     *("/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/scsi", "/proc/timer_list"),
     *("/sys/devices/virtual/powercap", "/sys/firmware"),
 )
+INSTALL = "apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*"
 READ_ONLY = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")
 
 
@@ -149,6 +150,7 @@ NETWORK: dict[str, Any] = {
     "dns": (),
     "dns_search": (),
     "dns_options": (),
+    "told_secrets": (),
     "started": "2026-11-02",
 }
 
@@ -179,9 +181,10 @@ def an_image(**facts: Any) -> Image:
             "healthcheck": CHECKED,
             "history": (
                 HistoryStep("COPY . /srv # buildkit", 100_000),
-                HistoryStep("RUN /bin/sh -c apt-get update && apt-get install -y curl # buildkit", 5_000_000),
+                HistoryStep(f"RUN /bin/sh -c {INSTALL} # buildkit", 5_000_000),
                 HistoryStep("/bin/sh -c #(nop) ADD file:0a1b2c in / ", 45_000_000),
             ),
+            "told_secrets": (),
         }
         | facts
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from secdash.checks.engine import check
+from secdash.checks.history import HISTORY, Step, steps
 from secdash.checks.operations import has_healthcheck
 from secdash.checks.outcome import HIGH, LOW, Outcome, fails_if, not_applicable, unknown
 from secdash.checks.remedy import build, command
 from secdash.facts.message import say
 from secdash.facts.model import Container, Image, Snapshot, known
 
-COMMANDS = re.compile(r"&&|\|\||[;|\n]")
 REFRESHES = {
     "apt": {"update"},
     "apt-get": {"update"},
@@ -25,10 +25,8 @@ REFRESHES = {
 INSTALLS = frozenset(
     {"install", "in", "add", "upgrade", "up", "dist-upgrade", "full-upgrade", "safe-upgrade", "build-dep", "dup"}
 )
-ADD = re.compile(r"(?:^|#\(nop\)\s+|^/bin/sh -c\s+)ADD\s+(?P<rest>.*)", re.DOTALL)
-INTO_ROOT = re.compile(r"(?:\s|in\s)/\s*(?:#.*)?$")
+INTO_ROOT = re.compile(r"\s/\s*$")
 BY_ID = re.compile(r"(?:sha256:)?[0-9a-f]{64}|[0-9a-f]{12}")
-IMPORTED = say("Its history says nothing; it was imported, or built by something that leaves no history.")
 
 
 @check(
@@ -64,12 +62,9 @@ def image_no_healthcheck(image: Image) -> Outcome:
 )
 def image_update_alone(image: Image) -> Outcome:
     """Package list refreshed in a step of its own"""
-    steps = [step.created_by for step in known(image.history)]
-    if not any(steps):
-        return unknown(IMPORTED)
-    found = [step for step in steps if refreshes_alone(step)]
+    found = [step.line for step in steps(image) if refreshes_alone(step)]
     reason = say("Later builds take the step from the cache and install old packages from an old list.")
-    return fails_if(bool(found), reason, {"history[].CreatedBy": found})
+    return fails_if(bool(found), reason, {HISTORY: found})
 
 
 @check(
@@ -83,12 +78,9 @@ def image_update_alone(image: Image) -> Outcome:
 )
 def image_uses_add(image: Image) -> Outcome:
     """Image built with ADD"""
-    steps = [step.created_by for step in known(image.history)]
-    if not any(steps):
-        return unknown(IMPORTED)
-    found = added_files(steps)
+    found = added_files(steps(image))
     reason = say("ADD fetches from the network and unpacks archives without anybody asking it to.")
-    return fails_if(bool(found), reason, {"history[].CreatedBy": found})
+    return fails_if(bool(found), reason, {HISTORY: found})
 
 
 @check(
@@ -107,8 +99,9 @@ def secret_in_image(image: Image) -> Outcome:
         "Config.Env": [
             f"{entry.name}: {entry.secret}" for entry in known(image.env) if entry.secret and not entry.empty
         ],
-        "history[].CreatedBy": [f"{step.secret}: {step.created_by}" for step in known(image.history) if step.secret],
+        HISTORY: [f"{step.secret}: {step.created_by}" for step in known(image.history) if step.secret],
         "Config.Labels": list(known(image.secret_labels)),
+        "Config": list(known(image.told_secrets)),
     }
     found = {path: values for path, values in seen.items() if values}
     reason = say("Everybody who can pull the image can read it, in every layer and copy.")
@@ -156,26 +149,16 @@ def familiar(reference: str) -> str:
     return short if ":" in short.rpartition("/")[2] else f"{short}:latest"
 
 
-def refreshes_alone(step: str) -> bool:
+def refreshes_alone(step: Step) -> bool:
     """Whether a build step refreshes a package list and installs nothing after that."""
-    verbs = [verb for part in COMMANDS.split(step) if (verb := _package_verb(part.split()))]
+    verbs = [(command.program, command.verb) for command in step.commands if command.program in REFRESHES]
     fresh = [place for place, (manager, verb) in enumerate(verbs) if verb in REFRESHES[manager]]
     return bool(fresh) and not any(verb in INSTALLS for _, verb in verbs[fresh[0] :])
 
 
-def added_files(steps: list[str]) -> list[str]:
+def added_files(found: list[Step]) -> list[str]:
     """ADD instructions, newest first, without the one that laid the base image's root file system."""
-    found = [step for step in steps if ADD.search(step)]
-    if found and INTO_ROOT.search(found[-1]):
-        found.pop()
-    return found
-
-
-def _package_verb(words: list[str]) -> tuple[str, str] | None:
-    """("apt-get", "update") of a command that manages packages."""
-    for place, word in enumerate(words):
-        manager = word.rpartition("/")[2]
-        if manager in REFRESHES:
-            verb = next((later for later in words[place + 1 :] if not later.startswith("-")), "")
-            return manager, verb
-    return None
+    adds = [step for step in found if step.instruction == "ADD"]
+    if adds and INTO_ROOT.search(adds[-1].text):
+        adds.pop()
+    return [step.line for step in adds]

@@ -23,11 +23,6 @@ TREES = (
     "/boot",
     # configuration and identity
     "/etc",
-    "/root/.ssh",
-    "/root/.aws",
-    "/root/.kube",
-    "/root/.docker",
-    "/root/.gnupg",
     # programs and libraries
     "/usr",
     "/bin",
@@ -41,28 +36,44 @@ TREES = (
     "/var/lib/containers",
     "/var/lib/kubelet",
     "/var/spool/cron",
+    "/var/lib/systemd",
+    "/var/backups",
     "/run/containerd",
-    "/run/dbus",
+    "/run/credentials",
     "/run/systemd",
     "/run/udev",
 )
+# What only looks at them is a matter of its own: they tell of the host, and give no file of it away.
+KERNEL = ("/proc", "/sys")
 # Sensitive as a whole, and above; one application's folder in them is its own business.
-WHOLES = ("/home", "/root", "/opt", "/var/log", "/run/user")
-A_HOME = re.compile(r"/home/[^/]+")
-A_SECRET_OF_A_HOME = re.compile(r"/home/[^/]+/\.(?:ssh|aws|kube|docker|gnupg)(?:/.*)?")
+WHOLES = ("/home", "/var/home", "/Users", "/root", "/opt", "/var/log", "/run/user")
+HOME = r"(?:/root|(?:/var)?/home/[^/]+|/Users/[^/]+)"
+A_HOME = re.compile(HOME)
+# Keys and logins, in whoever's home.
+A_SECRET_OF_A_HOME = re.compile(
+    HOME
+    + r"/\.(?:(?:ssh|aws|azure|kube|docker|gnupg|password-store|config/(?:gcloud|gh)|local/share/keyrings)(?:/.*)?|"
+    r"netrc|git-credentials|npmrc|pypirc|pgpass|my\.cnf|vault-token|bash_history)"
+)
 
 # Harmless to read; every one of them is read-only or it counts.
 READABLE = (
     "/etc/localtime",
     "/etc/timezone",
     "/etc/hosts",
+    "/etc/hostname",
+    "/etc/os-release",
+    "/etc/lsb-release",
     "/etc/resolv.conf",
     "/etc/machine-id",
     "/etc/ssl/certs",
     "/etc/ca-certificates",
     "/etc/pki/ca-trust",
+    "/usr/lib/os-release",
     "/usr/share",
     "/usr/local/share",
+    "/run/systemd/resolve",
+    "/run/udev/data",
     "/sys/fs/cgroup",
 )
 HARMLESS_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -96,6 +107,33 @@ RUNTIME_SOCKET_NAMES = frozenset(
         "cri-dockerd.sock",
     }
 )
+# Services of the host that take orders, or that show what people type. {socket: whose}
+CONTROL_SOCKETS = {
+    "/run/dbus/system_bus_socket": "D-Bus",
+    "/run/systemd/private": "systemd",
+    "/run/systemd/notify": "systemd",
+    "/run/systemd/userdb": "systemd",
+    "/run/systemd/journal/socket": "journal",
+    "/run/systemd/journal/stdout": "journal",
+    "/run/systemd/journal/dev-log": "journal",
+    "/run/udev/control": "udev",
+    "/run/snapd.socket": "snapd",
+    "/run/snapd-snap.socket": "snapd",
+    "/run/libvirt/libvirt-sock": "libvirt",
+    "/run/acpid.socket": "acpid",
+    "/tmp/.X11-unix": "X11",  # noqa: S108 - a mount is looked for, no file made
+    "/run/host-services/ssh-auth.sock": "ssh-agent",
+}
+A_PERSONS_SOCKET = {
+    "ssh-agent": re.compile(
+        r"/run/user/\d+/(?:keyring(?:/ssh)?|ssh-agent[^/]*|openssh_agent)|/tmp/ssh-\w{10,12}(?:/agent\.\d+)?|"
+        r".*/S\.gpg-agent\.ssh|.*/\.ssh/agent(?:/.*)?"
+    ),
+    "D-Bus": re.compile(r"/run/user/\d+/bus"),
+    "systemd": re.compile(r"/run/user/\d+/systemd(?:/.*)?"),
+    "Wayland": re.compile(r"/run/user/\d+/wayland-\d+"),
+}
+A_PERSONS_SOCKETS = re.compile(r"/run/user/\d+")
 A_USERS_PODMAN = re.compile(r"/run/user/\d+/(?:podman|containerd|containerd-rootless|buildkit)(?:/.*)?")
 
 
@@ -141,12 +179,35 @@ def host_paths(container: Container, snapshot: Snapshot) -> Iterator[HostPath]:
 
 
 def is_sensitive(path: str, read_only: bool, engine_root: str | Unknown) -> bool:
-    """Whether a host's path should not be seen by a container; the whole root is left to a check of its own."""
-    if path == ROOT or path in HARMLESS_DEVICES:
+    """Whether a host's path should not be seen by a container. The whole root, what only shows the kernel's state and
+    what shows a control socket alone are left to checks of their own."""
+    if path == ROOT or path in HARMLESS_DEVICES or shows_kernel(path, read_only) or control_sockets(path):
         return False
     if read_only and any(is_within(path, place) for place in READABLE):
         return False
     return _is_listed(path) or (isinstance(engine_root, str) and bool(engine_root) and _reaches(path, engine_root))
+
+
+def shows_kernel(path: str, read_only: bool) -> bool:
+    """Whether it is /proc or /sys, or lies in one, and cannot be written to."""
+    readable = any(is_within(path, place) for place in READABLE)
+    return read_only and not readable and any(is_within(path, place) for place in KERNEL)
+
+
+def control_sockets(path: str) -> list[str]:
+    """Whose control sockets a mount of the path shows. Folders that show all of /run, or all of /tmp, are not asked."""
+    if any(is_within(wide, path) for wide in ("/run", "/tmp")):  # noqa: S108 - as above
+        return []
+    found = {whose for socket, whose in CONTROL_SOCKETS.items() if touches(path, socket)}
+    found |= {whose for whose, pattern in A_PERSONS_SOCKET.items() if pattern.fullmatch(path)}
+    return sorted(found | ({"D-Bus", "ssh-agent"} if A_PERSONS_SOCKETS.fullmatch(path) else set()))
+
+
+def bound_device(options: dict[str, str]) -> str:
+    """The path of the host that a volume of the local driver binds to; "" where it is a volume like any other."""
+    device = options.get("device", "")
+    binds = {"bind", "rbind"} & set(options.get("o", "").split(","))
+    return normalise(device) if device.startswith("/") and binds else ""
 
 
 def shows_docker_socket(path: str) -> bool:
@@ -178,7 +239,5 @@ def _disguised(mounts: list[Mount], snapshot: Snapshot) -> Iterator[HostPath]:
     """Volumes of the local driver with `o=bind`: inspect shows the volume's folder, the kernel shows the device."""
     options = {volume.name: volume.options for volume in known(snapshot.volumes)}
     for mount in mounts:
-        chosen = dict(known(options.get(mount.name, ())))
-        device = chosen.get("device", "")
-        if device.startswith("/") and {"bind", "rbind"} & set(chosen.get("o", "").split(",")):
-            yield HostPath(normalise(device), mount)
+        if device := bound_device(dict(known(options.get(mount.name, ())))):
+            yield HostPath(device, mount)

@@ -47,11 +47,15 @@ READ_SINCE = Unknown(say("The stored snapshot is older than this fact; the next 
 
 
 class EnvName(Record, frozen=True):
-    """One environment variable without its value. `secret` says why it looks like a secret ("" if it does not)."""
+    """One environment variable without its value. `secret` says why it looks like a secret ("" if it does not).
+
+    `switch` is "on" or "off" for the few names that `redact.SWITCHES` lists, and "" for every other name and value.
+    """
 
     name: str
     secret: str = ""
     empty: bool = False
+    switch: str = ""
 
 
 class Mount(Record, frozen=True):
@@ -224,6 +228,8 @@ class Container(Record, frozen=True):
     dns: Fact[tuple[str, ...]]
     dns_search: Fact[tuple[str, ...]]
     dns_options: Fact[tuple[str, ...]]
+    # where a label, the command or the health check held a secret, and what it looked like; never the secret
+    told_secrets: Fact[tuple[str, ...]] = READ_SINCE
     started: Fact[str] = READ_SINCE  # the day of its last start, YYYY-MM-DD; "" where it never ran
     written: Fact[tuple[str, ...]] = WRITES_NOT_READ  # folders of its root file system that it wrote to
     changed_programs: Fact[tuple[str, ...]] = WRITES_NOT_READ  # programs and accounts that are not its image's any more
@@ -263,6 +269,7 @@ class Image(Record, frozen=True):
     on_build: Fact[tuple[str, ...]]
     healthcheck: Fact[tuple[Healthcheck, ...]]
     history: Fact[tuple[HistoryStep, ...]]
+    told_secrets: Fact[tuple[str, ...]] = READ_SINCE  # as of a container; here the labels are in secret_labels
 
 
 NOT_KEPT_THEN = Unknown(say("This was not read yet when this host was last scanned; scan it again."))

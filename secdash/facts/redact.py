@@ -30,7 +30,7 @@ OPTION = re.compile(r"""(?<![^\s"'\[,])--?([A-Za-z][\w-]*)["']?[\s,]{1,3}(?=[^\s
 OPTION_WORD = re.compile(r"--?([A-Za-z][\w-]*)")
 # In a build step a value goes on to the next NAME=, or to the shell that runs the step.
 BUILD_VALUE = re.compile(r".*?(?=\s[A-Za-z_][\w.-]*=|\s/\S+\s{1,3}-\w*c\s|\Z)", re.DOTALL)
-BUILD_STEP = re.compile(r"(?:/bin/sh -c #\(nop\)\s{1,3})?(?:ENV|ARG|LABEL)\s|(?:RUN )?\|\d{1,4}\s")
+BUILD_STEP = re.compile(r"(?:/[^#]{1,300} #\(nop\)\s{1,3})?(?:ENV|ARG|LABEL)\s|(?:RUN )?\|\d{1,4}\s")
 # -psecret, without a space
 MYSQL = re.compile(r"\b(?:mysql|mariadb)\S*\s")
 MYSQL_PASSWORD = re.compile(r"(?<=\s-p)[^\s-]\S*")
@@ -41,14 +41,25 @@ MASKED_BY_ENGINE = re.compile(r"x{5}|\*+")
 FETCHER = re.compile(r"\b(?:curl|wget)\b")
 REDIS = re.compile(r"\bredis-cli\b")
 
+# What filtering proxies of the Docker API are set with: whether each of these is on decides what they let through,
+# and whether it is on is all that is kept of its value.
+SWITCHES = frozenset({"POST", "ALLOW_START", "ALLOW_STOP", "ALLOW_RESTARTS", "ALLOW_PAUSE", "ALLOW_UNPAUSE"})
+ON, OFF = frozenset({"1", "true"}), frozenset({"0", "false", ""})
+
 
 def env_names(env: Iterable[str]) -> tuple[EnvName, ...]:
     """Names only; the last of two equal names counts, as for the process."""
     values = dict(entry.partition("=")[::2] for entry in env)
     return tuple(
-        EnvName(name, secret=secret_reason(name, _cut(value)), empty=not value)
+        EnvName(name, secret=secret_reason(name, _cut(value)), empty=not value, switch=_switch(name, value))
         for name, value in sorted(values.items())
     )
+
+
+def _switch(name: str, value: str) -> str:
+    if name not in SWITCHES:
+        return ""
+    return "on" if value.lower() in ON else "off" if value.lower() in OFF else ""
 
 
 def secret_names(pairs: Pairs) -> tuple[str, ...]:
@@ -65,6 +76,11 @@ def masked_words(words: Sequence[str], program: Sequence[str] = ()) -> tuple[str
     line = _cut(" ".join((*program, *words)))
     befores = (program[-1] if program else "", *words)
     return tuple(_masked_word(before, word, line) for before, word in zip(befores, words, strict=False))
+
+
+def secret_in_words(words: Sequence[str]) -> str:
+    """What in a command line looked like a secret; "" for nothing, and for what only might be one."""
+    return _masked(" ".join(words), VALUE)[1]
 
 
 def masked_text(text: str) -> str:

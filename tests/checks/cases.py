@@ -44,8 +44,9 @@ class Case(msgspec.Struct, frozen=True):
 
     def scene(self) -> tuple[Subject, Snapshot]:
         kind = self.entry.kind
-        beside = {name: self.facts[name] for name in LISTINGS if name in self.facts}
-        own = {OWN.get(name, name): self.facts[name] for name in self.facts if name not in (*LISTINGS, "engine")}
+        listings = [name for name in LISTINGS if (kind, name) != ("image", "volumes")]  # an image has its own
+        beside = {name: self.facts[name] for name in listings if name in self.facts}
+        own = {OWN.get(name, name): self.facts[name] for name in self.facts if name not in (*listings, "engine")}
         if self.entry.role:
             own.setdefault("role", self.entry.role)
         subject = BUILDERS[kind](**own)

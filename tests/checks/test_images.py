@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from secdash.checks.history import read
 from secdash.checks.images import added_files, familiar, refreshes_alone
 from secdash.facts.model import EnvName, Healthcheck, HistoryStep
 from tests.build import UNSEEN, an_image
@@ -46,8 +47,9 @@ CASES: tuple[Case, ...] = (
             {"env": (SECRET,)},
             {"history": (HistoryStep("RUN curl -u admin:*** …", 0, "a password in a URL"),)},
             {"secret_labels": ("deploy.token",)},
+            {"told_secrets": ("Config.Cmd: its name",)},
         ],
-        unknown=[{"env": UNSEEN}, {"history": UNSEEN}, {"secret_labels": UNSEEN}],
+        unknown=[{"env": UNSEEN}, {"history": UNSEEN}, {"secret_labels": UNSEEN}, {"told_secrets": UNSEEN}],
     ),
     *cases(
         "secret-in-environment",
@@ -90,7 +92,7 @@ def test_judges(case: Case) -> None:
     ],
 )
 def test_sees_a_list_that_is_refreshed_alone(step: str) -> None:
-    assert refreshes_alone(step)
+    assert refreshes_alone(read(step))
 
 
 @pytest.mark.parametrize(
@@ -107,16 +109,19 @@ def test_sees_a_list_that_is_refreshed_alone(step: str) -> None:
     ],
 )
 def test_leaves_other_steps_alone(step: str) -> None:
-    assert not refreshes_alone(step)
+    assert not refreshes_alone(read(step))
+
+
+def added(*steps: str) -> list[str]:
+    return added_files([read(step) for step in steps])
 
 
 def test_forgives_only_the_add_that_laid_the_base() -> None:
-    assert added_files(["CMD x", "ADD app.tar.gz /srv # buildkit", "LABEL a=b", BASE, "ARG RELEASE"]) == [
-        "ADD app.tar.gz /srv # buildkit"
-    ]
-    assert added_files(["CMD x", "ADD app.tar.gz /srv # buildkit"]) == ["ADD app.tar.gz /srv # buildkit"]
-    assert added_files(["ADD alpine-minirootfs-3.20.3-x86_64.tar.gz / # buildkit"]) == []
-    assert added_files(["RUN adduser ADD # buildkit", "COPY ADD /srv # buildkit"]) == []
+    app = "ADD app.tar.gz /srv # buildkit"
+    assert added("CMD x", app, "LABEL a=b", BASE, "ARG RELEASE") == [app]
+    assert added("CMD x", app) == [app]
+    assert added("ADD alpine-minirootfs-3.20.3-x86_64.tar.gz / # buildkit") == []
+    assert added("RUN adduser ADD # buildkit", "COPY ADD /srv # buildkit") == []
 
 
 @pytest.mark.parametrize(

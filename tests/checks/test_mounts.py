@@ -15,6 +15,27 @@ def binds(*sources: str, read_only: bool = False) -> Facts:
     return {"mounts": tuple(a_bind(source, f"/mnt/{n}", read_only=read_only) for n, source in enumerate(sources))}
 
 
+# The classes of, each path by itself.
+KERNEL = ("/proc/sysrq-trigger", "/sys/fs/bpf", "/sys/firmware", "/dev/mem", "/dev/kvm", "/dev/shm", "/usr/src")
+IDENTITY = (
+    *("/etc/passwd", "/etc/sudoers.d", "/etc/pam.d", "/etc/cron.d", "/etc/systemd", "/etc/ld.so.preload"),
+    *("/etc/docker", "/etc/kubernetes", "/root/.docker/config.json", "/root/.aws", "/home/ada/.kube/config"),
+    *("/var/home/ada", "/var/home", "/Users", "/Users/ada", "/Users/ada/.aws", "/home/ada/.config/gcloud"),
+    *("/home/ada/.netrc", "/home/ada/.git-credentials", "/root/.npmrc", "/home/ada/.pypirc", "/home/ada/.pgpass"),
+    *("/home/ada/.azure", "/home/ada/.gnupg", "/home/ada/.password-store", "/home/ada/.config/gh/hosts.yml"),
+    *("/home/ada/.local/share/keyrings", "/root/.my.cnf", "/root/.vault-token", "/root/.bash_history", "/run/user"),
+)
+PROGRAMS = ("/usr", "/usr/sbin", "/usr/lib", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/usr/local/bin")
+STATE = (
+    *("/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/kubelet", "/run/containerd"),
+    *("/var/spool/cron", "/var/spool", "/var/lib/systemd", "/var/backups", "/run/credentials/x.service"),
+    *("/run/systemd/system", "/var/lib"),
+)
+READABLE = (
+    *("/etc/timezone", "/etc/hosts", "/etc/hostname", "/etc/os-release", "/etc/lsb-release", "/etc/resolv.conf"),
+    *("/etc/machine-id", "/etc/ca-certificates", "/etc/pki/ca-trust", "/usr/lib/os-release", "/usr/local/share"),
+    *("/usr/share", "/run/systemd/resolve/resolv.conf", "/run/udev/data"),
+)
 NAMED = Mount("volume", "/var/lib/docker/volumes/data/_data", "/data", False, name="data", driver="local")
 DISGUISED = {"mounts": (NAMED,), "volumes": (a_volume(options=(("device", "/etc"), ("o", "bind"), ("type", "none"))),)}
 SHARED_ROOT = {
@@ -37,6 +58,10 @@ CASES: tuple[Case, ...] = (
             {},
             binds("/srv/app", "/home/ada/shop/conf", "/opt/shop/data", "/var/log/shop", "/data"),
             binds("/etc/localtime", "/etc/ssl/certs", "/usr/share/zoneinfo", "/sys/fs/cgroup", read_only=True),
+            *(binds(path, read_only=True) for path in READABLE),
+            binds("/proc", "/sys", "/sys/kernel/debug", read_only=True),
+            binds("/run/dbus", "/run/systemd", "/run/udev", "/tmp/.X11-unix", "/run/user/1000"),
+            binds("/srv/.npmrc", "/srv/.ssh", "/home/ada/.config", "/home/ada/.sshd", "/home/ada/shop/.netrc"),
             binds("/dev/null"),
             binds("/etcetera", "/usrlocal"),
         ],
@@ -44,8 +69,10 @@ CASES: tuple[Case, ...] = (
             *(binds(path) for path in ("/etc", "/etc/ssl", "/usr/bin", "/run", "/var/run", "/var", "/boot", "/dev")),
             *(binds(path) for path in ("/home", "/home/ada", "/home/ada/.ssh", "/root", "/root/.ssh/id_ed25519")),
             *(binds(path) for path in ("/opt", "/lib/modules", "/var/lib/docker/volumes", "/proc/sys", "/var/log")),
-            *(binds(path, read_only=True) for path in ("/etc", "/sys", "/proc", "/usr/bin", "/etc/shadow")),
-            *(binds(path) for path in ("/etc/localtime", "/srv/../etc", "/sys/fs/cgroup")),
+            *(binds(path, read_only=True) for path in ("/etc", "/dev", "/usr/bin", "/etc/shadow", "/home/ada")),
+            *(binds(path) for path in ("/etc/localtime", "/srv/../etc", "/sys/fs/cgroup", "/proc", "/sys/kernel")),
+            *(binds(path) for path in KERNEL + IDENTITY + PROGRAMS + STATE),
+            *(binds(path) for path in READABLE),
             DISGUISED,
             DISGUISED | {"mounts": (NAMED, a_bind("/"))},
             {**binds("/tank/docker/overlay2"), "engine": {"root_dir": "/tank/docker"}},
@@ -53,6 +80,19 @@ CASES: tuple[Case, ...] = (
         ],
         unknown=[{"mounts": UNSEEN}, {"volumes": UNSEEN}],
         not_applicable=[binds("/"), binds("/", read_only=True), SHARED_ROOT],
+    ),
+    *cases(
+        "host-kernel-files-readable",
+        passes=[
+            {},
+            binds("/proc", "/sys", "/sys/kernel/debug"),
+            binds("/sys/fs/cgroup", "/procession", "/", "/dev", read_only=True),
+        ],
+        fails=[
+            *(binds(path, read_only=True) for path in ("/proc", "/sys", "/sys/fs", "/proc/1", "/sys/kernel/debug")),
+            {"mounts": (a_bind("/proc", read_only=True), NAMED), "volumes": UNSEEN},
+        ],
+        unknown=[{"mounts": UNSEEN}, {"volumes": UNSEEN}],
     ),
     *cases(
         "docker-socket-mounted",

@@ -11,6 +11,8 @@ from secdash.facts.answers import Answers, Failure
 from secdash.facts.message import say
 from secdash.facts.model import Component, Container, Device, Port, Process, Snapshot, Ulimit, Unknown, dump, load
 from secdash.facts.parse import parse, parse_container
+from secdash.facts.parse.engine import parse_engine
+from secdash.facts.parse.image import parse_image
 from tests.engine.garbage import damaged_answers
 from tests.engine.recordings import ENGINES, answers_of, container, recorded, recorded_names
 
@@ -286,6 +288,54 @@ def test_reads_a_hardened_daemon_and_a_swarm_manager():
     assert "name=userns" in hardened.security_options
     assert hardened.live_restore is True
     assert (swarm.swarm.state, swarm.swarm.manager, swarm.swarm.managers) == ("active", True, 1)
+
+
+@pytest.mark.parametrize(
+    ("time", "day"), [("2026-11-26T21:22:19.09333334Z", "2026-11-26"), ("2026-11-26T23:59:59+02:00", "2026-11-26")]
+)
+def test_keeps_of_the_hosts_time_its_day(time, day):
+    assert parse_engine({}, {"SystemTime": time}).day == day
+
+
+@pytest.mark.parametrize("time", ["", "2026-11-26", "yesterday", 1, None])
+def test_a_time_of_another_form_is_no_day(time):
+    assert isinstance(parse_engine({}, {"SystemTime": time}).day, Unknown)
+
+
+def test_tells_where_a_secret_stands_and_never_what_it_is():
+    config = {
+        "Labels": {"deploy.token": "hunter2", "team": "shop"},
+        "Entrypoint": ["serve", "--password=hunter2"],
+        "Cmd": "redis://:hunter2@cache/0",
+        "Healthcheck": {"Test": ["CMD-SHELL", "curl -H 'X-Api-Key: hunter2' x"]},
+        "OnBuild": ["ENV PASSWORD=hunter2"],
+    }
+    told = parse_container({"Id": "a"}, {"Config": config}, None, (), podman=False).told_secrets
+
+    assert told == (
+        "Config.Entrypoint: its name",
+        "Config.Cmd: a password in a URL",
+        "Config.Healthcheck.Test: an API key",
+        "Config.OnBuild: its name",
+        "Config.Labels: deploy.token",
+    )
+    assert parse_image({}, {"Config": config}, []).told_secrets == told[:-1]
+
+
+@pytest.mark.parametrize("config", [None, [], {"Cmd": 1}, {"Labels": ["a"]}, {"Healthcheck": ["a"]}, {"OnBuild": [1]}])
+def test_a_configuration_of_another_form_tells_nothing(config):
+    assert isinstance(parse_container({}, {"Config": config}, None, (), podman=False).told_secrets, Unknown)
+
+
+def test_a_snapshot_of_before_loads_with_the_new_facts_unknown():
+    stored = msgspec.json.decode(dump(snapshot_of("docker")))
+    for subject in (*stored["containers"], *stored["images"]):
+        del subject["told_secrets"]
+    del stored["engine"]["day"]
+    loaded = load(msgspec.json.encode(stored))
+
+    assert all(isinstance(one.told_secrets, Unknown) for one in (*loaded.containers, *loaded.images))
+    assert isinstance(loaded.engine.day, Unknown)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

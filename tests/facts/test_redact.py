@@ -7,7 +7,16 @@ import pytest
 from secdash.facts.answers import Answers, ContainerAnswers, ImageAnswers
 from secdash.facts.model import dump
 from secdash.facts.parse import parse
-from secdash.facts.redact import MASK, env_names, masked_pairs, masked_step, masked_text, masked_words, secret_names
+from secdash.facts.redact import (
+    MASK,
+    env_names,
+    masked_pairs,
+    masked_step,
+    masked_text,
+    masked_words,
+    secret_in_words,
+    secret_names,
+)
 from secdash.facts.secret_signs import secret_reason
 from tests.engine.recordings import container, recorded
 
@@ -134,6 +143,34 @@ def test_masks_passwords_in_command_lines_and_nothing_else(words, masked):
 
 
 @pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["serve", "--password", "hunter2"], "its name"),
+        (["sh", "-c", "curl -H 'X-Api-Key: hunter2' x"], "an API key"),
+        (["serve", "-p", "hunter2"], ""),  # a guess is masked, but accuses nobody
+        (["serve", "--password-file", "/run/secrets/p"], ""),
+        (["serve", "--password", "$PASSWORD"], ""),
+        ([], ""),
+    ],
+)
+def test_says_what_in_a_command_line_looks_like_a_secret(words, reason):
+    assert secret_in_words(words) == reason
+
+
+@pytest.mark.parametrize(
+    ("variable", "switch"),
+    [
+        *((f"{name}=1", "on") for name in ("POST", "ALLOW_START", "ALLOW_STOP", "ALLOW_RESTARTS")),
+        *((f"{name}=True", "on") for name in ("ALLOW_PAUSE", "ALLOW_UNPAUSE")),
+        *(("POST=0", "off"), ("POST=", "off"), ("POST=False", "off"), ("POST=hunter2", ""), ("MODE=1", "")),
+    ],
+)
+def test_keeps_of_a_switch_whether_it_is_on_and_of_nothing_else(variable, switch):
+    (entry,) = env_names([variable])
+    assert entry.switch == switch
+
+
+@pytest.mark.parametrize(
     ("program", "words", "masked"),
     [
         (["mysql"], ["-phunter2"], [f"-p{MASK}"]),
@@ -155,6 +192,8 @@ def test_what_an_entrypoint_is_handed_is_read_as_it_reads_it(program, words, mas
         ("|2 NPM_TOKEN=hunter2 A=b /bin/sh -c make", f"|2 NPM_TOKEN={MASK} A=b /bin/sh -c make", "its name"),
         ("RUN |1 TOKEN=a b /bin/sh -c make # buildkit", f"RUN |1 TOKEN={MASK} /bin/sh -c make # buildkit", "its name"),
         ("/bin/sh -c #(nop)  ENV PASSWORD=a b A=c", f"/bin/sh -c #(nop)  ENV PASSWORD={MASK} A=c", "its name"),
+        ("/bin/sh -e -c #(nop)  LABEL token=a b A=c", f"/bin/sh -e -c #(nop)  LABEL token={MASK} A=c", "its name"),
+        ("|2 TOKEN=hunter2 MODE=a b echo x", f"|2 TOKEN={MASK} MODE=a b echo x", "its name"),
         ("RUN /bin/sh -c pip install --token hunter2", f"RUN /bin/sh -c pip install --token {MASK}", "its name"),
         (
             "RUN /bin/sh -c echo 'root:hunter2' | chpasswd",

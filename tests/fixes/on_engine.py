@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 from secdash.facts.answers import Answers, ContainerAnswers, ImageAnswers
 from secdash.facts.model import Container, Snapshot, known
@@ -22,6 +23,8 @@ RICH = (
     "LABEL org.example.of=image",
     "HEALTHCHECK --interval=9s CMD true",
 )
+PROXY = "docker-socket-proxy:1"  # by its name
+AGENT = "/tmp/ssh-ofatest123"  # where an ssh-agent would keep its socket; the Engine makes what a bind lacks
 SECCOMP = '{"defaultAction": "SCMP_ACT_ALLOW"}'
 
 NETWORK = "app"
@@ -32,6 +35,7 @@ VALUES = {"TOKEN": "abc", "MODE": "fast"}  # what the operator's shell knows, an
 def prepare(engine: Dockerd) -> None:
     """What the settings below refer to: an image, a network, another container, a profile."""
     engine.import_image(IMAGE, changes=RICH)
+    engine.docker("tag", "bb:1", PROXY)
     engine.docker("network", "create", "--subnet", "10.99.0.0/24", NETWORK)
     engine.docker("run", "--detach", "--name", OTHER, "-v", "lent:/lent", "bb:1", "sleep", "600")
     (engine.folder / "seccomp.json").write_text(SECCOMP)
@@ -41,7 +45,9 @@ def clear(engine: Dockerd) -> None:
     engine.docker("rm", "--force", "--volumes", OTHER)
     engine.docker("network", "rm", NETWORK)
     engine.docker("volume", "rm", "--force", "lent", "kept", "other")
-    engine.docker("image", "rm", IMAGE)
+    engine.docker("image", "rm", IMAGE, PROXY)
+    if Path(AGENT).is_dir():
+        Path(AGENT).rmdir()
 
 
 def create(engine: Dockerd, name: str, options: Sequence[str]) -> None:

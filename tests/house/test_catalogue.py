@@ -21,7 +21,8 @@ from tests.checks.cases import Case
 
 LONGEST_TITLE = 45
 LONGEST_REASON = 200
-# What a sane host simply has not: a swarm, GPUs, remapped users, sessions, Docker Desktop, old drivers.
+# What a sane host simply has not: a swarm, GPUs, remapped users, sessions, Docker Desktop, old drivers, an
+# image from a registry, a proxy of the API.
 NOTHING_TO_JUDGE = (
     "base-device-size-changed",
     "deprecated-storage-driver",
@@ -31,6 +32,7 @@ NOTHING_TO_JUDGE = (
     "host-user-namespace",
     "ipv6-unfiltered",
     "managers-not-locked",
+    "no-digest",
     "node-certificates-live-long",
     "nvidia-toolkit-escape",
     "overlay-not-encrypted",
@@ -38,6 +40,7 @@ NOTHING_TO_JUDGE = (
     "projects-share-network",
     "root-exec",
     "selinux-off",
+    "socket-proxy-open",
     "swarm-port-open-everywhere",
     "swarm-secrets-unused",
     "too-few-managers",

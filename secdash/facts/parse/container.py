@@ -21,6 +21,7 @@ from secdash.facts.parse.parts import (
     labels,
     mount,
     read_command,
+    told_with_labels,
     ulimit,
 )
 from secdash.facts.parse.processes import live_execs, processes
@@ -158,6 +159,7 @@ def parse_container(
         execs=live_execs(execs, answer.at("ExecIDs")),
         ports=ports(answer),
         attachments=attachments(answer.at("NetworkSettings", "Networks"), id_),
+        told_secrets=answer.at("Config").read(told_with_labels),
         written=written,
         changed_programs=programs,
         **facts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secdash.facts import redact
 from secdash.facts.model import HistoryStep, Image, Unknown
 from secdash.facts.parse.keys import image_key
-from secdash.facts.parse.parts import command, env, healthcheck, labels, read_command
+from secdash.facts.parse.parts import command, env, healthcheck, labels, read_command, told_secrets
 from secdash.facts.parse.reading import (
     Field,
     Node,
@@ -70,7 +70,8 @@ def parse_image(listed: object, inspect: object, history: object) -> Image:
     steps = Node(history, "history").read(in_order(step))
     known_names = [() if isinstance(facts[name], Unknown) else facts[name] for name in ("tags", "digests")]
     key = image_key(id_, *known_names)
-    return Image(id=id_, name=_short(id_) if key == id_ else key, key=key, history=steps, **facts)
+    told = Node(inspect).at("Config").read(told_secrets)
+    return Image(id=id_, name=_short(id_) if key == id_ else key, key=key, history=steps, told_secrets=told, **facts)
 
 
 def _short(id_: str) -> str:

@@ -53,6 +53,26 @@ def words(value: object) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else in_order(text)(value)
 
 
+def told_secrets(value: object) -> tuple[str, ...]:
+    """Of a `Config`: where the command, the health check or a trigger holds a secret, and what it looks like."""
+    config = mapping(value)
+    declared = mapping(config.get("Healthcheck") or {})
+    lines = {
+        "Entrypoint": config.get("Entrypoint"),
+        "Cmd": config.get("Cmd"),
+        "Healthcheck.Test": declared.get("Test"),
+        "OnBuild": config.get("OnBuild"),
+    }
+    found = ((place, redact.secret_in_words(words(line or ()))) for place, line in lines.items())
+    return tuple(f"Config.{place}: {reason}" for place, reason in found if reason)
+
+
+def told_with_labels(value: object) -> tuple[str, ...]:
+    """The same, and the labels that hold one."""
+    names = redact.secret_names(pairs(mapping(value).get("Labels") or {}))
+    return (*told_secrets(value), *(f"Config.Labels: {name}" for name in names))
+
+
 def healthcheck(value: object) -> tuple[Healthcheck, ...]:
     """One health check, or none where the object is there but declares nothing."""
     declared = mapping(value)
