@@ -11,6 +11,7 @@ from secdash.facts.model import (
     Component,
     Container,
     DaemonConfiguration,
+    Distribution,
     Engine,
     EnvName,
     Healthcheck,
@@ -18,6 +19,7 @@ from secdash.facts.model import (
     HostFacts,
     HostFile,
     Image,
+    ImageFiles,
     Mount,
     Network,
     Port,
@@ -25,6 +27,7 @@ from secdash.facts.model import (
     Registry,
     Service,
     Setting,
+    SetuidFile,
     Snapshot,
     Subnet,
     Swarm,
@@ -185,6 +188,26 @@ def an_image(**facts: Any) -> Image:
                 HistoryStep("/bin/sh -c #(nop) ADD file:0a1b2c in / ", 45_000_000),
             ),
             "told_secrets": (),
+            "files": image_files(),
+        }
+        | facts
+    )
+
+
+def image_files(**facts: Any) -> ImageFiles:
+    """What is in an image on a maintained base from which the package manager was removed."""
+    return ImageFiles(
+        **{
+            "setuid": (SetuidFile("/usr/bin/su", 0o4755, 0),),
+            "capable": (),
+            "secrets": (),
+            "left_overs": (),
+            "shells": ("/usr/bin/sh",),
+            "package_managers": (),
+            "without_password": (),
+            "shared_uids": (),
+            "shared_gids": (),
+            "distribution": Distribution("debian", "13", "Debian GNU/Linux 13 (trixie)"),
         }
         | facts
     )

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from secdash.facts.answers import Answers, ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, Unreachable, open_engine
+from secdash.facts.images.helper import is_helper
 from secdash.facts.message import Message, say
 
 Progress = Callable[[str, int, int], None]
@@ -91,10 +92,11 @@ class _Pass:
             return listed
         if not isinstance(listed, list | None):
             return NOT_A_LIST
+        theirs = [entry for entry in listed or [] if not is_helper(entry)]
         found = []
-        for done, entry in enumerate(listed or [], start=1):
+        for done, entry in enumerate(theirs, start=1):
             found.append((_id(entry), read(entry, _id(entry))))
-            report(done, len(listed or []))
+            report(done, len(theirs))
         missing = any(isinstance(inspected(thing), NotFound) for _, thing in found)
         there = self._ids(path) if missing else None
         return tuple(

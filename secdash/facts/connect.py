@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from http.client import HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import docker
@@ -14,9 +15,20 @@ import msgspec
 from docker.constants import DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
 
 from secdash.facts.message import Message, say
-from secdash.facts.unix_http import AnswerError, Connection, NoAnswer, ReadOnly, Unreachable, get, refuse_writing
+from secdash.facts.unix_http import (
+    AnswerError,
+    Connection,
+    NoAnswer,
+    ReadOnly,
+    Unreachable,
+    get,
+    refuse_writing,
+    streaming,
+)
 
 __all__ = ["AnswerError", "Endpoint", "EngineClient", "NoAnswer", "ReadOnly", "Unreachable", "open_engine"]
+
+C = TypeVar("C", bound=Connection)
 
 NOT_DOCKER = say("Something answers there, but it is not a Docker Engine. Check the address.")
 NOT_AN_ADDRESS = say(
@@ -59,6 +71,18 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
     def get_json(self, path: str, *, timeout: float | None = None) -> Any:
         """The decoded answer. Raises AnswerError, or Unreachable where nobody opens any more."""
         return get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout).json()
+
+    def path(self, path: str) -> str:
+        """The path as it is asked for in the version that both speak."""
+        return self._prefix + path
+
+    def another_connection(self, kind: type[C]) -> C:
+        """One more connection to this Engine, not yet open; the caller closes it."""
+        return kind("http+unix://localhost", self._connection.unix_socket, timeout=self._connection.timeout)
+
+    def get_stream(self, path: str, *, timeout: float) -> AbstractContextManager[HTTPResponse]:
+        """The answer while it comes, for bodies that no memory should hold; all of it within `timeout` seconds."""
+        return streaming(self._connection, self._prefix + path, timeout)
 
     def close(self) -> None:
         self._connection.close()

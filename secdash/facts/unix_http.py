@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +18,9 @@ from secdash.facts.message import Message, say
 
 READING = ("GET", "HEAD")
 LARGEST_ANSWER = 64 * 2**20  # bytes
+LARGEST_REFUSAL = 64 * 2**10
 LONGEST_REASON = 200
+BROKE_OFF = say("The Engine broke off in the middle of its answer.")
 
 
 class Unreachable(Exception):
@@ -85,15 +89,18 @@ class Connection(UnixHTTPConnection):  # type: ignore[misc]  # the SDK has no ty
         refuse_writing(method)
         super().putrequest(method, *args, **kwargs)
 
-    def ask(self, path: str, seconds: float) -> HTTPResponse:
+    def ask(self, path: str, seconds: float, *, method: str = "GET", body: bytes = b"") -> HTTPResponse:
         """The head of the answer; the rest must come within what is left of `seconds`."""
         if self.sock is None:
             self.connect()
         sock = cast("_TimeBoxedSocket", self.sock)
         sock.settimeout(seconds)
         sock.ends = time.monotonic() + seconds
-        self.putrequest("GET", path, skip_accept_encoding=True)
-        self.endheaders()
+        self.putrequest(method, path, skip_accept_encoding=True)
+        if body:
+            self.putheader("Content-Type", "application/json")
+            self.putheader("Content-Length", str(len(body)))
+        self.endheaders(body or None)
         return HTTPConnection.getresponse(self)  # urllib3's own costs as much again as all the rest (decision 0002)
 
 
@@ -114,24 +121,53 @@ class Answer(msgspec.Struct, frozen=True):
 
 def get(connection: Connection, path: str, seconds: float) -> Answer:
     """The answer to a GET. Raises NoAnswer, AnswerError, or Unreachable where nothing can be connected to."""
+    return exchange(connection, path, seconds)
+
+
+def exchange(
+    connection: Connection, path: str, seconds: float, *, method: str = "GET", body: bytes = b"", good: int = 200
+) -> Answer:
+    """The answer with the status that is `good`. Raises as `get` does; reading connections refuse other methods."""
     try:
-        response = connection.ask(path, seconds)
-        body = response.read(LARGEST_ANSWER + 1)
+        response = connection.ask(path, seconds, method=method, body=body)
+        answer = response.read(LARGEST_ANSWER + 1)
     except TimeoutError as error:
         connection.close()
-        raise NoAnswer(
-            say("The Engine did not answer within %(seconds)s seconds.", seconds=f"{seconds:.2g}")
-        ) from error
+        raise NoAnswer(_too_slow(seconds)) from error
     except (OSError, HTTPException, ValueError) as error:
         connection.close()
-        raise NoAnswer(say("The Engine broke off in the middle of its answer.")) from error
+        raise NoAnswer(BROKE_OFF) from error
     if not response.isclosed():
         connection.close()
-    if len(body) > LARGEST_ANSWER:
+    if len(answer) > LARGEST_ANSWER:
         raise AnswerError(response.status, say("The Engine's answer was longer than 64 MiB."))
-    if response.status != 200:
-        raise AnswerError(response.status, _refusal(response.status, body))
-    return Answer(response.status, response.getheader("Api-Version", ""), body)
+    if response.status != good:
+        raise AnswerError(response.status, _refusal(response.status, answer))
+    return Answer(response.status, response.getheader("Api-Version", ""), answer)
+
+
+@contextmanager
+def streaming(connection: Connection, path: str, seconds: float) -> Iterator[HTTPResponse]:
+    """The answer to a GET whose body is for the caller to read, piece by piece, within `seconds` in all.
+
+    Raises NoAnswer and AnswerError as `get` does, also for what goes wrong while the caller reads. The connection is
+    closed at the end: it may stand anywhere in the answer.
+    """
+    try:
+        response = connection.ask(path, seconds)
+        if response.status != 200:
+            raise AnswerError(response.status, _refusal(response.status, response.read(LARGEST_REFUSAL)))
+        yield response
+    except TimeoutError as error:
+        raise NoAnswer(_too_slow(seconds)) from error
+    except (OSError, HTTPException) as error:
+        raise NoAnswer(BROKE_OFF) from error
+    finally:
+        connection.close()
+
+
+def _too_slow(seconds: float) -> Message:
+    return say("The Engine did not answer within %(seconds)s seconds.", seconds=f"{seconds:.2g}")
 
 
 def _refusal(status: int, body: bytes) -> Message:

@@ -60,6 +60,7 @@ class Scan(models.Model):
         QUEUED = "queued", _("Queued")
         CONNECTING = "connecting", _("Connecting")
         READING = "reading", _("Reading")
+        IMAGES = "images", _("Reading images")
         JUDGING = "judging", _("Judging")
         DONE = "done", _("Done")
 
@@ -115,6 +116,27 @@ class Scan(models.Model):
     @property
     def failure(self) -> Message | None:
         return message_from(self.error)
+
+
+class ImageInventory(models.Model):
+    """What is in an image's files, for every host that has the image: an image never changes under its id.
+
+    While one scan reads it the row is empty and held by a lease. `failed` rows say why it cannot be read.
+    """
+
+    image_id = models.CharField(max_length=200)
+    format = models.PositiveSmallIntegerField()
+    content = models.BinaryField(default=bytes)  # JSON, zstd-compressed
+    failed = models.BooleanField(default=False)
+    read_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(db_index=True)  # some host had the image then, to the day
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["image_id", "format"], name="one_inventory_an_image")]
+
+    def __str__(self) -> str:
+        return self.image_id
 
 
 class ReleaseTableQuerySet(models.QuerySet["ReleaseTable"]):

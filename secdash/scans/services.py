@@ -26,6 +26,7 @@ from secdash.facts.parse import parse
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
 from secdash.scans.collecting import answers_of
+from secdash.scans.inventories import forget_unused, with_image_files
 from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Judged, record
@@ -92,8 +93,8 @@ def run(scan_id: int) -> None:
     except Unreachable as error:
         lose_sight(scan, error.message, at=timezone.now())
         return
+    facts = with_image_files(scan.host, parse(answers), progress=progress.report)
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
-    facts = parse(answers)
     with releases.using(in_force()):
         judged = Judged(facts, list(judge(facts)))
         progress.finish()
@@ -116,9 +117,10 @@ def fail(scan: Scan, why: Message, *, at: datetime) -> bool:
 
 
 def tick(*, at: datetime) -> None:
-    """What beat asks for every few seconds: due hosts, scans that lost their worker, scans that lost their message."""
+    """What beat asks for every few seconds: due hosts, scans that lost worker or message, inventories of no use."""
     claim_due(at=at)
     retake(at=at)
+    forget_unused(at=at)
     for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list(
         "pk", flat=True
     ):

@@ -6,10 +6,11 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from secdash.facts.images.reading import SECONDS_A_SCAN
 from secdash.scans import services
 
 
-@shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + 60)
+@shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
 def run_scan(scan_id: int) -> None:
     services.run(scan_id)
 

@@ -29,9 +29,12 @@ STAGES: tuple[tuple[str, Promise], ...] = (
     ("queued", gettext_lazy("Queued")),
     ("connecting", gettext_lazy("Connecting")),
     ("reading", gettext_lazy("Reading")),
+    ("images", gettext_lazy("Reading images")),
     ("judging", gettext_lazy("Judging")),
     ("done", gettext_lazy("Done")),
 )
+SKIPPED_STAGES = ("images",)  # by scans of hosts whose images' files are not read
+COUNTED_STAGES = ("reading", "images")
 
 
 def severity_name(value: object) -> str:

@@ -38,7 +38,7 @@ def test_reads_every_recorded_container_and_loses_nothing_when_stored(engine):
 
 
 # What was not recorded: it takes a question of its own for each container.
-NOBODY_ASKED = {"processes", "written", "changed_programs"}
+NOBODY_ASKED = {"processes", "written", "changed_programs", "files"}
 
 
 @pytest.mark.parametrize("engine", DOCKERS)

@@ -236,6 +236,27 @@ def test_the_table_of_checks_is_for_people():
     assert len(lines) == len(CATALOGUE) + 1
 
 
+def of_busybox(done):
+    """The status of the image that every test has; others may have left images of their own."""
+    verdicts = json.loads(done.stdout)["verdicts"]
+    return next(verdict["status"] for verdict in verdicts if verdict["subject"]["name"] == "bb:1")
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("way", ["export", "archive"])
+def test_reads_images_too_where_it_is_told_to(engine, way):
+    before = engine.docker("ps", "-aq")
+    words = ("scan", engine.url, "--format", "json", "--check", "image-package-manager", "--fail-on", "critical")
+
+    shallow, deep = manage(*words), manage(*words, "--deep", way)
+
+    assert shallow.returncode == deep.returncode == 0
+    assert of_busybox(shallow) == "unknown"
+    assert of_busybox(deep) == "pass"
+    assert len([line for line in deep.stderr.splitlines() if line.startswith("images")]) == 1
+    assert engine.docker("ps", "-aq") == before
+
+
 def a_table(path, *, ends):
     """The shipped table with another end of the line 20.10."""
     data = json.loads(manage("load_releases", "--print").stdout)

@@ -228,3 +228,14 @@ def test_pages_keep_the_rest_of_the_query():
 
     assert 'href="?severity=high&amp;severity=low&amp;page=3" rel="next"' in drawn
     assert "11 to 20 of 50" in drawn
+
+
+def test_scan_progress_shows_the_reading_of_images_where_a_scan_does_it():
+    assert "Reading images" not in draw("{% scan_progress 'reading' read=40 total=140 %}")
+    assert "Reading images" not in draw("{% scan_progress 'done' %}")
+    now = draw("{% scan_progress 'images' read=2 total=3 %}")
+    assert now.count("Reading images") == 1
+    assert "2 of 3" in now
+    done = draw("{% scan_progress 'done' timings=timings %}", timings={"images": "4 s"})
+    assert "Reading images<small>4 s</small>" in done
+    assert "0 of" not in done

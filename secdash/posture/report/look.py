@@ -12,6 +12,7 @@ import msgspec
 from secdash.checks.engine import Verdict, in_order, judge
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.collect import Progress, collect
+from secdash.facts.images.reading import Memory, Way, with_files
 from secdash.facts.model import Snapshot
 from secdash.facts.parse import parse
 from secdash.findings.score import Score, score
@@ -36,11 +37,18 @@ class Look(msgspec.Struct, frozen=True):
         return [v for v in self.verdicts if v.status is Status.FAIL and v.severity >= at_least]
 
 
-def look_at(endpoint: str, *, only: Iterable[str], progress: Progress, deadline: float) -> Look:
-    """Read and judge the Engine at this address. Raises facts.connect.Unreachable with a sentence for people."""
+def look_at(
+    endpoint: str, *, only: Iterable[str], progress: Progress, deadline: float, deep: Way | None = None
+) -> Look:
+    """Read and judge the Engine at this address, with `deep` also what is in images.
+
+    Raises facts.connect.Unreachable with a sentence for people.
+    """
     at = datetime.now(UTC)
     begun = time.perf_counter()
     facts = parse(collect(endpoint, progress=progress, deadline=deadline))
+    if deep:
+        facts = with_files(facts, endpoint, deep, Memory(), progress)
     read = time.perf_counter()
     verdicts = in_order(judge(facts, only))
     judged = time.perf_counter()

@@ -88,14 +88,22 @@ def _page_url(context: template.Context, key: str, number: int | str) -> str:
 def scan_progress(
     stage: str, *, read: int = 0, total: int = 0, timings: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """`stage`: queued, connecting, reading, judging or done; `timings` has a short text for each stage passed."""
-    names = [name for name, _ in words.STAGES]
+    """`stage`: a name of `words.STAGES`; `timings` has a short text for each stage passed."""
+    passed = {stage: "", **(timings or {})}
+    shown = [(name, word) for name, word in words.STAGES if name not in words.SKIPPED_STAGES or name in passed]
+    names = [name for name, _ in shown]
     now = names.index(stage)
     stages = [
-        {"name": name, "word": word, "css": _stage_css(i, now, len(names) - 1), "small": (timings or {}).get(name, "")}
-        for i, (name, word) in enumerate(words.STAGES)
+        {
+            "name": name,
+            "word": word,
+            "css": _stage_css(i, now, len(names) - 1),
+            "counts": name in words.COUNTED_STAGES,
+            "small": passed.get(name, ""),
+        }
+        for i, (name, word) in enumerate(shown)
     ]
-    within = read / total if stage == "reading" and total else 0
+    within = read / total if stage in words.COUNTED_STAGES and total else 0
     share = 100 if now == len(names) - 1 else 100 * (now + within) / (len(names) - 1)
     return {"stages": stages, "stage": stage, "read": read, "total": total, "share": f"{share:.0f}"}
 

@@ -24,12 +24,18 @@ class Command(BaseCommand):
         "1 findings, 2 could not scan."
     )
     requires_system_checks: list[str] = []
+    _said = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("endpoint", nargs="?", help=f"a socket; DOCKER_HOST, else {USUAL}")
         parser.add_argument("--format", choices=FORMATS, default="table")
         parser.add_argument("--fail-on", choices=SEVERITIES, default="high", help="the threshold (default: high)")
         parser.add_argument("--check", nargs="+", action="extend", default=[], metavar="NAME", help="only these checks")
+        parser.add_argument(
+            "--deep",
+            choices=("export", "archive"),
+            help="also read the files in images: by exporting each, or through a container that is never started",
+        )
         parser.add_argument("--releases", metavar="FILE", help="judge versions by this table (docs/releases.md)")
         parser.add_argument("--language", choices=("en", "fr"), default="en")
 
@@ -54,7 +60,11 @@ class Command(BaseCommand):
         try:
             with releases.using(_tables(options["releases"])):
                 look = look_at(
-                    _address(options["endpoint"]), only=options["check"], progress=self._progress, deadline=DEADLINE
+                    _address(options["endpoint"]),
+                    only=options["check"],
+                    progress=self._progress,
+                    deadline=DEADLINE,
+                    deep=options["deep"],
                 )
         except Unreachable as error:
             self._clear()
@@ -83,8 +93,9 @@ class Command(BaseCommand):
         text = f"{stage} {done}/{total}" if total else stage
         if self.stderr.isatty():
             self.stderr.write(f"\r\x1b[K{text}", ending="")
-        elif done in (0, total):
+        elif done in (0, total) and text != self._said:
             self.stderr.write(text)
+            self._said = text
 
     def _clear(self) -> None:
         if self.stderr.isatty():

@@ -1,0 +1,1 @@
+"""What is inside images' files: read as a stream, once, in constant memory; nothing of them is ever run."""
