@@ -30,6 +30,13 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     return int(text)
 
 
+def full_path(path: str, *, name: str) -> str:
+    """The path. Raises ImproperlyConfigured with the sentence for whoever set it where it depends on a folder."""
+    if not path.startswith("/"):
+        raise ImproperlyConfigured(f"{name} must be a full path that begins with a slash, not {path!r}.")
+    return path
+
+
 def data_directory() -> Path:
     """Where the embedded default keeps its database, key and queue socket."""
     return Path(setting("SECDASH_DATA", str(BASE / "data"))).resolve()

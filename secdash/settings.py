@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from secdash.environment import BASE, data_directory, embedded_key, number, queue_socket, setting
+from secdash.environment import BASE, data_directory, embedded_key, full_path, number, queue_socket, setting
 
 BASE_DIR = BASE
 DATA = data_directory()
@@ -213,3 +213,5 @@ LOGGING = {
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
 SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
+# Where the root of the machine that the worker runs on is mounted, read-only: "/" unless the worker is in a container.
+HOST_ROOT = full_path(setting("SECDASH_HOST_ROOT", "/"), name="SECDASH_HOST_ROOT")

@@ -16,7 +16,7 @@ import pytest
 
 from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
-from tests.engine.services import running_postgres, running_redis
+from tests.engine.services import SshServer, running_postgres, running_redis, running_sshd
 
 # --- real parts ---------------------------------------------------------------------------------------------------
 
@@ -44,6 +44,12 @@ def redis_url() -> Iterator[str]:
 def postgres_url() -> Iterator[str]:
     with running_postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[SshServer]:
+    with running_sshd() as server:
+        yield server
 
 
 # --- a queue without a server -------------------------------------------------------------------------------------

@@ -5,11 +5,17 @@ Nothing here is redacted, so nothing here is stored, logged or shown.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from secdash.facts.message import Message, say
+from secdash.facts.model import HOST_NOT_READ
+
+if TYPE_CHECKING:
+    from secdash.facts.files.seen import Seen
+
+HELPER_LABEL = "secdash.helper"  # of containers that secdash creates to read through, and never starts
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -18,6 +24,7 @@ class Failure(msgspec.Struct, frozen=True):
     why: Message
 
 
+NOT_READ = Failure(HOST_NOT_READ.why)
 NOT_ASKED = Failure(say("The Engine was not asked for this."))
 
 
@@ -48,6 +55,7 @@ class Answers(msgspec.Struct, frozen=True):
 
     `networks` holds the inspect answer of each network: only that one says which containers are on it. `services` and
     `secrets` are None where nobody asked, since only a swarm's managers know them; secrets come without their values.
+    `files` is what was seen of the host's own files.
     """
 
     version: Any
@@ -59,3 +67,4 @@ class Answers(msgspec.Struct, frozen=True):
     plugins: Any = NOT_ASKED
     services: Any = None
     secrets: Any = None
+    files: Seen | Failure = NOT_READ

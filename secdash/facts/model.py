@@ -483,7 +483,10 @@ class HostFile(Record, frozen=True):
 
 
 class AuditRule(Record, frozen=True):
-    """A rule of the kernel's audit that watches a path: `-w PATH -p PERMISSIONS` or its spelling as a syscall rule."""
+    """A rule of the kernel's audit that watches a path: `-w PATH -p PERMISSIONS` or its spelling as a syscall rule.
+
+    As the files of auditd write it. What is loaded in the kernel only auditctl tells, and only to root.
+    """
 
     path: str
     permissions: str
@@ -525,8 +528,8 @@ class HostFacts(Record, frozen=True, tag=True):
     daemon: Fact[DaemonConfiguration]
     audit_rules: Fact[tuple[AuditRule, ...]]
     docker_group: Fact[tuple[str, ...]]  # its members, and users whose own group it is
-    mount_points: Fact[tuple[str, ...]]
-    listeners: Fact[tuple[Listener, ...]]
+    mount_points: Fact[tuple[str, ...]]  # but for those of the kernel, of sessions and of containers
+    listeners: Fact[tuple[Listener, ...]]  # of the ephemeral ports only those that the daemon is told to listen on
 
 
 class Service(Record, frozen=True):

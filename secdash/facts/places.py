@@ -11,6 +11,7 @@ TLS_CA, TLS_CERTIFICATE, TLS_KEY = "tls-ca", "tls-certificate", "tls-key"
 REGISTRY_CERTIFICATE = "registry-certificate"  # every *.crt below certs.d
 DATA_ROOT = "data-root"
 DOCKER_SOCKET = "docker.sock"
+CONTAINERD_SOCKET = "containerd.sock"
 
 UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
 REGISTRY_CERTIFICATES = "/etc/docker/certs.d"
@@ -24,7 +25,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "default-docker": ("/etc/default/docker",),
     "sysconfig-docker": ("/etc/sysconfig/docker",),
     DOCKER_SOCKET: ("/run/docker.sock", "/var/run/docker.sock"),
-    "containerd.sock": ("/run/containerd/containerd.sock", "/run/docker/containerd/containerd.sock"),
+    CONTAINERD_SOCKET: ("/run/containerd/containerd.sock", "/run/docker/containerd/containerd.sock"),
     DATA_ROOT: ("/var/lib/docker",),
     "run-containerd": ("/run/containerd",),
     "containerd-config": ("/etc/containerd/config.toml",),
@@ -37,3 +38,18 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 # Roles whose path only the daemon's own configuration tells; without one there is no such file.
 FROM_CONFIGURATION = {TLS_CA: "tlscacert", TLS_CERTIFICATE: "tlscert", TLS_KEY: "tlskey"}
+
+
+def rootless_places(home: str, uid: int, unit_folders: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The same for a rootless daemon of the user with that home: its own files, and the programs of the machine."""
+    runtime, settings = f"/run/user/{uid}", f"{home}/.config/docker"
+    programs = {role: paths for role, paths in PLACES.items() if paths[0].startswith("/usr/bin/")}
+    return programs | {
+        "docker.service": tuple(f"{folder}/docker.service" for folder in unit_folders),
+        "etc-docker": (settings,),
+        DAEMON_JSON: (f"{settings}/daemon.json",),
+        DOCKER_SOCKET: (f"{runtime}/docker.sock",),
+        CONTAINERD_SOCKET: (f"{runtime}/docker/containerd/containerd.sock",),
+        DATA_ROOT: (f"{home}/.local/share/docker",),
+        "run-containerd": (f"{runtime}/docker/containerd",),
+    }

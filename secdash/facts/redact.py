@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from secdash.facts.model import EnvName
 from secdash.facts.secret_signs import (
@@ -76,6 +77,26 @@ def masked_words(words: Sequence[str], program: Sequence[str] = ()) -> tuple[str
     line = _cut(" ".join((*program, *words)))
     befores = (program[-1] if program else "", *words)
     return tuple(_masked_word(before, word, line) for before, word in zip(befores, words, strict=False))
+
+
+def masked_json(value: Any, name: str = "") -> Any:
+    """Decoded JSON that goes by this name: texts, and numbers too where the nearest name is that of a secret."""
+    if isinstance(value, dict):
+        return {key: masked_json(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return _masked_list(value, name)
+    if isinstance(value, str):
+        return _masked_value(name, value)
+    return MASK if is_secret_name(name) and value not in (None, True, False) else value
+
+
+def _masked_list(items: list[Any], name: str) -> list[Any]:
+    """Words of a list are read as a command line too: the options of a runtime are one."""
+    words = masked_words([item if isinstance(item, str) else "" for item in items])
+    masked = (
+        masked_json(word if isinstance(item, str) else item, name) for item, word in zip(items, words, strict=True)
+    )
+    return list(masked)
 
 
 def secret_in_words(words: Sequence[str]) -> str:

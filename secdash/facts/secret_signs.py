@@ -35,6 +35,7 @@ VALUE_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (TOKEN, re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|\bnpm_[A-Za-z0-9]{30,}|\bhf_[A-Za-z0-9]{30,}")),
     (TOKEN, re.compile(r"\bhvs\.[\w-]{20,}|\bSWMTKN-1-[\w-]{8,}|\bpypi-Ag[\w-]{20,}")),
     (TOKEN, re.compile(r"hooks\.slack\.com/services/(?P<secret>T\w+/\w+/\w+)")),
+    (TOKEN, re.compile(r"\bsumologic\.com/receiver/v\d/http/(?P<secret>[\w+/=-]{8,})")),
     (API_KEY, re.compile(r"\bsk-(?=[\w-]*\d)[\w-]{16,}|\b[rs]k_(?:live|test)_\w{10,}|\bAIza[\w-]{35}")),
     (
         API_KEY,

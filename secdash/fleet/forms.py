@@ -1,13 +1,15 @@
-"""The form for a host: what it is called, and how it is reached."""
+"""The forms for a host: what it is called, how it is reached, and how far a scan reaches."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from secdash.fleet import ways
 from secdash.fleet.models import Connection, Group, Host
 
 READY = (Connection.Kind.UNIX,)
@@ -47,8 +49,8 @@ class ConnectionForm(forms.Form):
         return f"{self.cleaned_data['kind']}://{self.cleaned_data['address']}"
 
 
-class HostForm(ConnectionForm):
-    """A new host."""
+class DetailsForm(forms.Form):
+    """What a host is called, how often it is scanned, and how far a scan reaches."""
 
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As your team calls it, such as web-01."))
     group = forms.CharField(
@@ -57,12 +59,29 @@ class HostForm(ConnectionForm):
     environment = forms.CharField(label=_("Environment"), max_length=40, required=False)
     owner = forms.CharField(label=_("Owner"), max_length=80, required=False, help_text=_("A person or a team."))
     interval = forms.IntegerField(label=_("Minutes between scans"), min_value=5, max_value=10080, initial=60)
+    file_reading = forms.ChoiceField(label=_("Files of the host"), widget=forms.RadioSelect)
+    image_reading = forms.ChoiceField(label=_("Files in images"), widget=forms.RadioSelect)
 
-    field_order = ("kind", "address", "name", "group", "environment", "owner", "interval")
+    def __init__(self, *args: Any, kind: str = Connection.Kind.UNIX, host: Host | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.host = host
+        self.file_ways = self._offer("file_reading", ways.fitting(ways.FILES, kind), ways.usual_files(kind))
+        self.image_ways = self._offer("image_reading", ways.fitting(ways.IMAGES, kind), Host.Images.NONE)
+
+    def _offer(self, name: str, offered: tuple[ways.Way, ...], usual: str) -> tuple[ways.Way, ...]:
+        """Only ways that fit; what a host has that does not fit any more counts as not chosen."""
+        values = [way.value for way in offered]
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = [(way.value, way.label) for way in offered]
+        field.initial = usual
+        if self.initial.get(name) not in values:
+            self.initial.pop(name, None)
+        return offered
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
-        if Host.objects.filter(name__iexact=name).exists():
+        others = Host.objects.exclude(pk=self.host.pk) if self.host else Host.objects.all()
+        if others.filter(name__iexact=name).exists():
             raise ValidationError(_("There is already a host of this name. Choose another name."))
         return name
 
@@ -70,10 +89,27 @@ class HostForm(ConnectionForm):
         return str(self.cleaned_data["group"]).strip()
 
     def details(self) -> dict[str, Any]:
-        """What services.register takes beside the time."""
-        fields = ("name", "kind", "address", "environment", "owner", "interval")
+        """What services.register and services.change take beside the time."""
+        fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
         return {**{field: self.cleaned_data[field] for field in fields}, "group_name": self.cleaned_data["group"]}
 
     @property
     def groups(self) -> list[str]:
         return list(Group.objects.values_list("name", flat=True))
+
+
+class HostForm(DetailsForm, ConnectionForm):
+    """A new host."""
+
+    def details(self) -> dict[str, Any]:
+        return {**super().details(), "kind": self.cleaned_data["kind"], "address": self.cleaned_data["address"]}
+
+
+class SettingsForm(DetailsForm):
+    """A host that is there: what can be changed of it. The way to reach it is what it is."""
+
+    @classmethod
+    def of(cls, host: Host, data: QueryDict | None) -> SettingsForm:
+        fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
+        now = {**{field: getattr(host, field) for field in fields}, "group": host.group.name if host.group else ""}
+        return cls(data, initial=now, kind=host.connection.kind, host=host)

@@ -10,7 +10,9 @@ from django.utils.text import slugify
 from secdash.facts import connect
 from secdash.facts.message import Message, say
 from secdash.fleet.models import Connection, Group, Host
+from secdash.fleet.ways import usual_files
 
+CHANGED = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
 RESERVED = frozenset({"add"})  # /hosts/add/ is the form
 
 
@@ -25,6 +27,8 @@ def register(
     environment: str = "",
     owner: str = "",
     interval: int | None = None,
+    file_reading: str = "",
+    image_reading: str = Host.Images.NONE,
 ) -> Host:
     """Enter a host; its first scan is due at once."""
     host = Host(
@@ -33,6 +37,8 @@ def register(
         group=group_named(group_name),
         environment=environment,
         owner=owner,
+        file_reading=file_reading or usual_files(kind),
+        image_reading=image_reading,
         scan_due_at=at,
         created_at=at,
     )
@@ -44,6 +50,30 @@ def register(
     connection.full_clean()
     connection.save()
     return host
+
+
+@transaction.atomic
+def change(
+    host: Host,
+    *,
+    name: str,
+    group_name: str,
+    environment: str,
+    owner: str,
+    interval: int,
+    file_reading: str,
+    image_reading: str,
+    at: datetime,
+) -> None:
+    """Set how the host is called and read. Its page keeps its address; a new way of reading scans it at once."""
+    reads_otherwise = (host.file_reading, host.image_reading) != (file_reading, image_reading)
+    host.name, host.environment, host.owner, host.interval = name, environment, owner, interval
+    host.file_reading, host.image_reading = file_reading, image_reading
+    host.group = group_named(group_name)
+    if host.scan_due_at is not None:
+        host.scan_due_at = at if reads_otherwise else min(host.scan_due_at, host.next_due(at))
+    host.full_clean()
+    host.save(update_fields=[*CHANGED, "group", "scan_due_at"])
 
 
 def group_named(name: str) -> Group | None:

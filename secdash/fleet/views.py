@@ -1,4 +1,4 @@
-"""Adding and removing hosts."""
+"""Adding, changing and removing hosts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
 from secdash.fleet import access, services
-from secdash.fleet.forms import PLANNED, ConnectionForm, HostForm
+from secdash.fleet.forms import PLANNED, ConnectionForm, HostForm, SettingsForm
 
 
 @needs(Act.MANAGE_HOSTS)
@@ -35,6 +35,19 @@ def host_test(request: HttpRequest) -> HttpResponse:
     form = ConnectionForm(request.POST)
     answer = services.try_connection(form.url) if form.is_valid() else None
     return render(request, "fleet/_connection_test.html", {"form": form, "answer": answer})
+
+
+@needs(Act.MANAGE_HOSTS)
+@require_http_methods(["GET", "POST"])
+def host_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    host = access.host_for(member(request), slug)
+    form = SettingsForm.of(host, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        services.change(host, **form.details(), at=timezone.now())
+        messages.success(request, _("The settings of %(name)s are saved.") % {"name": host.name})
+        return redirect(host)
+    status = 422 if form.is_bound else 200
+    return render(request, "fleet/host_edit.html", {"form": form, "host": host}, status=status)
 
 
 @needs(Act.MANAGE_HOSTS)

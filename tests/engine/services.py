@@ -1,10 +1,11 @@
-"""A real Redis and a real PostgreSQL for tests: on loopback, with data of their own that goes when they stop."""
+"""A real Redis, PostgreSQL and SSH server for tests: on loopback, with data of their own that goes when they stop."""
 
 from __future__ import annotations
 
 import getpass
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import psycopg
 import redis
 
@@ -53,6 +55,60 @@ def running_postgres() -> Iterator[str]:
             yield f"postgres://secdash@127.0.0.1:{port}/postgres"
         finally:
             parts.stop(process)
+
+
+class SshServer(msgspec.Struct, frozen=True):
+    """An SSH server that lets in the one who has this key, as the user that runs the tests, or as any other."""
+
+    port: int
+    key: str
+    known_hosts: str
+
+
+@contextmanager
+def running_sshd() -> Iterator[SshServer]:
+    """An SSH server with keys of its own."""
+    sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    parts.require(sshd is not None, "openssh-server is not installed")
+    parts.require(os.geteuid() == 0, "letting others in over SSH needs root")
+    parts.require_programs("ssh-keygen", "setpriv")
+    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # its privilege separation wants it
+    with tempfile.TemporaryDirectory(prefix="sd-ssh-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for key in ("host", "client"):
+            _as("root", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key))
+        process, port = _first_that_answers(lambda port: _start_sshd(str(sshd), folder, port), _listens, folder / "log")
+        host_key = (folder / "host.pub").read_text().split()
+        try:
+            yield SshServer(port, (folder / "client").read_text(), f"[127.0.0.1]:{port} {' '.join(host_key[:2])}\n")
+        finally:
+            parts.stop(process)
+
+
+SSHD_OPTIONS = {
+    "ListenAddress": "127.0.0.1",
+    "PermitRootLogin": "prohibit-password",
+    "PasswordAuthentication": "no",
+    "UsePAM": "no",
+    "StrictModes": "no",
+    "PidFile": "none",
+}
+
+
+def _start_sshd(sshd: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
+    files = {"HostKey": folder / "host", "AuthorizedKeysFile": folder / "client.pub", "Port": port}
+    options = [word for name, value in {**SSHD_OPTIONS, **files}.items() for word in ("-o", f"{name}={value}")]
+    with (folder / "log").open("wb") as log:
+        return parts.start([sshd, "-D", "-e", "-f", "/dev/null", *options], stdin=subprocess.DEVNULL, stderr=log)
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
 
 
 def _start_redis(folder: Path, port: int) -> subprocess.Popen[bytes]:

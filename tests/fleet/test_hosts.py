@@ -1,19 +1,31 @@
-"""Adding, testing and removing hosts in the browser."""
+"""Adding, testing, changing and removing hosts in the browser."""
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from secdash.accounts.roles import Role
-from secdash.fleet import services
+from secdash.fleet import services, ways
 from secdash.fleet.models import Group, Host
 from tests.cast import signed_in
 from tests.fleet.hosts import NOON, a_host
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"kind": "unix", "address": "/run/none.sock", "name": "web-09", "group": "Lab", "interval": "60"}
+FORM = {
+    "kind": "unix",
+    "address": "/run/none.sock",
+    "name": "web-09",
+    "group": "Lab",
+    "interval": "60",
+    "file_reading": "local",
+    "image_reading": "none",
+}
 
 
 def add(role=Role.OPERATOR, **changes):
@@ -43,6 +55,8 @@ def test_a_viewer_may_not_add_hosts():
         ({"kind": "ssh"}, "not available yet"),
         ({"kind": "carrier-pigeon"}, "not one of the available choices"),
         ({"interval": "0"}, "greater than or equal to 5"),
+        ({"file_reading": "guess"}, "not one of the available choices"),
+        ({"file_reading": ""}, "required"),
     ],
 )
 def test_a_wrong_entry_is_answered_in_words_and_nothing_typed_is_lost(changes, words):
@@ -79,6 +93,119 @@ def test_names_that_make_the_same_slug_get_their_own_pages():
 
 def test_no_host_takes_the_address_of_the_form():
     assert a_host("add").slug == "add-2"
+
+
+CHANGES = {**FORM, "name": "edge-01", "environment": "production", "owner": "Edge team", "interval": "15"}
+
+
+def edit(host, role=Role.OPERATOR, **changes):
+    return signed_in(role).post(reverse("host-edit", args=[host.slug]), {**CHANGES, **changes})
+
+
+def a_socket_host(**options):
+    return a_host("web-01", kind="unix", address="/run/docker.sock", group_name="Production", **options)
+
+
+def test_settings_change_everything_but_the_hosts_address_and_connection():
+    host = a_socket_host()
+
+    response = edit(host, file_reading="archive", image_reading="export")
+
+    host.refresh_from_db()
+    assert response.url == "/hosts/web-01/"
+    assert (host.name, host.group.name, host.environment, host.owner) == ("edge-01", "Lab", "production", "Edge team")
+    assert (host.interval, host.file_reading, host.image_reading) == (15, "archive", "export")
+    assert host.connection.url == "unix:///run/docker.sock"
+
+
+def test_the_form_shows_what_is_set():
+    host = a_socket_host(owner="Team <b>Nine</b>", file_reading="none", interval=25)
+
+    page = signed_in(Role.OPERATOR).get(reverse("host-edit", args=[host.slug])).content.decode()
+
+    assert 'value="Production"' in page
+    assert 'value="25"' in page
+    assert "Team &lt;b&gt;Nine&lt;/b&gt;" in page
+    chosen = re.findall(r'name="(\w+_reading)" value="(\w+)"[^>]* checked', page)
+    assert chosen == [("file_reading", "none"), ("image_reading", "none")]
+
+
+def test_a_new_way_of_reading_scans_the_host_at_once():
+    host = a_socket_host()
+    Host.objects.update(scan_due_at=timezone.now() + timedelta(hours=5))
+
+    edit(host, file_reading="none")
+
+    assert Host.objects.get().scan_due_at <= timezone.now()
+
+
+def test_a_shorter_interval_brings_the_next_scan_nearer_and_a_longer_one_does_not_move_it():
+    host = a_socket_host()
+    Host.objects.update(scan_due_at=timezone.now() + timedelta(hours=5))
+
+    edit(host, interval="15")
+    sooner = Host.objects.get().scan_due_at
+    edit(host, interval="600", name="web-01")
+
+    assert sooner <= timezone.now() + timedelta(minutes=15)
+    assert Host.objects.get().scan_due_at == sooner
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "WEB-02"}, "already a host of this name"),
+        ({"interval": "4"}, "greater than or equal to 5"),
+        ({"file_reading": "ssh"}, "not one of the available choices"),
+    ],
+)
+def test_a_wrong_setting_is_answered_in_words_and_changes_nothing(changes, words):
+    host = a_socket_host()
+    a_host("web-02")
+
+    response = edit(host, **changes)
+
+    host.refresh_from_db()
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert (host.name, host.interval, host.file_reading) == ("web-01", 60, "local")
+
+
+def test_a_host_keeps_its_own_name():
+    assert edit(a_socket_host(), name="web-01").status_code == 302
+
+
+def test_only_ways_that_fit_the_connection_are_offered():
+    sample = a_host("web-02")
+
+    page = signed_in(Role.OPERATOR).get(reverse("host-edit", args=[sample.slug])).content.decode()
+
+    assert sample.file_reading == "none"
+    assert page.count('name="file_reading"') == 1
+    assert edit(sample, file_reading="archive").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "files"),
+    [
+        ("unix", ["none", "local", "archive"]),
+        ("tls", ["none", "archive"]),
+        ("ssh", ["none", "archive"]),
+        ("tcp", ["none", "archive"]),
+        ("sample", ["none"]),
+    ],
+)
+def test_files_of_this_machine_are_read_for_its_own_socket_only(kind, files):
+    assert [way.value for way in ways.fitting(ways.FILES, kind)] == files
+    assert ways.usual_files(kind) == ("local" if kind == "unix" else "none")
+
+
+def test_the_host_page_leads_to_its_settings_only_for_those_who_may():
+    host = a_socket_host()
+    link = reverse("host-edit", args=[host.slug])
+
+    assert link in signed_in(Role.OPERATOR).get(host.get_absolute_url()).content.decode()
+    assert link not in signed_in(Role.VIEWER).get(host.get_absolute_url()).content.decode()
 
 
 def test_removing_asks_for_the_hosts_name():

@@ -47,6 +47,7 @@ RULES = {
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
     "host-add": ("get", [], {}, OPERATORS),
     "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),
+    "host-edit": ("get", HOST, {}, OPERATORS),
     "host-remove": ("get", HOST, {}, OPERATORS),
     "scan-now": ("post", HOST, {}, OPERATORS),
     "scan-all": ("post", [], {}, OPERATORS),

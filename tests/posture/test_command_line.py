@@ -174,6 +174,19 @@ def test_junit_is_well_formed_and_counts_alike(engine, report):
 
 
 @pytest.mark.engine
+def test_the_files_of_the_host_may_be_left_alone_or_read_elsewhere(engine, tmp_path):
+    for options in (("--no-host-files",), ("--host-root", str(tmp_path))):
+        assert manage("scan", engine.url, *options, "--fail-on", "critical").returncode == 1
+
+
+def test_a_root_that_is_no_full_path_is_refused_in_a_sentence():
+    done = manage("checks", SECDASH_HOST_ROOT="host")
+
+    assert done.returncode
+    assert "SECDASH_HOST_ROOT must be a full path that begins with a slash, not 'host'." in done.stderr
+
+
+@pytest.mark.engine
 def test_docker_host_is_respected(engine):
     done = manage("scan", "--format", "json", "--check", "host-pid", DOCKER_HOST=engine.url)
 

@@ -49,13 +49,13 @@ def with_own_keys(subjects: Iterable[S], ids: Iterable[str]) -> tuple[S, ...]:
     taken: set[str] = set()
     own = []
     for id_, subject in sorted(zip(ids, subjects, strict=True), key=lambda pair: (pair[0], pair[1].key)):
-        key = _free_key(_bounded(subject.key), id_, taken)
+        key = _free_key(bounded(subject.key), id_, taken)
         taken.add(key)
         own.append(subject if key == subject.key else msgspec.structs.replace(subject, key=key))
     return tuple(sorted(own, key=lambda subject: subject.key))
 
 
-def _bounded(key: str) -> str:
+def bounded(key: str) -> str:
     """Labels may be of any length and hold any character; a key must fit its column, whatever a container claims."""
     plain = key.replace("\0", "")
     if len(plain) <= LONGEST_KEY:

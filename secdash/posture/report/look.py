@@ -12,7 +12,8 @@ import msgspec
 from secdash.checks.engine import Verdict, in_order, judge
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.collect import Progress, collect
-from secdash.facts.images.reading import Memory, Way, with_files
+from secdash.facts.files import reading as host_files
+from secdash.facts.images import reading as image_files
 from secdash.facts.model import Snapshot
 from secdash.facts.parse import parse
 from secdash.findings.score import Score, score
@@ -38,17 +39,24 @@ class Look(msgspec.Struct, frozen=True):
 
 
 def look_at(
-    endpoint: str, *, only: Iterable[str], progress: Progress, deadline: float, deep: Way | None = None
+    endpoint: str,
+    *,
+    only: Iterable[str],
+    progress: Progress,
+    deadline: float,
+    files: host_files.Way,
+    deep: image_files.Way | None = None,
 ) -> Look:
-    """Read and judge the Engine at this address, with `deep` also what is in images.
+    """Read and judge the Engine at this address and the host's files, with `deep` also what is in images.
 
     Raises facts.connect.Unreachable with a sentence for people.
     """
     at = datetime.now(UTC)
     begun = time.perf_counter()
-    facts = parse(collect(endpoint, progress=progress, deadline=deadline))
+    answers = collect(endpoint, progress=progress, deadline=deadline)
+    facts = parse(host_files.with_files(answers, endpoint, files))
     if deep:
-        facts = with_files(facts, endpoint, deep, Memory(), progress)
+        facts = image_files.with_files(facts, endpoint, deep, image_files.Memory(), progress)
     read = time.perf_counter()
     verdicts = in_order(judge(facts, only))
     judged = time.perf_counter()

@@ -31,6 +31,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=FORMATS, default="table")
         parser.add_argument("--fail-on", choices=SEVERITIES, default="high", help="the threshold (default: high)")
         parser.add_argument("--check", nargs="+", action="extend", default=[], metavar="NAME", help="only these checks")
+        parser.add_argument("--host-root", metavar="PATH", help="where the host's root is mounted (default: its own)")
+        parser.add_argument("--no-host-files", action="store_true", help="do not read the files of the host")
         parser.add_argument(
             "--deep",
             choices=("export", "archive"),
@@ -64,6 +66,7 @@ class Command(BaseCommand):
                     only=options["check"],
                     progress=self._progress,
                     deadline=DEADLINE,
+                    files=_way(options),
                     deep=options["deep"],
                 )
         except Unreachable as error:
@@ -119,3 +122,12 @@ def _address(given: str | None) -> str:
     """The endpoint; a bare path is a socket."""
     address = given or os.environ.get("DOCKER_HOST") or USUAL
     return f"unix://{address}" if address.startswith("/") else address
+
+
+def _way(options: dict[str, Any]) -> Any:
+    """How the files of the host are read: from this machine, or not at all. Nothing is ever made on it."""
+    from django.conf import settings
+
+    from secdash.facts.files.reading import LOCAL, NONE, Way
+
+    return Way(NONE if options["no_host_files"] else LOCAL, prefix=options["host_root"] or settings.HOST_ROOT)

@@ -1,0 +1,58 @@
+"""Which of a host's files are looked at: a fixed list, and what the daemon's configuration names. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from secdash.facts.answers import Failure
+from secdash.facts.files.seen import Folder, Reader, Seen, Wanted
+from secdash.facts.parse.host import audit, configuration, units
+from secdash.facts.parse.host.layout import Layout, layout_of
+
+MOST_ROUNDS = 4  # a fixed list, what the configuration names, what that names in turn; two on an ordinary host
+MOST_REGISTRIES = 50
+MOST_WATCHES = 200
+
+ACCOUNTS = ("/etc/passwd", "/etc/group")
+KERNEL_TABLES = ("/proc/1/mountinfo", "/proc/1/net/tcp", "/proc/1/net/tcp6")
+
+
+def rounds(reader: Reader, seen: Seen) -> Seen:
+    """Everything that matters on the host, seen through this reader."""
+    for _ in range(MOST_ROUNDS):
+        wanted = still_wanted(seen)
+        if not wanted:
+            break
+        seen = seen.and_also(reader.look(wanted))
+    return seen
+
+
+def still_wanted(seen: Seen) -> Wanted:
+    """What matters, as far as what was seen tells, and has not been looked at."""
+    layout = layout_of(seen)
+    texts = {*ACCOUNTS, *KERNEL_TABLES, audit.RULES, *units.files(layout), *configuration.texts(seen, layout)}
+    folders = {*units.drop_ins(layout), audit.RULES_FOLDER, *_registries(seen, layout)}
+    entries = {
+        *(path for places in layout.places.values() for path in places),
+        *configuration.paths(seen, layout),
+        *_watched(seen),
+        *(path for path in (seen.socket, seen.root_dir) if path.startswith("/")),
+    }
+    return Wanted(
+        entries=frozenset(path for path in entries if path not in seen.entries and path not in texts),
+        texts=frozenset(path for path in texts if path not in seen.entries),
+        folders=frozenset(folder for folder in folders if folder not in seen.folders),
+    )
+
+
+def _registries(seen: Seen, layout: Layout) -> Iterable[Folder]:
+    """certs.d, and the folder of each registry in it."""
+    names = seen.folders.get(layout.registries)
+    within = names if names and not isinstance(names, Failure) else ()
+    return (layout.registries, *(layout.registry(name) for name in within[:MOST_REGISTRIES]))
+
+
+def _watched(seen: Seen) -> Iterable[str]:
+    """Paths that audit rules watch: a watch on a folder reaches what is below it, and only a look tells a folder."""
+    rules = audit.rules(seen)
+    return () if isinstance(rules, Failure) else sorted({rule.path for rule in rules})[:MOST_WATCHES]
