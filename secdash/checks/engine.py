@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -57,7 +57,8 @@ EMPTY: Mapping[str, Message] = {
 class Check(msgspec.Struct, frozen=True):
     """A catalogue entry. `name` is its identity for ever; `title` names the fault; `cis` maps an edition to numbers.
 
-    `role` narrows a check of files to those that are this to Docker; "" means every subject of the kind.
+    `role` narrows a check of files to those that are this to Docker; "" means every subject of the kind. `reads` names
+    the fact on which all of a check rests: where nobody read it of any subject, that is said once and not of each.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Check(msgspec.Struct, frozen=True):
     predicate: Predicate
     fix_for: FixFor | None
     role: str = ""
+    reads: str = ""
 
     @property
     def fixable(self) -> bool:
@@ -120,15 +122,16 @@ def check(
     cis: Cis | None = None,
     risks: tuple[str, ...],
     fix: Callable[[S], Fix | None] | FixFor | None = None,
+    reads: str = "",
 ) -> Callable[[Callable[[S], Outcome] | Callable[[S, Snapshot], Outcome]], Callable[..., Outcome]]:
     """Enter a predicate into the catalogue under its own name. Raises ValueError for a missing title or taken name."""
 
     def decorate(predicate: Callable[..., Outcome]) -> Callable[..., Outcome]:
         name = predicate.__name__.replace("_", "-")
         title = (inspect.getdoc(predicate) or "").partition("\n")[0]
-        enter(
-            Check(name, title, subject.kind, severity, _numbers(cis or {}), risks, _with_snapshot(predicate), fix),
-        )
+        numbers = _numbers(cis or {})
+        judged = _with_snapshot(predicate)
+        enter(Check(name, title, subject.kind, severity, numbers, risks, judged, fix, reads=reads))
         return predicate
 
     return decorate
@@ -176,11 +179,20 @@ def _judge_kind(entry: Check, subjects: tuple[Subject, ...] | Unknown, snapshot:
         yield Verdict(entry.name, entry.severity, ENGINE, unknown(subjects.why))
         return
     concerned = subjects if not entry.role else [subject for subject in subjects if entry.concerns(subject)]
-    if concerned:
+    if unread := _unread(entry, concerned):
+        yield Verdict(entry.name, entry.severity, ENGINE, unknown(unread.why))
+    elif concerned:
         for subject in concerned:
             yield _verdict(entry, subject, snapshot)
     else:
         yield Verdict(entry.name, entry.severity, ENGINE, _of_none(entry, snapshot))
+
+
+def _unread(entry: Check, subjects: Sequence[Subject]) -> Unknown | None:
+    """Why the fact that the check rests on was read of no subject; None where it was of some, or reasons differ."""
+    found = {getattr(subject, entry.reads) for subject in subjects} if entry.reads else set()
+    (only,) = found if len(found) == 1 else (None,)
+    return only if isinstance(only, Unknown) else None
 
 
 def _of_none(entry: Check, snapshot: Snapshot) -> Outcome:

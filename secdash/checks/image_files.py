@@ -58,7 +58,7 @@ def _without_bits(image: Image) -> BuildFix | None:
     return BuildFix(say("Take the bits away, in the stage that ships."), _as_root(image, line))
 
 
-@check(Image, severity=LOW, cis={"1.6": "4.8"}, risks=("app-suid-escalation",), fix=_without_bits)
+@check(Image, reads="files", severity=LOW, cis={"1.6": "4.8"}, risks=("app-suid-escalation",), fix=_without_bits)
 def image_setuid_file(image: Image) -> Outcome:
     """Unusual setuid files in the image"""
     files = known(image.files)
@@ -79,7 +79,7 @@ def _without_capabilities(image: Image) -> BuildFix | None:
     return BuildFix(say("Replace each file by a copy, which has no capabilities."), _as_root(image, *lines))
 
 
-@check(Image, severity=LOW, risks=("app-suid-escalation",), fix=_without_capabilities)
+@check(Image, reads="files", severity=LOW, risks=("app-suid-escalation",), fix=_without_capabilities)
 def image_file_capability(image: Image) -> Outcome:
     """Files with capabilities in the image"""
     files = known(image.files)
@@ -90,7 +90,7 @@ def image_file_capability(image: Image) -> Outcome:
     return fails_if(bool(found), reason, {"security.capability": found})
 
 
-@check(Image, severity=HIGH, risks=("secret-disclosure",))
+@check(Image, reads="files", severity=HIGH, risks=("secret-disclosure",))
 def secret_file_in_image(image: Image) -> Outcome:
     """Secret in a file of the image"""
     files = known(image.files)
@@ -105,7 +105,7 @@ def _locked(image: Image) -> BuildFix | None:
     return BuildFix(say("Lock these accounts; nobody signs in to a container."), _as_root(image, *lines))
 
 
-@check(Image, severity=HIGH, risks=("sys-root-code",), fix=_locked)
+@check(Image, reads="files", severity=HIGH, risks=("sys-root-code",), fix=_locked)
 def image_empty_password(image: Image) -> Outcome:
     """Account without a password in the image"""
     found = list(known(known(image.files).without_password))
@@ -113,7 +113,7 @@ def image_empty_password(image: Image) -> Outcome:
     return fails_if(bool(found), reason, {"/etc/passwd, /etc/shadow": found})
 
 
-@check(Image, severity=LOW, risks=("app-suid-escalation",))
+@check(Image, reads="files", severity=LOW, risks=("app-suid-escalation",))
 def image_duplicate_ids(image: Image) -> Outcome:
     """Several accounts with one id in the image"""
     files = known(image.files)
@@ -123,7 +123,7 @@ def image_duplicate_ids(image: Image) -> Outcome:
     return fails_if(bool(found), reason, found)
 
 
-@check(Image, severity=INFO, risks=("secret-disclosure",))
+@check(Image, reads="files", severity=INFO, risks=("secret-disclosure",))
 def image_left_overs(image: Image) -> Outcome:
     """Left-overs of development in the image"""
     found = list(known(image.files).left_overs)
@@ -131,7 +131,7 @@ def image_left_overs(image: Image) -> Outcome:
     return fails_if(bool(found), reason, {"files and folders": found})
 
 
-@check(Image, severity=INFO, risks=("app-arbitrary-code",))
+@check(Image, reads="files", severity=INFO, risks=("app-arbitrary-code",))
 def image_package_manager(image: Image) -> Outcome:
     """Package manager left in the image"""
     files = known(image.files)
@@ -149,7 +149,7 @@ def _newer_base(image: Image) -> BuildFix | None:
     return BuildFix(BUILD_ON, (f"FROM {found.id}:{newest}",)) if found and newest else None
 
 
-@check(Image, severity=HIGH, risks=("supply-chain", "app-arbitrary-code"), fix=_newer_base)
+@check(Image, reads="files", severity=HIGH, risks=("supply-chain", "app-arbitrary-code"), fix=_newer_base)
 def image_distribution_ended(image: Image) -> Outcome:
     """Base distribution past its end of life"""
     found = known(known(image.files).distribution)

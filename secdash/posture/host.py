@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.message import Message
-from secdash.facts.model import Engine, Network, Volume
+from secdash.facts.model import KINDS, Container, Engine, Image
 from secdash.findings.models import Finding, State
 from secdash.findings.score import Score
 from secdash.fleet.models import Host
@@ -28,7 +27,7 @@ from secdash.scans.models import Scan
 SCANS = 8
 FIRST_CONTAINERS = 50
 OPENINGS = 6
-OF_ENGINE = (Engine.kind, Network.kind, Volume.kind)
+OF_ENGINE = frozenset(KINDS) - {Container.kind, Image.kind}
 
 SECTION_NAMES = {
     "1": _("Host"),
@@ -55,6 +54,13 @@ class OpeningLine(NamedTuple):
     finding: Finding | None
 
 
+class Unknowns(NamedTuple):
+    """The checks that one reason keeps from answering."""
+
+    reason: Message
+    checks: list[str]
+
+
 class HostPage(NamedTuple):
     scan: Scan | None
     active: Scan | None
@@ -65,6 +71,7 @@ class HostPage(NamedTuple):
     openings: list[OpeningLine]
     containers: list[ContainerRow]
     engine_lines: list[containers.VerdictLine]
+    unknowns: list[Unknowns]
     open: Counter[Severity]
     accepted: int
     scans: list[Scan]
@@ -103,6 +110,7 @@ def host_page(host: Host, *, now: datetime) -> HostPage:
         openings=_openings(seen, found) if seen else [],
         containers=containers.container_rows(seen, found) if seen else [],
         engine_lines=_engine_lines(seen, found) if seen else [],
+        unknowns=_unknowns(seen) if seen else [],
         open=counts,
         accepted=len(accepted),
         scans=scans,
@@ -137,11 +145,17 @@ def _openings(seen: Replay, findings: Mapping[Identity, Finding]) -> list[Openin
 
 
 def _engine_lines(seen: Replay, findings: Mapping[Identity, Finding]) -> list[containers.VerdictLine]:
-    """What fails or is unknown of the Engine, its networks and its volumes, failures first."""
-    shown = [verdict for verdict in seen.verdicts if _is_of_engine(verdict)]
-    shown.sort(key=lambda v: (v.status is Status.UNKNOWN, -v.severity, v.check, v.subject.name))
+    """What fails beside containers and images, worst first."""
+    shown = [v for v in seen.verdicts if v.subject.kind in OF_ENGINE and v.status is Status.FAIL]
+    shown.sort(key=lambda v: (-v.severity, v.check, v.subject.name))
     return [containers.VerdictLine(v, findings.get((v.check, v.subject.kind, v.subject.key))) for v in shown]
 
 
-def _is_of_engine(verdict: Verdict) -> bool:
-    return verdict.subject.kind in OF_ENGINE and verdict.status in (Status.FAIL, Status.UNKNOWN)
+def _unknowns(seen: Replay) -> list[Unknowns]:
+    """What is unknown beside containers and images, by its reason: one missing right keeps many from answering."""
+    found: dict[Message, dict[str, None]] = defaultdict(dict)
+    for verdict in seen.verdicts:
+        if verdict.subject.kind in OF_ENGINE and verdict.status is Status.UNKNOWN and verdict.outcome.reason:
+            found[verdict.outcome.reason][verdict.check] = None
+    groups = [Unknowns(reason, list(checks)) for reason, checks in found.items()]
+    return sorted(groups, key=lambda group: -len(group.checks))

@@ -9,7 +9,7 @@ from secdash.checks.engine import Check, check, in_order, judge, judge_subject
 from secdash.checks.outcome import LOW, Outcome, Severity, passes
 from secdash.checks.risks import RISKS
 from secdash.facts.model import Container
-from tests.build import UNSEEN, a_container, a_file, a_host, a_snapshot
+from tests.build import UNSEEN, a_container, a_file, a_host, a_snapshot, an_image
 
 
 def test_one_check_judges_every_container() -> None:
@@ -96,3 +96,17 @@ def test_refuses_a_taken_name_and_a_missing_title() -> None:
 def test_every_risk_has_its_own_section() -> None:
     assert all(risk.section.endswith(f"#{key}") for key, risk in RISKS.items())
     assert len(RISKS) == 18
+
+
+def test_a_fact_that_was_read_of_no_subject_is_unknown_once() -> None:
+    images = tuple(an_image(id=f"{n}", name=f"app:{n}", files=UNSEEN) for n in range(3))
+    (verdict,) = judge(a_snapshot(images=images), only=["image-setuid-file"])
+
+    assert (verdict.status, verdict.subject.kind, verdict.outcome.reason) == ("unknown", "engine", UNSEEN.why)
+
+
+def test_a_fact_that_was_read_of_some_is_judged_of_each() -> None:
+    images = (an_image(id="1", name="app:1", files=UNSEEN), an_image(id="2", name="app:2"))
+    found = {v.subject.name: v.status.value for v in judge(a_snapshot(images=images), only=["image-setuid-file"])}
+
+    assert found == {"app:1": "unknown", "app:2": "pass"}
