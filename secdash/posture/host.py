@@ -26,6 +26,7 @@ from secdash.scans.models import Scan
 
 SCANS = 8
 FIRST_CONTAINERS = 50
+FIRST_LINES = 12
 OPENINGS = 6
 OF_ENGINE = frozenset(KINDS) - {Container.kind, Image.kind}
 

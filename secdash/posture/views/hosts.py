@@ -41,12 +41,15 @@ def host(request: HttpRequest, slug: str) -> HttpResponse:
     page = host_figures.host_page(found, now=timezone.now())
     every = "all" in request.GET
     shown = page.containers if every else page.containers[: host_figures.FIRST_CONTAINERS]
+    lines = page.engine_lines if every else page.engine_lines[: host_figures.FIRST_LINES]
     openings = page.openings if every else page.openings[: host_figures.OPENINGS]
     context = {
         "host": found,
         "page": page,
         "containers": shown,
         "containers_left": len(page.containers) - len(shown),
+        "engine_lines": lines,
+        "lines_left": len(page.engine_lines) - len(lines),
         "openings": openings,
         "openings_left": len(page.openings) - len(openings),
         "may_scan": user.can(Act.SCAN),
