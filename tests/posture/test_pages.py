@@ -19,7 +19,7 @@ from secdash.facts.model import Attachment
 from secdash.findings.models import Finding
 from secdash.fleet.models import Host
 from secdash.posture import groups
-from tests.build import a_network, an_engine
+from tests.build import UNSEEN, a_network, an_engine
 from tests.cast import signed_in
 from tests.fleet.hosts import a_host
 from tests.posture.world import a_fleet, named, scan_of
@@ -322,8 +322,27 @@ def test_a_host_lists_what_fails_of_its_networks_beside_its_engine():
     finding = a_network_left_open()
     text = page("/hosts/web-01/")
 
-    assert re.search(rf'href="{finding.get_absolute_url()}">[^<]*</a> <span class="m dim">edge</span>', text)
+    assert re.search(rf'href="{finding.get_absolute_url()}">[^<]*</a><small class="m dim">edge</small>', text)
     assert "network with open ports" in text
+
+
+def test_a_host_tells_what_is_unknown_once_for_each_reason():
+    scan_of(a_host("web-01"), named("app"), host=UNSEEN)
+
+    text = page("/hosts/web-01/")
+
+    assert text.count(str(UNSEEN.why)) == 1
+    assert reverse("check", args=["daemon-json-loose-mode"]) in text
+
+
+def test_a_host_shows_the_worst_lines_first_and_all_on_request():
+    networks = tuple(a_network(name=f"n{n}", driver="overlay") for n in range(20))
+    scan_of(a_host("web-01"), named("app"), networks=networks)
+
+    short, whole = page("/hosts/web-01/"), page("/hosts/web-01/?all")
+
+    assert 'href="?all#engine"' in short
+    assert short.count("Overlay network without encryption") < whole.count("Overlay network without encryption") == 20
 
 
 def test_a_group_of_findings_is_headed_by_what_they_are_about():

@@ -15,7 +15,7 @@ from tests.build import a_container, a_snapshot
 from tests.fleet.hosts import a_host
 
 
-def scan_of(host: Host, *containers: Container, days_ago: int = 0, **facts) -> Scan:
+def scan_of(host: Host, /, *containers: Container, days_ago: int = 0, **facts) -> Scan:
     """A finished scan that saw these containers."""
     seen: Snapshot = a_snapshot(containers=tuple(containers), **facts)
     at = timezone.now() - timedelta(days=days_ago)
