@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
+import msgspec
 import pytest
 from django.urls import reverse
 
@@ -12,10 +13,12 @@ from secdash.accounts.roles import Role
 from secdash.facts.connect import Unreachable
 from secdash.facts.model import Unknown
 from secdash.facts.parse import parse
+from secdash.facts.parse.host import parse_host
 from secdash.findings.models import Finding, State, Transition
 from secdash.fleet.models import Host
 from secdash.scans.models import PostureDay, Scan
 from secdash.scans.sample import engine, fleet
+from secdash.scans.sample.files import files_of
 from secdash.scans.sample.world import WORLD
 from tests.cast import signed_in
 from tests.fleet.hosts import NOON
@@ -87,3 +90,12 @@ def test_a_viewer_may_neither_load_nor_remove_it():
 
     assert client.post(reverse("sample-add")).status_code == 403
     assert client.post(reverse("sample-remove")).status_code == 403
+
+
+@pytest.mark.parametrize("plan", WORLD, ids=lambda plan: plan.name)
+def test_the_files_of_a_sample_host_are_read_as_those_of_any_host(plan):
+    host = parse_host(files_of(plan))
+
+    assert host.unread == ()
+    assert not any(isinstance(fact, Unknown) for fact in msgspec.structs.astuple(host))
+    assert {file.role for file in host.files} >= {"daemon.json", "docker.service", "docker.sock", "runc"}

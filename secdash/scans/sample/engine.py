@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from secdash.facts.answers import Answers, Failure
+from secdash.facts.answers import Answers
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import say
+from secdash.scans.sample.files import files_of
 from secdash.scans.sample.inspect import NOW, container, identifier, image
 from secdash.scans.sample.plan import HostPlan, Plan, as_of, host_as_of
 from secdash.scans.sample.world import WORLD
 
 EVERY_ADDRESS = "0.0.0.0"
 SILENT = say("This sample host plays dead: it shows how an unreachable host looks.")
-NO_FILES = Failure(say("A sample host has a simulated Engine, but no files that could be read."))
 GONE = say("This sample host is not part of the sample fleet any more. Remove the sample fleet and load it again.")
 
 
@@ -63,7 +63,7 @@ def _answers(host: HostPlan, days_ago: int) -> Answers:
         networks=tuple(_network(host, name) for name in sorted({"bridge", "host", *(plan.network for plan in there)})),
         volumes={"Volumes": [], "Warnings": None},
         plugins=[],
-        files=NO_FILES,
+        files=files_of(host),
     )
 
 
