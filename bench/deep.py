@@ -28,14 +28,14 @@ import re, sys, time
 from pathlib import Path
 from secdash.facts.connect import open_engine
 from secdash.facts.images.bounds import Budget
-from secdash.facts.images.reading import read_image
+from secdash.facts.images.reading import Way, read_image
 def memory(name): return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 url, image, way = sys.argv[1:]
 with open_engine(url) as engine:
     engine.get_json("/info")
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     baseline, begun, cpu = memory("VmRSS"), time.perf_counter(), time.process_time()
-    found = read_image(engine, image, way, Budget(time.monotonic() + 600))
+    found = read_image(engine, image, Way(way), Budget(time.monotonic() + 600))
     print(time.perf_counter() - begun, time.process_time() - cpu, memory("VmHWM") - baseline, len(found.setuid))
 """
 RAW = """

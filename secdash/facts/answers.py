@@ -15,8 +15,6 @@ from secdash.facts.model import HOST_NOT_READ
 if TYPE_CHECKING:
     from secdash.facts.files.seen import Seen
 
-HELPER_LABEL = "secdash.helper"  # of containers that secdash creates to read through, and never starts
-
 
 class Failure(msgspec.Struct, frozen=True):
     """In the place of an answer that did not come, or that made no sense."""

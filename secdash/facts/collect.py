@@ -9,9 +9,9 @@ from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from secdash.facts.answers import HELPER_LABEL, Answers, ContainerAnswers, Failure, ImageAnswers
+from secdash.facts.answers import Answers, ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, Unreachable, open_engine
-from secdash.facts.images.helper import is_helper
+from secdash.facts.helper import is_helper
 from secdash.facts.message import Message, say
 
 Progress = Callable[[str, int, int], None]
@@ -92,7 +92,7 @@ class _Pass:
             return listed
         if not isinstance(listed, list | None):
             return NOT_A_LIST
-        theirs = [entry for entry in listed or [] if not is_helper(entry) and not _is_helper(entry)]
+        theirs = [entry for entry in listed or [] if not is_helper(entry)]
         found = []
         for done, entry in enumerate(theirs, start=1):
             found.append((_id(entry), read(entry, _id(entry))))
@@ -181,11 +181,6 @@ class _Pass:
 
 def _stopped_answering(last: Message) -> Message:
     return say("The Engine stopped answering while it was read. The last that was seen of it: %(last)s", last=last)
-
-
-def _is_helper(entry: Any) -> bool:
-    """A container of ours, there for seconds to read through. One that ever ran is none, whatever its label says."""
-    return _field(entry, "State") == "created" and _field(_field(entry, "Labels"), HELPER_LABEL) is not None
 
 
 def _its_containers(network: Any) -> Any:

@@ -128,15 +128,9 @@ def exchange(
     connection: Connection, path: str, seconds: float, *, method: str = "GET", body: bytes = b"", good: int = 200
 ) -> Answer:
     """The answer with the status that is `good`. Raises as `get` does; reading connections refuse other methods."""
-    try:
+    with _in_time(connection, seconds):
         response = connection.ask(path, seconds, method=method, body=body)
         answer = response.read(LARGEST_ANSWER + 1)
-    except TimeoutError as error:
-        connection.close()
-        raise NoAnswer(_too_slow(seconds)) from error
-    except (OSError, HTTPException, ValueError) as error:
-        connection.close()
-        raise NoAnswer(BROKE_OFF) from error
     if not response.isclosed():
         connection.close()
     if len(answer) > LARGEST_ANSWER:
@@ -144,6 +138,28 @@ def exchange(
     if response.status != good:
         raise AnswerError(response.status, _refusal(response.status, answer))
     return Answer(response.status, response.getheader("Api-Version", ""), answer)
+
+
+def begin(connection: Connection, path: str, seconds: float, *, method: str = "GET") -> HTTPResponse:
+    """The head of an answer of any status, whose body is for the caller to read or to drop.
+
+    Raises NoAnswer, or Unreachable where nothing can be connected to.
+    """
+    with _in_time(connection, seconds):
+        return connection.ask(path, seconds, method=method)
+
+
+@contextmanager
+def _in_time(connection: Connection, seconds: float) -> Iterator[None]:
+    """Closes the connection where an answer is late or breaks off, and says which of the two."""
+    try:
+        yield
+    except TimeoutError as error:
+        connection.close()
+        raise NoAnswer(_too_slow(seconds)) from error
+    except (OSError, HTTPException, ValueError) as error:
+        connection.close()
+        raise NoAnswer(BROKE_OFF) from error
 
 
 @contextmanager

@@ -24,6 +24,10 @@ def answers_of(host: Host, *, progress: Callable[[str, int, int], None], deadlin
 
 
 def way_of(host: Host) -> Way:
-    """How this host's own files are read. Its owner is a name for us and this host that others cannot guess."""
-    owner = salted_hmac("secdash.scans.helper", str(host.pk)).hexdigest()[:16]
-    return Way(host.file_reading, prefix=settings.HOST_ROOT, owner=owner)
+    """How this host's own files are read."""
+    return Way(host.file_reading, prefix=settings.HOST_ROOT, owner=owner_of(host))
+
+
+def owner_of(host: Host) -> str:
+    """A name for us as those who scan this host, which others cannot guess: for what is made on it."""
+    return salted_hmac("secdash.scans.helper", str(host.pk)).hexdigest()[:16]

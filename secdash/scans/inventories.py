@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from secdash.facts.images.inventory import FORMAT
-from secdash.facts.images.reading import SECONDS_A_SCAN, Files, Progress, Way, with_files
+from secdash.facts.images.reading import SECONDS_A_SCAN, Files, Kind, Progress, Way, with_files
 from secdash.facts.model import Snapshot, Unknown
 from secdash.fleet.models import Host
+from secdash.scans.collecting import owner_of
 from secdash.scans.models import ImageInventory
 
 LEASE = timedelta(seconds=SECONDS_A_SCAN + 30)
@@ -28,8 +29,8 @@ def with_image_files(host: Host, facts: Snapshot, *, progress: Progress) -> Snap
     """The facts with what is in the images' files, where the host's owner chose a way to read them."""
     if host.is_sample or host.image_reading == Host.Images.NONE:
         return facts
-    way: Way = "export" if host.image_reading == Host.Images.EXPORT else "archive"
-    return with_files(facts, host.connection.url, way, Inventories(), progress)
+    kind: Kind = "export" if host.image_reading == Host.Images.EXPORT else "archive"
+    return with_files(facts, host.connection.url, Way(kind, owner_of(host)), Inventories(), progress)
 
 
 class Inventories:

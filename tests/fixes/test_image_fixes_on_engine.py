@@ -10,7 +10,7 @@ import pytest
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Status
 from secdash.facts.collect import collect
-from secdash.facts.images.reading import Memory, with_files
+from secdash.facts.images.reading import Memory, Way, with_files
 from secdash.facts.model import Image, known
 from secdash.facts.parse import parse
 from secdash.fixes import render
@@ -41,7 +41,7 @@ def engine(dockerd: Dockerd) -> Iterator[Dockerd]:
 
 
 def seen(engine: Dockerd, name: str) -> Image:
-    snapshot = with_files(parse(collect(engine.url)), engine.url, "export", Memory(), lambda *_: None)
+    snapshot = with_files(parse(collect(engine.url)), engine.url, Way("export"), Memory(), lambda *_: None)
     return next(image for image in known(snapshot.images) if name in known(image.tags))
 
 

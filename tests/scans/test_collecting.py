@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from secdash.facts.files.reading import LOCAL, NONE, Way
+from secdash.facts.helper import LABEL
 from secdash.facts.model import HostFacts, Unknown
+from secdash.fleet.models import Host
 from secdash.posture.management.commands.scan import _way
 from secdash.posture.report.look import look_at
-from secdash.scans.collecting import way_of
+from secdash.scans.collecting import owner_of, way_of
 from secdash.scans.models import Scan
 from secdash.scans.services import run
 from secdash.scans.snapshots import facts_of
@@ -34,6 +36,20 @@ def test_a_scan_brings_what_the_chosen_way_sees(dockerd, way):
     assert isinstance(facts, HostFacts)
     assert facts.source == way
     assert dockerd.get("/containers/json?all=1") == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("ways", [("archive", "none"), ("none", "archive")])
+def test_either_reader_removes_what_a_dead_worker_of_this_host_left(dockerd, ways):
+    host = a_host(kind="unix", address=str(dockerd.socket), file_reading=ways[0])
+    Host.objects.filter(pk=host.pk).update(image_reading=ways[1])
+    dockerd.docker("create", "--label", f"{LABEL}={owner_of(host)}", "bb:1", "sh")
+    others = dockerd.docker("create", "--label", f"{LABEL}=somebody-else", "bb:1", "sh")
+    try:
+        scanned(host)
+        assert [container["Id"] for container in dockerd.get("/containers/json?all=1")] == [others]
+    finally:
+        dockerd.docker("rm", others)
 
 
 @pytest.mark.engine

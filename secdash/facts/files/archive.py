@@ -16,14 +16,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException, HTTPResponse
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import orjson
 
 from secdash.facts.answers import Answers, Failure, ImageAnswers
 from secdash.facts.connect import open_engine
-from secdash.facts.files.helper import Helper, helper_on
 from secdash.facts.files.seen import (
     LARGEST_TEXT,
     MOST_NAMES,
@@ -38,9 +36,15 @@ from secdash.facts.files.seen import (
     root_dir_of,
 )
 from secdash.facts.files.wanted import rounds
+from secdash.facts.helper import Helper, helper_on
 from secdash.facts.message import say
 from secdash.facts.unix_http import AnswerError, Unreachable
 
+ROOT = "/host"  # where the host's root is in the helper
+WINDOW = {  # Mounts, never Binds: of a source that is missing those would make a folder on the host
+    "Mounts": [{"Type": "bind", "Source": "/", "Target": ROOT, "ReadOnly": True}],
+    "UsernsMode": "host",  # or owners would be shifted where the daemon remaps users
+}
 ANSWER_TIME = 10.0
 MOST_LINKS = 20
 SMALL = 1 << 20  # bytes that are read to the end and dropped rather than broken off
@@ -73,9 +77,8 @@ def read(url: str, answers: Answers, *, owner: str, seconds: float) -> Seen | Fa
     refused = _refused(answers.info)
     if refused or isinstance(image, Failure):
         return refused or image  # type: ignore[return-value]  # one of the two is a Failure
-    socket = urlsplit(url if "://" in url else f"unix://{url}").path
     try:
-        with open_engine(url) as engine, helper_on(engine, socket, image, owner) as helper:
+        with open_engine(url) as engine, helper_on(engine, image, owner, WINDOW) as helper:
             return rounds(ArchiveFiles(helper, time.monotonic() + seconds), _nothing_yet(answers))
     except (AnswerError, Unreachable) as error:
         return Failure(
@@ -246,7 +249,7 @@ class ArchiveFiles:
             yield OUT_OF_TIME
             return
         try:
-            response = self._helper.archive(method, place, min(ANSWER_TIME, left))
+            response = self._helper.archive(method, f"{ROOT}{place}", min(ANSWER_TIME, left))
         except (AnswerError, Unreachable) as error:
             yield Failure(error.message)
             return

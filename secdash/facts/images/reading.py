@@ -11,9 +11,9 @@ from urllib.parse import quote
 import msgspec
 
 from secdash.facts.connect import AnswerError, EngineClient, Unreachable, open_engine
+from secdash.facts.helper import helper_on
 from secdash.facts.images.bounds import Budget, Unreadable
 from secdash.facts.images.export import read_export
-from secdash.facts.images.helper import helper_container, sweep
 from secdash.facts.images.inventory import inventory
 from secdash.facts.images.layer import Layer
 from secdash.facts.images.sources import Source, Stream
@@ -21,7 +21,7 @@ from secdash.facts.images.tar import entries
 from secdash.facts.message import say
 from secdash.facts.model import Fact, Image, ImageFiles, Snapshot, Unknown
 
-Way = Literal["export", "archive"]
+Kind = Literal["export", "archive"]
 Files = Fact[ImageFiles]
 Progress = Callable[[str, int, int], None]
 
@@ -39,6 +39,16 @@ TAKES_TOO_LONG = Unknown(
         seconds=SECONDS_A_SCAN,
     )
 )
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How the images of a host are read: as exports, or as archives of a container that is created for it.
+
+    `owner` names who scans: what a dead worker of the same owner left on the host is cleaned up.
+    """
+
+    kind: Kind
+    owner: str = ""
 
 
 class Store(Protocol):
@@ -75,11 +85,11 @@ class Memory:
 
 def read_image(engine: EngineClient, image_id: str, way: Way, budget: Budget) -> ImageFiles:
     """Raises Unreadable, or AnswerError and Unreachable where the Engine gives no usable answer."""
-    if way == "export":
+    if way.kind == "export":
         with engine.get_stream(f"/images/{quote(image_id, safe=':')}/get", timeout=budget.seconds_left()) as answer:
             return read_export(Stream(answer.readinto, budget), budget)
-    with helper_container(engine, image_id) as container:
-        path = f"/containers/{container}/archive?path=/"
+    with helper_on(engine, image_id, way.owner) as helper:
+        path = f"/containers/{helper.id}/archive?path=/"
         with engine.get_stream(path, timeout=budget.seconds_left()) as answer:
             return read_tree(Stream(answer.readinto, budget), budget)
 
@@ -119,8 +129,6 @@ class _Reader:
         found: dict[str, Files] = {}
         try:
             with open_engine(self._url) as engine:
-                if self._way == "archive":
-                    sweep(engine)
                 for done, id_ in enumerate(ids[:IMAGES_A_SCAN]):
                     if self._ends - time.monotonic() < SHORTEST:
                         break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -45,7 +46,7 @@ def look_at(
     progress: Progress,
     deadline: float,
     files: host_files.Way,
-    deep: image_files.Way | None = None,
+    deep: image_files.Kind | None = None,
 ) -> Look:
     """Read and judge the Engine at this address and the host's files, with `deep` also what is in images.
 
@@ -56,7 +57,8 @@ def look_at(
     answers = collect(endpoint, progress=progress, deadline=deadline)
     facts = parse(host_files.with_files(answers, endpoint, files))
     if deep:
-        facts = image_files.with_files(facts, endpoint, deep, image_files.Memory(), progress)
+        way = image_files.Way(deep, owner=secrets.token_hex(8))  # of this look alone: others may be going on
+        facts = image_files.with_files(facts, endpoint, way, image_files.Memory(), progress)
     read = time.perf_counter()
     verdicts = in_order(judge(facts, only))
     judged = time.perf_counter()

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import socket
 import subprocess
-import sys
 import time
 
 import pytest
 
-from secdash.environment import BASE
 from secdash.facts import model
-from secdash.facts.answers import HELPER_LABEL, Answers, Failure, ImageAnswers
+from secdash.facts.answers import Answers, Failure, ImageAnswers
 from secdash.facts.collect import collect
-from secdash.facts.connect import ReadOnly, open_engine
-from secdash.facts.files import archive, helper
+from secdash.facts.connect import open_engine
+from secdash.facts.files import archive
 from secdash.facts.files.local import LocalFiles
 from secdash.facts.files.reading import ARCHIVE, Way, with_files
 from secdash.facts.files.seen import Entry, Folder, Glimpse, Wanted
 from secdash.facts.files.wanted import KERNEL_TABLES
+from secdash.facts.helper import LABEL, helper_on
 from secdash.facts.model import Unknown
 from secdash.facts.parse import parse
+from tests.facts.test_helper import assert_shut
 
 OWNER = "4d1f0c"
 KEY_BODY = "-----BEGIN PRIVATE KEY----- never to be kept"
@@ -78,23 +75,13 @@ def image_of(engine):
 def look(engine, wanted) -> Glimpse:
     with (
         open_engine(engine.url) as client,
-        helper.helper_on(client, str(engine.socket), image_of(engine), OWNER) as window,
+        helper_on(client, image_of(engine), OWNER, archive.WINDOW) as window,
     ):
         return archive.ArchiveFiles(window, time.monotonic() + 60).look(wanted)
 
 
 def helpers(engine):
-    return engine.docker("ps", "-aq", "--filter", f"label={HELPER_LABEL}").split()
-
-
-def asked(engine, method, path, body=None):
-    connection = http.client.HTTPConnection("localhost", timeout=20)
-    connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.connect(str(engine.socket))
-    connection.request(method, path, body=body and json.dumps(body), headers={"Content-Type": "application/json"})
-    answer = connection.getresponse().read()
-    connection.close()
-    return answer
+    return engine.docker("ps", "-aq", "--filter", f"label={LABEL}").split()
 
 
 @pytest.mark.engine
@@ -152,111 +139,20 @@ def test_a_scan_leaves_nothing_behind_and_starts_nothing(dockerd):
 
 
 @pytest.mark.engine
-def test_the_helper_is_shut_off_and_hidden_from_the_scan(dockerd):
+def test_the_window_on_the_host_is_shut_and_hidden_from_the_scan(dockerd):
     with (
         open_engine(dockerd.url) as client,
-        helper.helper_on(client, str(dockerd.socket), image_of(dockerd), OWNER) as window,
+        helper_on(client, image_of(dockerd), OWNER, archive.WINDOW) as window,
     ):
         inspect = dockerd.get(f"/containers/{window.id}/json")
         listed = [container.listed["Id"] for container in collect(dockerd.url).containers]
 
     made = inspect["HostConfig"]
-    assert inspect["State"]["Status"] == "created"
-    assert inspect["Config"]["Labels"][HELPER_LABEL] == OWNER
-    assert (made["NetworkMode"], made["CapDrop"], made["ReadonlyRootfs"], made["Privileged"]) == (
-        "none",
-        ["ALL"],
-        True,
-        False,
-    )
     assert made["Binds"] is None
     assert [(mount["Source"], mount["RW"]) for mount in inspect["Mounts"]] == [("/", False)]
+    assert made["UsernsMode"] == "host"
+    assert_shut(inspect, OWNER)
     assert window.id not in listed
-
-
-@pytest.mark.engine
-def test_a_container_that_ever_ran_is_never_hidden_whatever_its_label(dockerd):
-    dockerd.docker("run", "--name", "liar", "--label", f"{HELPER_LABEL}=x", "bb:1", "true")
-    try:
-        assert "liar" in [container.name for container in parse(collect(dockerd.url)).containers]
-    finally:
-        dockerd.docker("rm", "liar")
-
-
-DIES = """
-import os, sys
-from secdash.facts.connect import open_engine
-from secdash.facts.files.helper import helper_on
-url, path, image, owner = sys.argv[1:]
-with open_engine(url) as engine, helper_on(engine, path, image, owner):
-    os.kill(os.getpid(), 9)
-"""
-
-
-@pytest.mark.engine
-def test_what_a_dead_worker_left_is_removed_by_the_next_run(dockerd):
-    def die(owner):
-        command = [sys.executable, "-c", DIES, dockerd.url, str(dockerd.socket), image_of(dockerd), owner]
-        assert subprocess.run(command, cwd=BASE, check=False).returncode == -9
-
-    die(OWNER)
-    die("somebody-else")
-    assert len(helpers(dockerd)) == 2
-    assert parse(collect(dockerd.url)).containers == ()
-
-    look(dockerd, Wanted())
-
-    (left,) = helpers(dockerd)
-    assert (
-        dockerd.docker("inspect", left, "--format", f'{{{{index .Config.Labels "{HELPER_LABEL}"}}}}') == "somebody-else"
-    )
-    dockerd.docker("rm", left)
-
-
-@pytest.mark.engine
-def test_a_stale_helper_is_removed_whoever_made_it(dockerd, monkeypatch):
-    asked(dockerd, "POST", "/containers/create", {"Image": "bb:1", "Labels": {HELPER_LABEL: "somebody-else"}})
-    monkeypatch.setattr(helper, "STALE", -5)
-
-    look(dockerd, Wanted())
-
-    assert helpers(dockerd) == []
-
-
-@pytest.mark.engine
-def test_a_failure_in_the_middle_removes_the_helper(dockerd):
-    with (
-        pytest.raises(ZeroDivisionError),
-        open_engine(dockerd.url) as client,
-        helper.helper_on(client, str(dockerd.socket), image_of(dockerd), OWNER),
-    ):
-        raise ZeroDivisionError
-
-    assert helpers(dockerd) == []
-
-
-@pytest.mark.engine
-def test_the_helper_and_its_connection_can_do_nothing_else(dockerd):
-    dockerd.docker("create", "--name", "precious", "bb:1", "sh")
-    id_ = dockerd.docker("inspect", "precious", "--format", "{{.Id}}")
-    connection = helper.HelperConnection("http+unix://localhost", str(dockerd.socket), timeout=5)
-    try:
-        for method, path in (
-            ("POST", f"/v1.41/containers/{id_}/start"),
-            ("POST", "/v1.41/containers/create"),
-            ("POST", "/v1.41/containers/create?name=mine"),
-            ("POST", "/v1.41/containers/create?name=secdash-files-0123456789ab&platform=x"),
-            ("PUT", f"/v1.41/containers/{id_}/archive?path=/"),
-            ("DELETE", f"/v1.41/containers/{id_}?force=1"),
-            ("DELETE", "/v1.41/containers/precious?v=1"),
-            ("DELETE", "/v1.41/images/bb:1"),
-            ("PATCH", "/"),
-        ):
-            with pytest.raises(ReadOnly):
-                connection.exchange(method, path)
-    finally:
-        connection.close()
-        dockerd.docker("rm", "precious")
 
 
 @pytest.mark.engine
@@ -267,20 +163,6 @@ def test_time_that_is_up_leaves_the_rest_unread(dockerd):
     assert host.files == ()
     assert "too long" in str(dict(host.unread)["dockerd"].why)
     assert helpers(dockerd) == []
-
-
-@pytest.mark.engine
-def test_an_image_that_declares_a_volume_leaves_no_volume(dockerd):
-    dockerd.import_image("vol:1", changes=("VOLUME /data",))
-    try:
-        with (
-            open_engine(dockerd.url) as client,
-            helper.helper_on(client, str(dockerd.socket), "vol:1", OWNER),
-        ):
-            assert len(dockerd.get("/volumes")["Volumes"]) == 1
-        assert not dockerd.get("/volumes")["Volumes"]
-    finally:
-        dockerd.docker("rmi", "vol:1")
 
 
 def test_the_smallest_image_without_volumes_is_taken():

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from secdash.facts.collect import collect
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, ReadOnly, open_engine
-from secdash.facts.images import helper, reading
+from secdash.facts.images import reading
 from secdash.facts.images.bounds import Unreadable
 from secdash.facts.images.reading import Memory, Way, read_image, with_files
 from secdash.facts.model import CapableFile, Distribution, ImageFiles, SecretFile, SetuidFile, Unknown, dump
 from secdash.facts.parse import parse
 from tests.engine.archives import KEY, a_budget, a_capability, a_file, a_folder, a_link, a_tar, legacy_export
 from tests.engine.dockerd import Dockerd, busybox_rootfs
-from tests.engine.replaying_server import Bytes, Cut, recorded_routes, refusal, replaying
+from tests.engine.replaying_server import Cut, recorded_routes, refusal, replaying
 
 pytestmark = pytest.mark.engine
 
-WAYS: tuple[Way, ...] = ("export", "archive")
+OWNER = "71c2aa"
+EXPORTS, ARCHIVES = WAYS = Way("export"), Way("archive", OWNER)
 MARKER = "MARKER-0f3c"
 
 BASE = a_tar(
@@ -110,7 +109,7 @@ def test_reads_what_the_layers_leave_visible(engine: Dockerd, way: Way) -> None:
 
 @pytest.mark.parametrize("image", ["base:1", "built:1", "bb:1"])
 def test_both_ways_tell_the_same(engine: Dockerd, image: str) -> None:
-    assert files_of(engine, image, "export") == files_of(engine, image, "archive")
+    assert files_of(engine, image, EXPORTS) == files_of(engine, image, ARCHIVES)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -133,73 +132,9 @@ def test_the_helper_goes_also_when_reading_fails(engine: Dockerd) -> None:
     before = containers_and_volumes(engine)
 
     with open_engine(engine.url) as client, pytest.raises(Unreadable):
-        read_image(client, id_of(engine, "built:1"), "archive", a_budget(most_entries=3))
+        read_image(client, id_of(engine, "built:1"), ARCHIVES, a_budget(most_entries=3))
 
     assert containers_and_volumes(engine) == before
-
-
-def test_a_helper_never_runs_has_no_network_and_is_no_container_of_the_host(engine: Dockerd) -> None:
-    with open_engine(engine.url) as client, helper.helper_container(client, id_of(engine, "built:1")) as id_:
-        inspected = client.get_json(f"/containers/{id_}/json")
-        answers = collect(engine.url)
-
-    assert inspected["State"]["Status"] == "created"
-    assert inspected["HostConfig"]["NetworkMode"] == "none"
-    assert inspected["HostConfig"]["CapDrop"] == ["ALL"]
-    assert inspected["Config"]["Labels"] == {"org.secdash.helper": "image"}
-    assert isinstance(answers.containers, tuple)
-    assert id_ not in [container.listed["Id"] for container in answers.containers]
-
-
-def test_nothing_that_was_ever_started_hides_behind_the_label(engine: Dockerd) -> None:
-    started = engine.docker("run", "-d", "--label", "org.secdash.helper=image", "--network", "none", "bb:1", "true")
-    try:
-        answers = collect(engine.url)
-        assert isinstance(answers.containers, tuple)
-        assert started in [container.listed["Id"] for container in answers.containers]
-        with open_engine(engine.url) as client:
-            helper.sweep(client, now=time.time() + helper.LEFT_BEHIND_AFTER + 5)
-        assert started[:12] in engine.docker("ps", "-aq")
-    finally:
-        engine.docker("rm", "-f", started)
-
-
-def test_helpers_of_dead_workers_are_removed_once_they_are_old(engine: Dockerd) -> None:
-    theirs = engine.docker("create", "--label", "org.secdash.helper=other", "built:1", "x")
-    ours = engine.docker("create", "--label", "org.secdash.helper=image", "built:1", "x")
-    try:
-        with open_engine(engine.url) as client:
-            helper.sweep(client)
-            assert ours[:12] in engine.docker("ps", "-aq")
-
-            helper.sweep(client, now=time.time() + helper.LEFT_BEHIND_AFTER + 5)
-
-        assert ours[:12] not in engine.docker("ps", "-aq")
-        assert theirs[:12] in engine.docker("ps", "-aq")
-    finally:
-        for id_ in (theirs, ours):
-            with suppress(AssertionError):
-                engine.docker("rm", "-v", id_)
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "/v1.41/containers/create?name=x"),
-        ("POST", f"/v1.41/containers/{'a' * 64}/start"),
-        ("POST", "/v1.41/images/create"),
-        ("PUT", "/v1.41/containers/create"),
-        ("DELETE", f"/v1.41/containers/{'a' * 64}?v=1&force=1"),
-        ("DELETE", "/v1.41/containers/web?v=1"),
-        ("DELETE", f"/v1.41/images/{'a' * 64}?v=1"),
-        ("GET", f"/v1.41/containers/{'a' * 64}/json"),
-    ],
-)
-def test_the_helpers_connection_lets_nothing_else_pass(engine: Dockerd, method: str, path: str) -> None:
-    with open_engine(engine.url) as client:
-        helpers = helper.Helpers(client)
-        with closing(helpers), pytest.raises(ReadOnly):
-            helpers._connection.ask(path, 5, method=method)
 
 
 def test_reading_stays_read_only(engine: Dockerd) -> None:
@@ -237,8 +172,8 @@ def whys(snapshot) -> set[str]:  # type: ignore[no-untyped-def]
 
 def test_reads_each_image_once(engine: Dockerd) -> None:
     facts, store, stages = parse(collect(engine.url)), Kept(), []
-    first = with_files(facts, engine.url, "export", store, lambda *said: stages.append(said))
-    again = with_files(facts, "unix:///nowhere", "export", store, lambda *said: stages.clear())
+    first = with_files(facts, engine.url, EXPORTS, store, lambda *said: stages.append(said))
+    again = with_files(facts, "unix:///nowhere", EXPORTS, store, lambda *said: stages.clear())
 
     assert first == again
     assert stages
@@ -248,21 +183,21 @@ def test_reads_each_image_once(engine: Dockerd) -> None:
 
 
 def test_leaves_an_image_alone_that_another_reads(engine: Dockerd) -> None:
-    facts = with_files(parse(collect(engine.url)), engine.url, "export", Kept(claimable=False), lambda *_: None)
+    facts = with_files(parse(collect(engine.url)), engine.url, EXPORTS, Kept(claimable=False), lambda *_: None)
     assert whys(facts) == {str(reading.BEING_READ.why)}
 
 
 def test_what_time_or_number_do_not_allow_is_left_for_later(engine: Dockerd, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = parse(collect(engine.url))
     monkeypatch.setattr(reading, "IMAGES_A_SCAN", 1)
-    one = with_files(facts, engine.url, "export", Kept(), lambda *_: None)
+    one = with_files(facts, engine.url, EXPORTS, Kept(), lambda *_: None)
     assert isinstance(one.images, tuple)
     assert [isinstance(image.files, Unknown) for image in one.images].count(False) == 1
     assert whys(one) == {str(reading.NOT_YET.why)}
 
     monkeypatch.setattr(reading, "SECONDS_A_SCAN", 0)
     store = Kept()
-    none = with_files(facts, engine.url, "export", store, lambda *_: None)
+    none = with_files(facts, engine.url, EXPORTS, store, lambda *_: None)
     assert whys(none) == {str(reading.NOT_YET.why)}
     assert store.files == {}
 
@@ -273,7 +208,7 @@ def test_an_image_that_takes_all_the_time_of_a_scan_is_kept_as_that(
     monkeypatch.setattr(reading, "SECONDS_A_SCAN", 0.001)
     monkeypatch.setattr(reading, "SHORTEST", -60)
     store = Kept()
-    facts = with_files(parse(collect(engine.url)), engine.url, "export", store, lambda *_: None)
+    facts = with_files(parse(collect(engine.url)), engine.url, EXPORTS, store, lambda *_: None)
     assert list(store.files.values()) == [reading.TAKES_TOO_LONG]
     assert whys(facts) == {str(reading.TAKES_TOO_LONG.why), str(reading.NOT_YET.why)}
     assert store.released
@@ -284,14 +219,14 @@ def test_images_in_use_come_first(engine: Dockerd, monkeypatch: pytest.MonkeyPat
     engine.docker("create", "--name", "user", "built:1", "x")
     try:
         store = Kept()
-        with_files(parse(collect(engine.url)), engine.url, "export", store, lambda *_: None)
+        with_files(parse(collect(engine.url)), engine.url, EXPORTS, store, lambda *_: None)
         assert list(store.files) == [id_of(engine, "built:1")]
     finally:
         engine.docker("rm", "-v", "user")
 
 
 def test_an_engine_that_is_gone_leaves_all_unknown(engine: Dockerd) -> None:
-    facts = with_files(parse(collect(engine.url)), "unix:///nonexistent/x", "export", Kept(), lambda *_: None)
+    facts = with_files(parse(collect(engine.url)), "unix:///nonexistent/x", EXPORTS, Kept(), lambda *_: None)
     assert whys(facts) == {"There is no /nonexistent/x. Check the path, and that Docker is installed there."}
 
 
@@ -300,7 +235,7 @@ def test_a_proxy_that_refuses_is_asked_once(status: int) -> None:
     routes = recorded_routes("docker")
     store = Kept()
     with replaying({**routes, **dict.fromkeys(exports(routes), refusal(status, "no"))}) as server:
-        facts = with_files(parse(collect(server.url)), server.url, "export", store, lambda *_: None)
+        facts = with_files(parse(collect(server.url)), server.url, EXPORTS, store, lambda *_: None)
     assert len(exports(routes)) > 1
     assert whys(facts) == {f"The Engine refused with status {status}: no"}
     assert len(store.released) == 1
@@ -310,42 +245,12 @@ def test_other_refusals_concern_one_image() -> None:
     routes = recorded_routes("docker")
     store = Kept()
     with replaying({**routes, **dict.fromkeys(exports(routes), refusal(500, "no"))}) as server:
-        with_files(parse(collect(server.url)), server.url, "export", store, lambda *_: None)
+        with_files(parse(collect(server.url)), server.url, EXPORTS, store, lambda *_: None)
     assert len(store.released) == len(exports(routes))
 
 
 def exports(routes: dict[str, object]) -> list[str]:
     return [path.replace("/history", "/get") for path in routes if path.startswith("/images/") and "/history" in path]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [b'{"Id": "../../images/x"}', b'{"Id": 5}', b"{}", b"[]", b"no json"],
-    ids=["path", "number", "none", "list", "text"],
-)
-def test_an_engine_that_gives_no_id_has_created_nothing(answer: bytes) -> None:
-    created = Bytes(answer, status=201)
-    with (
-        replaying({**recorded_routes("docker"), "/containers/create": created}) as server,
-        open_engine(server.url) as client,
-        pytest.raises(AnswerError),
-    ):
-        read_image(client, "sha256:" + "0" * 64, "archive", a_budget())
-
-
-def test_a_listing_of_nonsense_sweeps_nothing() -> None:
-    ours = {"Labels": {"org.secdash.helper": "image"}, "State": "created"}
-    listed = [5, {"Labels": 3}, ours, {**ours, "Id": "../x", "Created": 1}]
-    listed += [
-        {**ours, "Id": "a" * 64, "Created": "long ago"},
-        {**ours, "Id": "a" * 64, "State": "exited", "Created": 1},
-    ]
-    with (
-        replaying({**recorded_routes("docker"), "/containers/json": listed}) as server,
-        open_engine(server.url) as client,
-    ):
-        helper.sweep(client)
-    assert {method for method, _ in server.requests} == {"GET"}
 
 
 def test_an_answer_that_breaks_off_is_tried_again_later() -> None:
@@ -355,7 +260,7 @@ def test_an_answer_that_breaks_off_is_tried_again_later() -> None:
     with replaying(routes) as server, open_engine(server.url) as client:
         id_ = image.split("/")[2]
         with pytest.raises((NoAnswer, Unreadable)) as caught:
-            read_image(client, id_, "export", a_budget())
+            read_image(client, id_, EXPORTS, a_budget())
         assert not getattr(caught.value, "lasting", False)
 
 
