@@ -43,6 +43,7 @@ class Record(msgspec.Struct, frozen=True):
     """Base of the records below."""
 
 
+# The default of a fact that came to its record later, where nothing more can be said.
 READ_SINCE = Unknown(say("The stored snapshot is older than this fact; the next scan of the host reads it."))
 
 
@@ -324,9 +325,6 @@ class Image(Record, frozen=True):
     told_secrets: Fact[tuple[str, ...]] = READ_SINCE  # as of a container; here the labels are in secret_labels
 
 
-NOT_KEPT_THEN = Unknown(say("This was not read yet when this host was last scanned; scan it again."))
-
-
 class Subnet(Record, frozen=True):
     """An address range of a network; what was not asked for or not assigned is "". `spare` are auxiliary addresses."""
 
@@ -350,9 +348,9 @@ class Network(Record, frozen=True):
     ipv6: Fact[bool]
     options: Fact[tuple[tuple[str, str], ...]]
     containers: Fact[tuple[str, ...]]  # ids
-    subnets: Fact[tuple[Subnet, ...]] = NOT_KEPT_THEN
-    labels: Fact[tuple[tuple[str, str], ...]] = NOT_KEPT_THEN  # redacted
-    attachable: Fact[bool] = NOT_KEPT_THEN
+    subnets: Fact[tuple[Subnet, ...]] = READ_SINCE
+    labels: Fact[tuple[tuple[str, str], ...]] = READ_SINCE  # redacted
+    attachable: Fact[bool] = READ_SINCE
 
 
 class Volume(Record, frozen=True):
@@ -417,9 +415,6 @@ class Swarm(Record, frozen=True, tag=True):
     certificate_life: Fact[int] = ONLY_MANAGERS_TELL  # of the nodes' certificates, in nanoseconds
 
 
-PLATFORM_NOT_READ = Unknown(say("Who built this Engine was not read when this host was scanned; scan it again."))
-
-
 class Engine(Record, frozen=True):
     """The Engine and the machine below it, from version and info."""
 
@@ -456,10 +451,10 @@ class Engine(Record, frozen=True):
     containers_total: Fact[int]
     containers_stopped: Fact[int]
     day: Fact[str] = READ_SINCE  # the day of the look by the host's own clock, YYYY-MM-DD
-    runtime_paths: Fact[tuple[tuple[str, str], ...]] = NOT_KEPT_THEN  # name, path or type of its shim
-    proxies: Fact[tuple[Proxy, ...]] = NOT_KEPT_THEN
-    plugins: Fact[tuple[Plugin, ...]] = NOT_KEPT_THEN
-    platform: Fact[str] = PLATFORM_NOT_READ  # what the builder calls it: "Docker Engine - Community"; "" where unnamed
+    runtime_paths: Fact[tuple[tuple[str, str], ...]] = READ_SINCE  # name, path or type of its shim
+    proxies: Fact[tuple[Proxy, ...]] = READ_SINCE
+    plugins: Fact[tuple[Plugin, ...]] = READ_SINCE
+    platform: Fact[str] = READ_SINCE  # what the builder calls it: "Docker Engine - Community"; "" where unnamed
 
 
 class HostFile(Record, frozen=True):
@@ -553,8 +548,6 @@ HOST_NOT_READ = Unknown(
     say("The files of this host are not read; choose in the settings of the host how to read them.")
 )
 
-SERVICES_NOT_READ = Unknown(say("The services of the swarm were not read; scan the host again."))
-
 
 class Snapshot(Record, frozen=True):
     """All facts of one look at a host. A listing that could not be read is Unknown: then nothing may be called gone."""
@@ -565,8 +558,8 @@ class Snapshot(Record, frozen=True):
     networks: Fact[tuple[Network, ...]]
     volumes: Fact[tuple[Volume, ...]]
     host: Fact[HostFacts] = HOST_NOT_READ
-    services: Fact[tuple[Service, ...]] = SERVICES_NOT_READ
-    swarm_secrets: Fact[int] = SERVICES_NOT_READ
+    services: Fact[tuple[Service, ...]] = READ_SINCE
+    swarm_secrets: Fact[int] = READ_SINCE
 
 
 def listing(snapshot: Snapshot, kind: str) -> Fact[tuple[Subject, ...]]:
