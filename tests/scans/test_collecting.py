@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from secdash.facts.files.reading import LOCAL, NONE, Way
 from secdash.facts.helper import LABEL
-from secdash.facts.model import HostFacts, Unknown
+from secdash.facts.model import HostFacts
 from secdash.fleet.models import Host
 from secdash.posture.management.commands.scan import _way
 from secdash.posture.report.look import look_at
@@ -67,11 +67,12 @@ def test_an_unchanged_host_gives_an_unchanged_snapshot(dockerd):
     assert host.snapshots.count() == 1
 
 
-def test_a_sample_host_has_no_files():
+def test_a_sample_host_has_files_of_its_own_and_none_of_this_machine():
     found = scanned(a_host("web-01", at=timezone.now())).host
 
-    assert isinstance(found, Unknown)
-    assert "simulated" in str(found.why)
+    assert found.unread == ()
+    assert found.mount_points in (("/",), ("/", "/var/lib/docker"))
+    assert found.docker_group in ((), ("deploy",))
 
 
 def test_each_host_has_an_owner_of_its_own_that_stays(settings):
