@@ -56,7 +56,8 @@ def long_running_container(container: Container, snapshot: Snapshot) -> Outcome:
 )
 def unhealthy_container(container: Container) -> Outcome:
     """Fails its health check"""
-    if is_stopped(container):
+    # Between two starts Docker calls it unhealthy; `restart-loop` says what ails it.
+    if is_stopped(container) or known(container.state) == "restarting":
         return not_applicable(NOT_RUNNING)
     health = known(container.health)
     if health in ("", "none"):

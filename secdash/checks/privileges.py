@@ -211,10 +211,18 @@ def host_devices(container: Container) -> Outcome:
 
 
 def _root_processes(container: Container) -> list[str]:
-    """Commands that `top` shows as root's; none where nothing runs or `top` cannot be had: the user decides then."""
-    if isinstance(container.processes, Unknown) or is_stopped(container):
+    """Commands that `top` shows as root's; none where nothing runs or `top` cannot be had: the user decides then.
+
+    Nor while somebody's exec session is root: what it started is not the container's, and `root-exec` reports it.
+    """
+    if isinstance(container.processes, Unknown) or is_stopped(container) or _root_works_in(container):
         return []
     return sorted({process.command for process in container.processes if is_root(process.user or "?")})
+
+
+def _root_works_in(container: Container) -> bool:
+    sessions = () if isinstance(container.execs, Unknown) else container.execs
+    return any(is_root(session.user or "?") for session in sessions)
 
 
 def _device_mounts(container: Container) -> list[Mount]:

@@ -12,10 +12,14 @@ from tests.checks.cases import Case, cases
 NO_APPARMOR = {"security_options": ("name=seccomp,profile=builtin",)}
 WITH_APPARMOR = {"security_options": ("name=apparmor", "name=seccomp,profile=builtin")}
 V1 = {"cgroup_version": "1"}
-ADMIN = {"cap_add": ("SYS_ADMIN",)}
+ADMIN = {"cap_add": ("SYS_ADMIN",), "user": "0"}
 OPEN = {"security_opt": ("seccomp=unconfined", "apparmor=unconfined"), "apparmor_profile": "unconfined"}
 MODULE = {"cap_add": ("SYS_MODULE",)}
-PTRACE = {"cap_add": ("SYS_PTRACE",), "pid_mode": "host"}
+PTRACE = {"cap_add": ("SYS_PTRACE",), "pid_mode": "host", "user": "root"}
+# An ordinary user holds what was added only where a program can make root of it.
+ORDINARY = {"cap_add": ("ALL",), "pid_mode": "host", "user": "1000", "engine": WITH_APPARMOR}
+OF_PODMAN = {"podman": True}
+BY_DEFAULT = {"security_options": ("name=apparmor", "name=no-new-privileges")}
 CGROUPS = {"mounts": (a_bind("/sys/fs/cgroup", "/sys/fs/cgroup"),), "user": "0"}
 
 CASES: tuple[Case, ...] = (
@@ -34,6 +38,10 @@ CASES: tuple[Case, ...] = (
             ADMIN | OPEN,
             MODULE | {"engine": WITH_APPARMOR, "user": "1000"},
             MODULE | {"user": ""},
+            ORDINARY,
+            ORDINARY | {"security_opt": ("no-new-privileges",)},
+            ORDINARY | {"security_opt": ("no-new-privileges=false", "no-new-privileges:true")},
+            ORDINARY | {"security_opt": (), "engine": BY_DEFAULT},
         ],
         fails=[
             MODULE | {"engine": WITH_APPARMOR, "user": ""},
@@ -48,10 +56,16 @@ CASES: tuple[Case, ...] = (
             PTRACE | {"engine": {"security_options": ("name=userns",)}, "userns_mode": "host"},
             ADMIN | OPEN | {"engine": WITH_APPARMOR | {"cgroup_version": UNSEEN}},
             PTRACE | {"engine": WITH_APPARMOR, "mounts": UNSEEN},
+            ORDINARY | {"user": "0"},
+            ORDINARY | {"security_opt": ()},
+            ORDINARY | {"security_opt": ("no-new-privileges=false",), "engine": BY_DEFAULT},
+            ORDINARY | {"engine": WITH_APPARMOR | OF_PODMAN},
         ],
         unknown=[
             {"cap_add": UNSEEN},
             {"privileged": UNSEEN},
+            ORDINARY | {"user": UNSEEN},
+            ORDINARY | {"security_opt": UNSEEN},
             ADMIN | {"engine": NO_APPARMOR | {"cgroup_version": UNSEEN}},
             PTRACE | {"engine": {"security_options": ("name=userns",)}, "userns_mode": UNSEEN},
         ],

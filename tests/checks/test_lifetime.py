@@ -48,7 +48,12 @@ CASES: tuple[Case, ...] = (
         passes=[{}],
         fails=[{"health": "unhealthy"}],
         unknown=[{"health": UNSEEN}, {"health": "starting"}],
-        not_applicable=[{"health": ""}, {"health": "none"}, {"health": "unhealthy", "state": "exited"}],
+        not_applicable=[
+            {"health": ""},
+            {"health": "none"},
+            {"health": "unhealthy", "state": "exited"},
+            {"health": "unhealthy", "state": "restarting"},
+        ],
     ),
 )
 

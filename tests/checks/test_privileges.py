@@ -7,7 +7,7 @@ import pytest
 from secdash.checks import CATALOGUE
 from secdash.checks.capabilities import DANGEROUS, DEFAULTS
 from secdash.checks.remedy import ComposeFix, Drop, Exclude, Include
-from secdash.facts.model import Device, Process
+from secdash.facts.model import Device, Exec, Process
 from tests.build import UNSEEN, a_bind, a_container
 from tests.checks.cases import Case, cases
 
@@ -43,12 +43,17 @@ CASES: tuple[Case, ...] = (
             {},
             {"engine": ROOTFUL, "user": "app"},
             {"engine": ROOTFUL, "processes": UNSEEN},
+            {"engine": ROOTFUL, "processes": (Process("root", "sh"),), "execs": (Exec(False, "0", "sh"),)},
             {"user": "root"},
             {"engine": REMAPPED, "user": "0"},
         ],
         fails=[
             *({"engine": ROOTFUL, "user": user} for user in ("", "0", "root", "0:0", "root:root", "00:1000", ":1000")),
             {"engine": ROOTFUL, "processes": (Process("1000", "serve"), Process("root", "cron"))},
+            {"engine": ROOTFUL, "processes": (Process("root", "cron"),), "execs": (Exec(False, "", "sh"),)},
+            {"engine": ROOTFUL, "processes": (Process("root", "cron"),), "execs": (Exec(False, "1000", "sh"),)},
+            {"engine": ROOTFUL, "processes": (Process("root", "cron"),), "execs": UNSEEN},
+            {"engine": ROOTFUL, "user": "0", "processes": (), "execs": (Exec(False, "0", "sh"),)},
             {"engine": ROOTFUL, "user": "", "state": "exited", "processes": ()},
             {"engine": REMAPPED, "user": "0", "userns_mode": "host"},
         ],

@@ -194,6 +194,29 @@ def test_reads_only_the_exec_sessions_that_run():
     assert isinstance(parse_container({"Id": "a"}, inspect, None, None, False).execs, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("test", "left"),
+    [
+        (["CMD-SHELL", "ask -u me"], 0),
+        (["CMD", "/bin/sh", "-c", "ask -u me"], 0),
+        (["CMD", "/bin/sh", "-c"], 1),
+        (["CMD", "ask -u me"], 1),
+        (["CMD-SHELL", "ask"], 1),
+        (["CMD"], 1),
+        (["NONE"], 1),
+        ([], 1),
+        ("ask", 1),
+    ],
+)
+def test_what_the_health_check_runs_is_nobodys_session(test, left):
+    inspect = {"ExecIDs": ["a"], "Config": {"Healthcheck": {"Test": test}}}
+    process = {"entrypoint": "/bin/sh", "arguments": ["-c", "ask -u me"], "privileged": False, "user": "root"}
+
+    execs = parse_container({"Id": "a"}, inspect, None, [{"Running": True, "ProcessConfig": process}], False).execs
+
+    assert len(execs) == left
+
+
 @pytest.mark.parametrize("execs", [Failure(say("no")), [Failure(say("no"))], [{}], [{"Running": True}], "text"])
 def test_exec_sessions_that_could_not_be_read_are_unknown(execs):
     inspect = {**recorded("docker/inspect_c01_default.json"), "ExecIDs": ["a"]}

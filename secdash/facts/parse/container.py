@@ -156,7 +156,7 @@ def parse_container(
         name=name,
         key=container_key(name, facts["labels"]),
         processes=processes(top, facts["state"]),
-        execs=live_execs(execs, answer.at("ExecIDs")),
+        execs=live_execs(execs, answer.at("ExecIDs"), answer.at("Config", "Healthcheck", "Test")),
         ports=ports(answer),
         attachments=attachments(answer.at("NetworkSettings", "Networks"), id_),
         told_secrets=answer.at("Config").read(told_with_labels),

@@ -61,8 +61,11 @@ def program(command_line: str) -> str:
     return first.rpartition("/")[2].removeprefix("-").removesuffix(":")
 
 
-def live_execs(execs: object, ids: Node) -> tuple[Exec, ...] | Unknown:
-    """The sessions that still run. The Engine says null where there never was one."""
+def live_execs(execs: object, ids: Node, probe: Node) -> tuple[Exec, ...] | Unknown:
+    """The sessions that still run. The Engine says null where there never was one.
+
+    The health check's own are left out: they are nobody's session, and come and go from look to look.
+    """
     known_ids = ids.read(in_order(text), absent=(), null=())
     if isinstance(known_ids, Unknown):
         return known_ids
@@ -72,20 +75,32 @@ def live_execs(execs: object, ids: Node) -> tuple[Exec, ...] | Unknown:
         return Unknown(execs.why)
     if not isinstance(execs, list | tuple):
         return Unknown(say("The exec sessions of this container were not read."))
-    found = [Node(answer, "exec").read(_exec) for answer in execs]
+    test = probe.read(in_order(text))
+    declared = () if isinstance(test, Unknown) else test
+    found = [Node(answer, "exec").read(lambda value: _exec(value, declared)) for answer in execs]
     for session in found:
         if isinstance(session, Unknown):
             return session
     return in_record_order(session for session in found if isinstance(session, Exec))
 
 
-def _exec(value: object) -> Exec | None:
+def _exec(value: object, probe: tuple[str, ...]) -> Exec | None:
     found = mapping(value)
     if not flag(found.get("Running")):
         return None
     process = mapping(found.get("ProcessConfig"))
+    if _is_of(probe, process):
+        return None
     return Exec(
         privileged=flag(process.get("privileged", False)),
         user=text(process.get("user", "")),
         command=program(text(process.get("entrypoint"))),
     )
+
+
+def _is_of(probe: tuple[str, ...], process: dict[str, object]) -> bool:
+    """Whether this is what the health check runs: its words, after a shell where it is one line for a shell."""
+    arguments = process.get("arguments")
+    words = (process.get("entrypoint"), *(arguments if isinstance(arguments, list) else ()))
+    kind, told = probe[:1], probe[1:]
+    return bool(told) and told == (words if kind == ("CMD",) else words[-1:])
