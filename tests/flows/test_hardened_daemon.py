@@ -1,0 +1,138 @@
+"""A daemon set up as the guide advises, on a host set up likewise: `manage.py scan` finds only what is said here.
+
+The Engine is real and runs with this daemon.json. The host around it is a tree that `--host-root` points to, as a
+worker in a container sees its host: what belongs to the machine of the tests neither helps nor harms.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from secdash.environment import BASE
+from secdash.facts.places import PLACES
+from tests.engine.dockerd import Dockerd, running_dockerd
+
+pytestmark = pytest.mark.engine
+
+CONFIG: dict[str, object] = {
+    "icc": False,
+    "ip": "127.0.0.1",
+    "live-restore": True,
+    "no-new-privileges": True,
+    "log-driver": "local",
+    "log-level": "info",
+    "log-opts": {"max-size": "5m", "max-file": "3"},
+    "userland-proxy": False,
+    "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1024, "Hard": 4096}},
+}
+SOCKETS = ("/run/docker.sock", "/run/containerd/containerd.sock")
+FOLDERS = ("/etc/docker", "/run/containerd")
+DOCKER = 998  # the number of the group
+
+# What no setting above mends, and why it is rightly said here.
+RIGHTLY: dict[str, str] = {
+    "rootful-daemon": "it runs as root; a rootless one is another installation",
+    "userns-remap-off": "remapping would make an account on the machine of the tests",
+    "no-authorization-plugin": "no plugin is installed, and which would be right is a question of the site",
+    "logs-stay-on-host": "local files are bounded, and still on the host",
+}
+OF_THE_KERNEL = {"cgroup-v1", "no-mandatory-access-control"}
+# Debian built this Engine and mends it under the old number: what holds for it stands in Debian's tracker.
+OF_THE_DISTRIBUTION = {
+    *("engine-end-of-life", "engine-known-vulnerability", "engine-known-weakness"),
+    *("containerd-end-of-life", "containerd-known-vulnerability", "containerd-known-weakness"),
+    *("runc-known-escape", "runc-known-weakness"),
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Dockerd]:
+    with running_dockerd(config=CONFIG) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def host(engine: Dockerd, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of a host: modes as packages set them, audit rules for every place, nobody in the group docker."""
+    root = tmp_path_factory.mktemp("host")
+    data = engine.get("/info")["DockerRootDir"]
+    for path in (*(places[0] for places in PLACES.values()), data):
+        put(root, path)
+    watched = sorted({*(path for places in PLACES.values() for path in places), data})
+    put(root, "/etc/audit/audit.rules", "".join(f"-w {path} -p wa -k docker\n" for path in watched))
+    put(root, "/etc/docker/daemon.json", json.dumps(CONFIG))
+    put(root, "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nanna:x:1000:1000::/home/anna:/bin/sh\n")
+    put(root, "/etc/group", f"root:x:0:\ndocker:x:{DOCKER}:\nanna:x:1000:\n")
+    put(root, "/etc/hostname", engine.get("/info")["Name"])
+    processes(root, data)
+    return root
+
+
+def put(root: Path, path: str, text: str = "") -> None:
+    place = root / path.lstrip("/")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if path in SOCKETS:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(str(place))
+        place.chmod(0o660)
+        shutil.chown(place, 0, DOCKER if path == SOCKETS[0] else 0)
+    elif path in FOLDERS or (not text and path not in FILES):
+        place.mkdir(exist_ok=True)
+        place.chmod(0o755)
+    else:
+        place.write_text(text)
+        place.chmod(0o644)
+
+
+FILES = {places[0] for role, places in PLACES.items() if places[0] not in (*SOCKETS, *FOLDERS, "/var/lib/docker")}
+
+
+def processes(root: Path, data: str) -> None:
+    """The daemon as process 77, and a data root on a file system of its own."""
+    mounts = f"20 1 8:1 / / rw - ext4 /dev/a rw\n21 20 8:2 / {data} rw - ext4 /dev/b rw\n"
+    for pid, name in ((1, "systemd"), (77, "dockerd")):
+        put(root, f"/proc/{pid}/comm", f"{name}\n")
+        put(root, f"/proc/{pid}/cmdline", f"/usr/bin/{name}\0")
+        put(root, f"/proc/{pid}/status", f"Name:\t{name}\nUid:\t0\t0\t0\t0\n")
+        put(root, f"/proc/{pid}/mountinfo", mounts)
+    for table in ("tcp", "tcp6"):
+        put(root, f"/proc/1/net/{table}", "  sl  local_address rem_address   st\n")
+
+
+@pytest.fixture(scope="module")
+def told(engine: Dockerd, host: Path) -> dict[str, set[str]]:
+    """{status: the checks that ended so}"""
+    command = [sys.executable, "manage.py", "scan", engine.url, "--format", "json", "--host-root", str(host)]
+    done = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode in (0, 1), done.stderr
+    verdicts = json.loads(done.stdout)["verdicts"]
+    return {
+        status: {verdict["check"] for verdict in verdicts if verdict["status"] == status}
+        for status in ("pass", "fail", "unknown")
+    }
+
+
+def test_it_fails_nothing_that_it_should_not(told: dict[str, set[str]]) -> None:
+    assert told["fail"] - OF_THE_KERNEL == set(RIGHTLY)
+
+
+def test_nothing_of_it_is_unknown_but_what_the_distribution_must_say(told: dict[str, set[str]]) -> None:
+    assert told["unknown"] <= OF_THE_DISTRIBUTION
+
+
+def test_each_of_its_settings_was_seen(told: dict[str, set[str]]) -> None:
+    """So that silence is not for want of reading."""
+    assert told["pass"] >= {
+        *("icc-enabled", "live-restore-off", "daemon-no-new-privileges-off", "default-ulimits-missing"),
+        *("userland-proxy-on", "publishes-everywhere-by-default", "daemon-log-level-changed"),
+        *("docker-group-members", "data-root-not-separate", "daemon-json-not-audited", "docker-sock-loose-mode"),
+        *("docker-file-writable", "api-reachable-from-containers"),
+    }
