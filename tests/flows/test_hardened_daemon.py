@@ -7,8 +7,6 @@ worker in a container sees its host: what belongs to the machine of the tests ne
 from __future__ import annotations
 
 import json
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ import pytest
 from secdash.environment import BASE
 from secdash.facts.places import PLACES
 from tests.engine.dockerd import Dockerd, running_dockerd
+from tests.flows.host_tree import DOCKER, processes, put
 
 pytestmark = pytest.mark.engine
 
@@ -33,10 +32,6 @@ CONFIG: dict[str, object] = {
     "userland-proxy": False,
     "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1024, "Hard": 4096}},
 }
-SOCKETS = ("/run/docker.sock", "/run/containerd/containerd.sock")
-FOLDERS = ("/etc/docker", "/run/containerd")
-DOCKER = 998  # the number of the group
-
 # What no setting above mends, and why it is rightly said here.
 RIGHTLY: dict[str, str] = {
     "rootful-daemon": "it runs as root; a rootless one is another installation",
@@ -74,37 +69,6 @@ def host(engine: Dockerd, tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(root, "/etc/hostname", engine.get("/info")["Name"])
     processes(root, data)
     return root
-
-
-def put(root: Path, path: str, text: str = "") -> None:
-    place = root / path.lstrip("/")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if path in SOCKETS:
-        with socket.socket(socket.AF_UNIX) as made:
-            made.bind(str(place))
-        place.chmod(0o660)
-        shutil.chown(place, 0, DOCKER if path == SOCKETS[0] else 0)
-    elif path in FOLDERS or (not text and path not in FILES):
-        place.mkdir(exist_ok=True)
-        place.chmod(0o755)
-    else:
-        place.write_text(text)
-        place.chmod(0o644)
-
-
-FILES = {places[0] for role, places in PLACES.items() if places[0] not in (*SOCKETS, *FOLDERS, "/var/lib/docker")}
-
-
-def processes(root: Path, data: str) -> None:
-    """The daemon as process 77, and a data root on a file system of its own."""
-    mounts = f"20 1 8:1 / / rw - ext4 /dev/a rw\n21 20 8:2 / {data} rw - ext4 /dev/b rw\n"
-    for pid, name in ((1, "systemd"), (77, "dockerd")):
-        put(root, f"/proc/{pid}/comm", f"{name}\n")
-        put(root, f"/proc/{pid}/cmdline", f"/usr/bin/{name}\0")
-        put(root, f"/proc/{pid}/status", f"Name:\t{name}\nUid:\t0\t0\t0\t0\n")
-        put(root, f"/proc/{pid}/mountinfo", mounts)
-    for table in ("tcp", "tcp6"):
-        put(root, f"/proc/1/net/{table}", "  sl  local_address rem_address   st\n")
 
 
 @pytest.fixture(scope="module")

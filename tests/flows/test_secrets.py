@@ -7,6 +7,8 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,19 +19,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
+from secdash.checks.benchmark_manual import MANUAL
 from secdash.environment import BASE
+from secdash.facts.model import KINDS
 from secdash.findings.models import Finding
 from secdash.fleet import services as fleet
 from secdash.fleet.models import Connection, Host
 from secdash.scans import services
-from secdash.scans.models import Scan, Snapshot
+from secdash.scans.models import ImageInventory, Scan, Snapshot
 from tests.cast import signed_in
+from tests.engine.archives import a_file, a_tar
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.engine.parts import free_port
+from tests.flows.host_tree import processes, put
 
 pytestmark = pytest.mark.engine
 FORMATS = ("table", "json", "csv", "markdown", "sarif", "junit")
-FEWEST = 40
+FEWEST = 60
 
 
 class Markers:
@@ -81,6 +87,7 @@ def labels(where: str) -> list[str]:
 def fill(engine: Dockerd) -> None:
     plant = MARKERS.plant
     engine.import_image()
+    engine.docker("import", "-", "vault:1", stdin=archive_with_secrets())
     build_image(engine)
     words = [word for entry in environment() for word in ("--env", entry)]
     words += [word for label in labels("container") for word in ("--label", label)]
@@ -98,13 +105,61 @@ def fill(engine: Dockerd) -> None:
     )
     engine.docker("exec", "--detach", "env", "sleep", "500", f"--password={plant('exec: --password=')}")
     others(engine)
+    writes(engine)
+    plugin(engine)
     swarm(engine)
+
+
+def archive_with_secrets() -> bytes:
+    """The files of an image in which people forget such things."""
+    plant = MARKERS.plant
+    files = {
+        "root/.npmrc": plant("image file: npm", "//registry.example.org/:_authToken=npm_{0}{0}\n"),
+        "root/.ssh/id_rsa": plant("image file: private key", KEY),
+        "root/.netrc": plant("image file: netrc", "machine git.example.org login me password {}\n"),
+        "root/.docker/config.json": plant("image file: login", '{{"auths": {{"r.example.org": {{"auth": "{}"}}}}}}'),
+        "root/.git-credentials": plant("image file: git", "https://me:{}@git.example.org\n"),
+        "app/.env": plant("image file: .env", "DB_PASSWORD={}\n"),
+        "etc/shadow": plant("image file: shadow", "root:$6$salt${0}{0}:19000:0:99999:7:::\nnobody::1::::::\n"),
+        "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n",
+        "etc/os-release": plant("image file: os-release", 'ID=debian\nVERSION_ID="9"\nHOME_URL="https://u:{}@x/"\n'),
+    }
+    return a_tar(*(a_file(name, content.encode()) for name, content in files.items()))
+
+
+def writes(engine: Dockerd) -> None:
+    """A container that has a secret in programs and files of its own, which its image does not have."""
+    plant = MARKERS.plant
+    engine.docker("run", "--detach", "--name", "writer", "bb:1", "sleep", "600")
+    for path in ("/bin/foreign", "/data/kept/password"):
+        into = ("exec", "--interactive", "writer", "sh", "-c", f"mkdir -p /data/kept; cat > {path}")
+        engine.docker(*into, stdin=plant(f"written file: {path}").encode())
+
+
+def plugin(engine: Dockerd) -> None:
+    plant = MARKERS.plant
+    folder = engine.folder / "plugin"
+    (folder / "rootfs").mkdir(parents=True)
+    settings = {
+        "Description": "logs",
+        "Entrypoint": ["/serve", "--token", plant("plugin: argument of its program")],
+        "Interface": {"Types": ["docker.logdriver/1.0"], "Socket": "logs.sock"},
+        "Network": {"Type": "host"},
+        "Linux": {"Capabilities": ["CAP_SYS_ADMIN"]},
+        "Env": [{"Name": "API_TOKEN", "Value": plant("plugin: env"), "Settable": ["value"]}],
+        "Args": {"Name": "args", "Value": ["--password", plant("plugin: argument")], "Settable": ["value"]},
+    }
+    (folder / "config.json").write_text(json.dumps(settings))
+    engine.docker("plugin", "create", "leaky", str(folder))
 
 
 def others(engine: Dockerd) -> None:
     plant = MARKERS.plant
     share = plant("volume: password among its options", "username=u,password={}")
     engine.docker("volume", "create", "--opt", "type=cifs", "--opt", "device=//x/y", "--opt", f"o={share}", "share")
+    bound = plant("volume: password beside a bind", "bind,password={}")
+    engine.docker("volume", "create", "--opt", "type=none", "--opt", "device=/etc", "--opt", f"o={bound}", "bound")
+    engine.docker("volume", "create", "--label", f"org.example.token={plant('volume: label')}", "labelled")
     engine.docker(
         "network", "create", "--label", f"org.example.token={plant('network: label')}", "--opt",
         f"org.example.password={plant('network: option')}", "app",
@@ -139,9 +194,16 @@ def swarm(engine: Dockerd) -> None:
     plant = MARKERS.plant
     engine.docker("swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", f"127.0.0.1:{free_port()}")
     engine.docker("secret", "create", "kept", "-", stdin=plant("swarm: a secret's value").encode())
+    engine.docker(
+        *("network", "create", "--driver", "overlay", "--label", f"org.example.token={plant('overlay: label')}"),
+        *("--opt", f"org.example.url={plant('overlay: option', 'https://u:{}@example.org/')}", "over"),
+    )
     words = [word for label in labels("service") for word in ("--container-label", label)]
     engine.docker(
         *("service", "create", "--detach", "--replicas", "0", "--name", "shop", *words),
+        *("--label", f"org.example.password={plant('service: label of its own')}"),
+        *("--log-driver", "splunk", "--log-opt", f"splunk-token={plant('service: log option')}"),
+        *("--health-cmd", plant("service: health check", "curl -u user:{} http://127.0.0.1/")),
         *("--env", f"DB_PASSWORD={plant('service: env')}"),
         *("--env", f"URL={plant('service: URL in env', 'amqp://u:{}@mq/')}", "bb:1", "serve"),
         *("--password", plant("service: argument")),
@@ -154,17 +216,70 @@ def swarm(engine: Dockerd) -> None:
 def engine() -> Iterator[Dockerd]:
     plant = MARKERS.plant
     proxy = plant("daemon: proxy", "http://u:{}@proxy.example.org:3128")
-    config = {"labels": [f"org.example.password={plant('daemon: label')}"]}
+    config = {
+        "labels": [f"org.example.password={plant('daemon: label')}"],
+        "log-opts": {"tag": plant("daemon.json: log option", "https://u:{}@example.org/")},
+        "runtimes": {
+            "vaulted": {
+                "path": "/usr/bin/runc",
+                "runtimeArgs": [
+                    *("--token", plant("daemon.json: argument of a runtime")),
+                    plant("daemon.json: another", "--password={}"),
+                ],
+            }
+        },
+    }
     with running_dockerd(config=config, env={"HTTPS_PROXY": proxy}) as engine:
         fill(engine)
         yield engine
 
 
-@pytest.fixture
-def scanned(engine: Dockerd, db: None, caplog: pytest.LogCaptureFixture) -> tuple[Host, str]:
-    """The host after a scan of it, and what was logged meanwhile."""
+@pytest.fixture(scope="module")
+def tree(engine: Dockerd, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the host, whose files of Docker hold secrets in every place that takes an option or a variable."""
+    plant, root = MARKERS.plant, tmp_path_factory.mktemp("host")
+    content = {
+        "log-opts": {"splunk-token": plant("file: log option")},
+        "proxies": {"https-proxy": plant("file: proxy", "http://u:{}@proxy.example.org:3128")},
+        "runtimes": {"x": {"path": "/usr/bin/x", "runtimeArgs": ["--token", plant("file: argument of a runtime")]}},
+        "labels": [plant("file: label", "org.example.password={}")],
+    }
+    variable = plant("unit: variable", "HTTPS_PROXY=http://u:{}@proxy.example.org")
+    token = plant("unit: option", "--log-opt splunk-token={}")
+    unit = f'[Service]\nEnvironment="{variable}"\nExecStart=/usr/bin/dockerd {token} $DOCKER_OPTS\n'
+    drop_in = plant("drop-in: variable", "[Service]\nEnvironment=REGISTRY_PASSWORD={}\n")
+    put(root, "/etc/docker/daemon.json", json.dumps(content))
+    put(root, "/etc/default/docker", plant("default file", 'DOCKER_OPTS="--label org.example.password={}"\n'))
+    put(root, "/usr/lib/systemd/system/docker.service", unit)
+    put(root, "/etc/systemd/system/docker.service.d/proxy.conf", drop_in)
+    put(root, "/etc/hostname", engine.get("/info")["Name"])
+    put(root, "/etc/passwd", plant("accounts: a hash where it does not belong", "root:$6$s${0}{0}:0:0::/:/bin/sh\n"))
+    put(root, "/etc/group", "root:x:0:\n")
+    processes(root, engine.get("/info")["DockerRootDir"], "--log-opt", plant("process: option", "splunk-token={}"))
+    return root
+
+
+@pytest.fixture(params=[(Host.Files.LOCAL, Host.Images.EXPORT), (Host.Files.ARCHIVE, Host.Images.ARCHIVE)], ids=str)
+def scanned(
+    request: pytest.FixtureRequest,
+    engine: Dockerd,
+    tree: Path,
+    settings: Any,
+    db: None,
+    caplog: pytest.LogCaptureFixture,
+) -> tuple[Host, str]:
+    """The host after a scan of it, its files and images read in both ways, and what was logged meanwhile."""
     caplog.set_level(logging.DEBUG)
-    host = fleet.register("web-01", kind=Connection.Kind.UNIX, address=str(engine.socket), at=timezone.now())
+    files, images = request.param
+    settings.HOST_ROOT = str(tree)
+    host = fleet.register(
+        "web-01",
+        kind=Connection.Kind.UNIX,
+        address=str(engine.socket),
+        at=timezone.now(),
+        file_reading=files,
+        image_reading=images,
+    )
     scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())
     services.run(scan.pk)
     scan.refresh_from_db()
@@ -172,7 +287,7 @@ def scanned(engine: Dockerd, db: None, caplog: pytest.LogCaptureFixture) -> tupl
     return host, caplog.text
 
 
-def test_forty_secrets_are_planted_and_the_engine_tells_them(engine: Dockerd) -> None:
+def test_sixty_secrets_are_planted_and_the_engine_tells_them(engine: Dockerd) -> None:
     answers = [engine.get("/containers/json?all=1"), engine.get("/volumes"), engine.get("/services")]
     answers += [engine.get(f"/containers/{each['Id']}/json") for each in answers[0]]
     answers += [engine.get(f"/images/leaky:1/{part}") for part in ("json", "history")]
@@ -183,8 +298,14 @@ def test_forty_secrets_are_planted_and_the_engine_tells_them(engine: Dockerd) ->
 
 def test_the_scan_found_them(scanned: tuple[Host, str]) -> None:
     """So that silence is not for want of reading."""
+    host, _logged = scanned
     found = set(Finding.objects.open().values_list("check_name", flat=True))
+    kinds = set(Finding.objects.open().values_list("subject_kind", flat=True))
+
     assert {"secret-in-environment", "secret-in-image", "service-secret-in-environment"} <= found
+    assert {"secret-in-command-or-label", "secret-file-in-image", "image-empty-password", "programs-changed"} <= found
+    assert kinds == set(KINDS)
+    assert ("https-proxy" in whole_database()) == (host.file_reading == Host.Files.LOCAL)  # of the daemon.json above
 
 
 def test_no_value_is_in_the_database_or_the_log(scanned: tuple[Host, str]) -> None:
@@ -196,14 +317,17 @@ def test_no_value_is_in_the_database_or_the_log(scanned: tuple[Host, str]) -> No
 
 def whole_database() -> str:
     rows = [str(row) for model in apps.get_models() for row in model._base_manager.values()]
-    contents = [zstandard.decompress(bytes(each.content)).decode() for each in Snapshot.objects.all()]
-    assert len(contents) == 1
+    snapshots, inventories = Snapshot.objects.all(), ImageInventory.objects.exclude(content=b"")
+    contents = [zstandard.decompress(bytes(each.content)).decode() for each in (*snapshots, *inventories)]
+    assert len(snapshots) == 1
+    assert len(inventories) >= len(("bb:1", "leaky:1", "vault:1"))
     return "\n".join(rows + contents)
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_no_value_is_in_an_output_of_the_command_line(engine: Dockerd, form: str) -> None:
-    command = [sys.executable, "manage.py", "scan", engine.url, "--format", form]
+@pytest.mark.parametrize(("form", "deep"), [*zip(FORMATS, cycle(("export", "archive")), strict=False)])
+def test_no_value_is_in_an_output_of_the_command_line(engine: Dockerd, tree: Path, form: str, deep: str) -> None:
+    command = [sys.executable, "manage.py", "scan", engine.url, "--format", form, "--deep", deep]
+    command += ["--host-root", str(tree)]
     done = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=False, timeout=100)
 
     assert done.returncode == 1, done.stderr
@@ -219,7 +343,12 @@ def test_no_value_is_on_a_page_or_in_an_export(scanned: tuple[Host, str]) -> Non
     pages = [reverse("overview"), reverse("findings"), reverse("host", args=[host.slug]), reverse("search") + "?q=mK"]
     pages += [reverse("findings-export", args=[kind]) for kind in ("csv", "json")]
     pages += [reverse("finding-group", args=[check]) for check in checks]
-    pages += [reverse("container", args=[host.slug, key]) for key in keys]
+    pages += [reverse(page, args=[host.slug, key]) for key in keys for page in ("container", "hardened")]
+    pages += [reverse("host-edit", args=[host.slug]), reverse("checks"), reverse("benchmark")]
+    pages += [reverse("benchmark-export", args=[kind]) for kind in ("csv", "json")]
+    pages += [reverse("benchmark-item", args=[item]) for item in MANUAL]
+    pages += [reverse("attestation", args=[item, host.slug]) for item in MANUAL]
+    pages += [reverse("check", args=[check]) for check in checks]
     pages += [each.get_absolute_url() for each in Finding.objects.all()]
 
     told = {url: MARKERS.in_text(read(client, url)) for url in pages}
