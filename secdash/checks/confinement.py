@@ -26,6 +26,7 @@ UNCONFINED_SECCOMP = "seccomp=unconfined"
 UNCONFINED_PATHS = "systempaths=unconfined"
 NO_LABEL = "label=disable"
 ON, OFF = "no-new-privileges=true", "no-new-privileges=false"
+ON_TO_GO = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what the Engine takes for true, strconv.ParseBool
 OPTIONS = "HostConfig.SecurityOpt"
 MASKED = "HostConfig.MaskedPaths"
 # What every Engine since 18.09 hides, but for files that newer kernels no longer have.
@@ -122,7 +123,7 @@ def no_new_privileges_off(container: Container, snapshot: Snapshot) -> Outcome:
     own = [entry for entry in security_entries(container) if entry.startswith("no-new-privileges")]
     reason = say("A setuid program inside it can make a process root.")
     if own:
-        return fails_if(own[-1] != ON, reason, {OPTIONS: own})
+        return fails_if(own[-1].partition("=")[2] not in ON_TO_GO, reason, {OPTIONS: own})
     if "no-new-privileges" in security_names(snapshot.engine):
         return passes({OPTIONS: own, "info.SecurityOptions": "name=no-new-privileges"})
     # Podman writes the container's real state into SecurityOpt, whatever its default is.

@@ -37,9 +37,10 @@ CASES: tuple[Case, ...] = (
             mounted("/", "/data") | {"root_dir": "/data/docker"},
             mounted("/", "/var/lib/docker/") | {"root_dir": "/var/lib/docker/231072.231072"},
             mounted("/", "/var/lib/docker", "/var/lib/containerd") | STORE,
-            {"host": a_host(mount_points=("/", "/var/lib/docker"), files=(OWN_CONTAINERD,))} | STORE,
+            {"host": a_host(mount_points=("/", "/var/lib/docker"), files=(a_file(), OWN_CONTAINERD))} | STORE,
             {"host": a_host(mount_points=("/", "/var/lib/docker"), files=(ROOTLESS_CONTAINERD,))} | STORE,
             mounted("/", "/var/lib/docker") | STORE | {"podman": True},
+            mounted("/", "/var/lib/docker") | {"storage_driver": "zfs"},
         ],
         fails=[
             mounted("/"),

@@ -81,6 +81,7 @@ CASES: tuple[Case, ...] = (
             {"mounts": (SOCKET,)},
             {"mounts": (SOCKET, a_bind("/srv/x", "/run/secrets/dockerfile"))},
             {"mounts": (SOCKET,), "env": (EnvName("DOCKER_CONFIG", empty=True), EnvName("DOCKER_HOST"))},
+            {"mounts": (SOCKET,), "env": (EnvName("DOCKER_CERT_PATH"),)},
         ],
         fails=[
             {"mounts": (SOCKET,), "env": LOGIN},

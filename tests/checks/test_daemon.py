@@ -16,6 +16,7 @@ ICC = "com.docker.network.bridge.enable_icc"
 HTTP = "WARNING: API is accessible on http://0.0.0.0:2375 without encryption."
 NO_VERIFY = "[DEPRECATION NOTICE]: API is accessible on https://0.0.0.0:2376 without TLS client verification."
 OLDER = {"version": "20.10.24", "security_options": ("name=seccomp,profile=default",)}
+NO_NEW_PRIVILEGES = {"host": a_host(daemon=a_daemon(no_new_privileges=True))}
 VOLUMES = tuple(a_volume(name=f"old{n}") for n in range(26))
 UNUSED = tuple(an_image(id=f"sha256:{n:064}", name=f"old:{n}") for n in range(26))
 
@@ -123,10 +124,13 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "daemon-no-new-privileges-off",
-        passes=[{}, OLDER | {"host": a_host(daemon=a_daemon(no_new_privileges=True))}],
+        passes=[
+            {},
+            *(OLDER | NO_NEW_PRIVILEGES | {"version": version} for version in ("20.10.24", "23.0.6")),
+        ],
         fails=[
             {"security_options": ("name=apparmor",)},
-            {"version": "24.0.0", "security_options": (), "host": a_host(daemon=a_daemon(no_new_privileges=True))},
+            *(NO_NEW_PRIVILEGES | {"version": v, "security_options": ()} for v in ("24.0.0", "24.1.0", "29.10.0")),
             OLDER,
             OLDER | {"host": a_host(daemon=a_daemon(no_new_privileges=False))},
         ],

@@ -50,7 +50,12 @@ def of_owner(name: str) -> tuple[Case, ...]:
         cases(
             f"{name}-foreign-owner",
             passes=[{}, {"owner": "toor", "group": "wheel"}],
-            fails=[STRANGER | {"engine": ROOTFUL}, A_GROUP, A_GROUP | STRANGER | {"engine": MAPPED}],
+            fails=[
+                STRANGER | {"engine": ROOTFUL},
+                A_GROUP,
+                A_GROUP | {"group": "docker"},
+                A_GROUP | STRANGER | {"engine": MAPPED},
+            ],
             unknown=[{"uid": UNSEEN}, {"gid": UNSEEN}, {"type": "link"}],
             not_applicable=[STRANGER, {"type": "other", "uid": 7}],
         )
@@ -225,6 +230,7 @@ def test_says_who_can_change_a_file(facts: dict[str, Any], who: str) -> None:
         ("docker-sock-loose-mode", {"mode": 0o666}, "", "0660"),
         ("daemon-json-foreign-owner", STRANGER, "root:root", ""),
         ("docker-sock-foreign-owner", STRANGER, "root:docker", ""),
+        ("sysconfig-docker-foreign-owner", STRANGER, "root:root", ""),
         ("containerd-sock-foreign-owner", STRANGER, "root:root", ""),
         ("docker-file-writable", {"mode": 0o4777, **STRANGER}, "root:root", "04755"),
         ("docker-file-writable", {"mode": 0o666, **STRANGER}, "root:root", "0644"),

@@ -218,7 +218,8 @@ def test_takes_the_bits_from_the_very_files_as_root() -> None:
 
 @pytest.mark.parametrize("path", ["/with\u2026", "/two words", "/x\ufffdy", "/t\u2022\u2022\u2022"])
 def test_takes_all_bits_where_a_path_cannot_be_written(path: str) -> None:
-    image = an_image(files=image_files(setuid=(SetuidFile(path, 0o4755, 0),)), user="")
+    found = (SetuidFile("/opt/tool", 0o4755, 0), SetuidFile(path, 0o4755, 0))
+    image = an_image(files=image_files(setuid=found), user="")
 
     assert lines_of("image-setuid-file", image) == (EVERYWHERE,)
 
@@ -241,7 +242,8 @@ def test_replaces_files_that_have_capabilities_by_copies() -> None:
     assert lines_of("image-file-capability", image) == (
         """RUN cp -p '/bin/it'"'"'s' '/bin/it'"'"'s'.plain && mv '/bin/it'"'"'s'.plain '/bin/it'"'"'s'""",
     )
-    cut = an_image(files=image_files(capable=(CapableFile("/bin/x…", ("NET_RAW",)),)))
+    found = tuple(CapableFile(path, ("NET_RAW",)) for path in ("/bin/x", "/bin/x…"))
+    cut = an_image(files=image_files(capable=found))
     assert CATALOGUE["image-file-capability"].fix(cut) is None
 
 

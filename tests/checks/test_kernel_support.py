@@ -11,6 +11,7 @@ from tests.checks.cases import Case, cases
 
 DESKTOP = {"os": "Docker Desktop"}
 ENHANCED = a_container(runtime="sysbox-runc")
+PLAIN = ("runc", "youki")
 NO_LSM = ("name=seccomp,profile=builtin", "name=cgroupns")
 ELSEWHERE = (
     "WARNING: API is accessible on http://0.0.0.0:2375 without encryption.",
@@ -45,14 +46,14 @@ CASES: tuple[Case, ...] = (
     *cases(
         "enhanced-isolation-off",
         passes=[DESKTOP | {"containers": (ENHANCED,)}],
-        fails=[DESKTOP, DESKTOP | {"containers": (ENHANCED, a_container(name="old"))}],
+        fails=[DESKTOP, *(DESKTOP | {"containers": (ENHANCED, a_container(name="old", runtime=own))} for own in PLAIN)],
         unknown=[
             {"os": UNSEEN},
             DESKTOP | {"containers": ()},
             DESKTOP | {"containers": UNSEEN},
             DESKTOP | {"containers": (a_container(runtime=UNSEEN),)},
         ],
-        not_applicable=[{}, {"containers": ()}],
+        not_applicable=[{}, {"containers": ()}, {"os": "Ubuntu 24.04.3 LTS"}],
     ),
 )
 
@@ -77,6 +78,6 @@ def test_names_the_containers_without_enhanced_isolation() -> None:
 def test_the_machine_of_docker_desktop_is_nobodys_to_change() -> None:
     fix = CATALOGUE["no-mandatory-access-control"].fix
     assert fix(an_engine(**DESKTOP)) is None
-    found = fix(an_engine())
+    found = fix(an_engine(os="Ubuntu 24.04.3 LTS"))
     assert isinstance(found, CommandFix)
     assert "apparmor" in found.lines[0]

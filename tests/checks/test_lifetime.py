@@ -16,8 +16,8 @@ CASES: tuple[Case, ...] = (
         passes=[
             {},
             TODAY | {"restart_count": 5},
-            NO_DAY | {"restart_count": 5, "created": UNSEEN},
-            {"created": "2026-11-25T23:59:59Z", "restart_count": 10},
+            *(NO_DAY | {"restart_count": count, "created": UNSEEN} for count in (1, 5)),
+            *({"created": "2026-11-25T23:59:59Z", "restart_count": count} for count in (6, 10)),
             {"state": "exited", "restart_count": 5},
         ],
         fails=[

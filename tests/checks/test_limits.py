@@ -12,7 +12,7 @@ from tests.checks.cases import Case, cases
 NO_CPU = {"nano_cpus": 0}
 
 CASES: tuple[Case, ...] = (
-    *cases("no-memory-limit", passes=[{}], fails=[{"memory": 0}], unknown=[{"memory": UNSEEN}]),
+    *cases("no-memory-limit", passes=[{}], fails=[{"memory": 0}, {"memory": -1}], unknown=[{"memory": UNSEEN}]),
     *cases(
         "no-cpu-limit",
         passes=[
@@ -37,6 +37,7 @@ CASES: tuple[Case, ...] = (
         fails=[
             {"restart_policy": "always"},
             {"restart_policy": "unless-stopped", "restart_max": 0},
+            {"restart_policy": "unless-stopped", "restart_max": 5},
             {"restart_max": 0},
             {"restart_max": 6},
         ],
@@ -47,12 +48,16 @@ CASES: tuple[Case, ...] = (
         passes=[{}, {"memory_swap": 0}, {"memory": 1, "memory_swap": 1}],
         fails=[{"memory_swap": -1}, {"memory": 1, "memory_swap": -1}],
         unknown=[{"memory": UNSEEN}, {"memory_swap": UNSEEN}],
-        not_applicable=[{"memory": 0, "memory_swap": -1}],
+        not_applicable=[{"memory": 0, "memory_swap": -1}, {"memory": -1, "memory_swap": -1}],
     ),
     *cases(
         "oom-killer-evaded",
         passes=[{}, {"oom_score_adj": 500}, {"oom_kill_disable": True}, {"oom_kill_disable": True, "memory": 1}],
-        fails=[{"oom_score_adj": -1}, {"oom_kill_disable": True, "memory": 0}],
+        fails=[
+            {"oom_score_adj": -1},
+            {"oom_kill_disable": True, "memory": 0},
+            {"oom_kill_disable": True, "memory": -1},
+        ],
         unknown=[{"oom_score_adj": UNSEEN}, {"oom_kill_disable": UNSEEN}, {"memory": UNSEEN}],
     ),
 )
@@ -70,6 +75,7 @@ def test_judges(case: Case) -> None:
         ({"oom_kill_disable": True, "memory": 0}, ["oom_kill_disable"]),
         ({"oom_kill_disable": True, "oom_score_adj": -1}, ["oom_kill_disable", "oom_score_adj"]),
         ({"oom_kill_disable": True, "oom_score_adj": 0}, ["oom_kill_disable"]),
+        ({"oom_kill_disable": True, "memory": 0, "oom_score_adj": 500}, ["oom_kill_disable"]),
     ],
 )
 def test_takes_away_what_spares_it(facts: dict[str, object], keys: list[str]) -> None:

@@ -96,7 +96,11 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "docker-socket-mounted",
-        passes=[{}, binds("/srv/app", "/run/shop", "/var/lib/shop")],
+        passes=[
+            {},
+            binds("/srv/app", "/run/shop", "/var/lib/shop", "/srv/docker_engine"),
+            {"mounts": (Mount("npipe", r"\\.\pipe\shop", r"\\.\pipe\shop", False),)},
+        ],
         fails=[
             *(binds(path) for path in ("/var/run/docker.sock", "/run/docker.sock", "/run", "/var/run/", "/var", "/")),
             *(binds(path) for path in ("/run/user/1000/docker.sock", "/home/ada/.docker/run/docker.sock")),
@@ -181,13 +185,20 @@ def test_writes_a_path_one_way(path: str, same: str) -> None:
     assert paths.normalise(path) == same
 
 
-def test_takes_out_exactly_the_socket() -> None:
-    container = a_container(
-        mounts=(a_bind("/srv/app", "/app"), a_bind("/var/run/docker.sock", "/docker.sock", read_only=True))
-    )
-    fix = CATALOGUE["docker-socket-mounted"].fix(container)
+@pytest.mark.parametrize(
+    ("check", "fault"),
+    [
+        ("host-root-mounted", a_bind("/", "/fault", read_only=True)),
+        ("sensitive-host-path", a_bind("/etc", "/fault", read_only=True)),
+        ("host-kernel-files-readable", a_bind("/proc", "/fault", read_only=True)),
+        ("docker-socket-mounted", a_bind("/var/run/docker.sock", "/fault", read_only=True)),
+        ("runtime-socket-mounted", a_bind("/run/containerd", "/fault", read_only=True)),
+    ],
+)
+def test_takes_out_exactly_the_fault(check: str, fault: Mount) -> None:
+    fix = CATALOGUE[check].fix(a_container(mounts=(NAMED, a_bind("/srv/app", "/app"), fault)))
     assert isinstance(fix, ComposeFix)
-    assert fix.changes == (Exclude("volumes", ("/var/run/docker.sock:/docker.sock:ro",)),)
+    assert fix.changes == (Exclude("volumes", (f"{fault.source}:/fault:ro",)),)
 
 
 def test_a_volume_in_disguise_has_no_fix_by_machine() -> None:

@@ -19,17 +19,27 @@ CASES: tuple[Case, ...] = (
         fails=[{"network_mode": "host"}],
         unknown=[{"network_mode": UNSEEN}],
     ),
-    *cases("host-pid", passes=[{}, {"pid_mode": OTHER}], fails=[{"pid_mode": "host"}], unknown=[{"pid_mode": UNSEEN}]),
+    *cases(
+        "host-pid",
+        passes=[{}, {"pid_mode": OTHER}, {"pid_mode": "private"}],
+        fails=[{"pid_mode": "host"}],
+        unknown=[{"pid_mode": UNSEEN}],
+    ),
     *cases(
         "host-ipc",
         passes=[{}, {"ipc_mode": "shareable"}, {"ipc_mode": OTHER}],
         fails=[{"ipc_mode": "host"}],
         unknown=[{"ipc_mode": UNSEEN}],
     ),
-    *cases("host-uts", passes=[{}], fails=[{"uts_mode": "host"}], unknown=[{"uts_mode": UNSEEN}]),
+    *cases(
+        "host-uts",
+        passes=[{}, {"uts_mode": "private"}],
+        fails=[{"uts_mode": "host"}],
+        unknown=[{"uts_mode": UNSEEN}],
+    ),
     *cases(
         "host-user-namespace",
-        passes=[{"engine": REMAPPED}],
+        passes=[{"engine": REMAPPED}, {"engine": REMAPPED, "userns_mode": "private"}],
         fails=[{"engine": REMAPPED, "userns_mode": "host"}],
         unknown=[{"engine": REMAPPED, "userns_mode": UNSEEN}, {"engine": {"security_options": UNSEEN}}],
         not_applicable=[{}, {"userns_mode": "host"}],
@@ -42,7 +52,11 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "host-cgroup-namespace",
-        passes=[{}, {"engine": {"cgroup_version": UNSEEN}}, {"engine": {"cgroup_version": "1"}}],
+        passes=[
+            {},
+            {"engine": {"cgroup_version": UNSEEN}},
+            *({"cgroupns_mode": mode, "engine": {"cgroup_version": "1"}} for mode in ("", "private")),
+        ],
         fails=[{"cgroupns_mode": "host"}],
         unknown=[{"cgroupns_mode": UNSEEN}, {"cgroupns_mode": "host", "engine": {"cgroup_version": UNSEEN}}],
         not_applicable=[{"cgroupns_mode": "host", "engine": {"cgroup_version": "1"}}],

@@ -30,14 +30,14 @@ CASES: tuple[Case, ...] = (
     *cases(
         "privileged-port-published",
         passes=[{}, {"ports": (port("", "1024"), port("", ""), port("", "0"))}],
-        fails=[{"ports": (port("::", "443"),)}, {"ports": (port("127.0.0.1", "1023-1030"),)}],
+        fails=[*({"ports": (port("::", low),)} for low in ("1", "443")), {"ports": (port("127.0.0.1", "1023-1030"),)}],
         unknown=[{"ports": UNSEEN}],
         not_applicable=[ON_HOST],
     ),
     *cases(
         "all-ports-published",
         passes=[{}],
-        fails=[{"publish_all": True}],
+        fails=[{"publish_all": True}, ON_HOST | {"publish_all": True}],
         unknown=[{"publish_all": UNSEEN}],
         not_applicable=[ON_HOST],
     ),
