@@ -236,7 +236,9 @@ def test_does_not_mistake_other_words_for_sudo(step: str) -> None:
     assert not uses_sudo(read(step))
 
 
-@pytest.mark.parametrize("mode", ["777", "0777", "666", "002", "o+w", "a+rwx", "ugo=rw", "u+x,o+w", "-R 777", "og=w"])
+@pytest.mark.parametrize(
+    "mode", ["777", "0777", "2777", "666", "002", "o+w", "a+rwx", "ugo=rw", "u+x,o+w", "-R 777", "og=w"]
+)
 def test_sees_files_that_everybody_may_write(mode: str) -> None:
     assert opens_to_everybody(read(f"RUN mkdir /a && chmod {mode} /a"))
 

@@ -48,6 +48,8 @@ CASES: tuple[Case, ...] = (
             {"cap_add": ("ALL",), "user": "0", "engine": WITH_APPARMOR},
             ADMIN | OPEN | {"engine": WITH_APPARMOR},
             ADMIN | {"engine": NO_APPARMOR | V1},
+            ADMIN | {"engine": WITH_APPARMOR | V1, "apparmor_profile": "unconfined"},
+            ADMIN | {"engine": WITH_APPARMOR | V1, "security_opt": ("apparmor=unconfined",), "apparmor_profile": ""},
             {"cap_add": ("ALL",), "security_opt": ("seccomp=unconfined",), "engine": NO_APPARMOR},
             PTRACE | {"engine": WITH_APPARMOR},
             PTRACE | {"cap_add": ("ALL",), "engine": WITH_APPARMOR},

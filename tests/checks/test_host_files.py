@@ -25,7 +25,7 @@ MODES = (
     *((name, (0o644, 0o444, 0o000), (0o645, 0o664, 0o646, 0o606, 0o744, 0o654, 0o4644, 0o2644)) for name in FILES),
     ("etc-docker", (0o755, 0o700), (0o775, 0o757, 0o1755, 0o2755)),
     *((name, (0o444, 0o400), (0o644, 0o464, 0o446, 0o445, 0o544)) for name in CERTIFICATES),
-    ("tls-key", (0o400, 0o000), (0o600, 0o440, 0o404, 0o500)),
+    ("tls-key", (0o400, 0o000), (0o600, 0o440, 0o404, 0o401, 0o500)),
     *((name, (0o660, 0o600), (0o661, 0o662, 0o664, 0o670, 0o760)) for name in SOCKETS),
 )
 STRANGER = {"uid": 1000, "owner": "deploy"}
@@ -131,7 +131,7 @@ CASES: tuple[Case, ...] = (
             {"mode": 0o603},
             {"mode": 0o640},
             A_GROUP | {"mode": 0o600},
-            A_GROUP | {"mode": 0o712},
+            A_GROUP | {"mode": 0o713},
         ],
         fails=[{"mode": 0o604}, {"mode": 0o644}, A_GROUP | {"mode": 0o640}, A_GROUP | {"mode": 0o440}],
         unknown=[{"mode": UNSEEN}, {"mode": 0o640, "gid": UNSEEN}, {"type": "link"}],
@@ -224,9 +224,10 @@ def test_says_who_can_change_a_file(facts: dict[str, Any], who: str) -> None:
     [
         ("daemon-json-loose-mode", {"mode": 0o666}, "", "0644"),
         ("daemon-json-loose-mode", {"mode": 0o602}, "", "0600"),
+        ("daemon-json-loose-mode", {"mode": 0o645}, "", "0644"),
         ("etc-docker-loose-mode", {"mode": 0o2777}, "", "00755"),
         ("tls-key-loose-mode", {"mode": 0o644}, "", "0400"),
-        ("tls-key-readable", {"mode": 0o640, **A_GROUP}, "", "0400"),
+        ("tls-key-readable", {"mode": 0o645, **A_GROUP}, "", "0400"),
         ("docker-sock-loose-mode", {"mode": 0o666}, "", "0660"),
         ("daemon-json-foreign-owner", STRANGER, "root:root", ""),
         ("docker-sock-foreign-owner", STRANGER, "root:docker", ""),

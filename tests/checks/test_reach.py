@@ -96,7 +96,7 @@ CASES: tuple[Case, ...] = (
             {"os": "Docker Desktop", "host": set_to(True)} | ROOTFUL,
             {"warnings": (RAW,)},
             {"host": set_to(True)},
-            {"version": "28.1.1", "host": set_to(True)},
+            {"version": "28.1.1", "host": set_to(True)} | ROOTFUL,
         ],
     ),
 )
@@ -133,6 +133,7 @@ def test_shows_what_lets_direct_routes_through() -> None:
 @pytest.mark.parametrize(
     ("version", "changes"),
     [
+        ("29.10.0", (IP, Put("default-network-opts", {"bridge": {BINDING: "127.0.0.1"}}))),
         ("24.0.0", (IP, Put("default-network-opts", {"bridge": {BINDING: "127.0.0.1"}}))),
         ("23.0.6", (IP,)),
         (UNSEEN, (IP,)),

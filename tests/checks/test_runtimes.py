@@ -72,6 +72,13 @@ def test_names_the_strange_one_with_its_path() -> None:
     assert dict(said.evidence) == {"info.Runtimes": ["mine (/opt/acme/acme-run)"]}
 
 
+def test_shows_the_one_at_fault_alone_and_else_all() -> None:
+    fault = Case("runtime-in-open-folder", "fail", at("/home/x/runsc")).judged()
+    assert dict(fault.evidence) == {"info.Runtimes": ["mine (/home/x/runsc)"]}
+    sane = Case("runtime-in-open-folder", "pass", at("/usr/bin/runsc")).judged()
+    assert dict(sane.evidence) == {"info.Runtimes": ["mine (/usr/bin/runsc)", "runc (runc)"]}
+
+
 def test_moves_each_runtime_to_where_root_alone_writes() -> None:
     fix = CATALOGUE["runtime-in-open-folder"].fix(an_engine(**at("/home/al x/runsc")))
     assert isinstance(fix, CommandFix)

@@ -30,6 +30,11 @@ def text(written: str) -> dict[str, Any]:
     return {"security_opt": (f"seccomp={written}",)}
 
 
+def both(first: str, last: str) -> dict[str, Any]:
+    """The Engine takes the last of several."""
+    return {"security_opt": (f"seccomp={first}", f"seccomp={last}")}
+
+
 def allow(*names: str, **more: Any) -> dict[str, Any]:
     return {"names": list(names), "action": ALLOW, **more}
 
@@ -52,6 +57,7 @@ CASES: tuple[Case, ...] = (
             profile(allow("mount", args=[{"index": 0, "value": 0, "op": "SCMP_CMP_EQ"}])),
             profile({"names": ["mount"], "action": ERRNO}),
             text(json.dumps({"defaultAction": ERRNO, "syscalls": None})),
+            both("unconfined", "builtin"),
         ],
         fails=[
             profile(default=ALLOW),
@@ -78,6 +84,7 @@ CASES: tuple[Case, ...] = (
         not_applicable=[
             profile(privileged=True),
             text("unconfined"),
+            both("builtin", "unconfined"),
             engine("name=apparmor"),
             engine("name=seccomp,profile=unconfined"),
         ],

@@ -59,6 +59,7 @@ CASES: tuple[Case, ...] = (
             {},
             {"privileged": True},
             INNER | {"privileged": False},
+            INNER | {"mounts": (Mount("volume", "/v", "/var/www", False, name="v"),)},
             INNER | {"runtime": "sysbox-runc"},
             {"image": "docker:29-cli"},
             {"image": "docker:29-dind-rootless"},
