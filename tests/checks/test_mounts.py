@@ -37,6 +37,7 @@ READABLE = (
     *("/usr/share", "/run/systemd/resolve/resolv.conf", "/run/udev/data"),
 )
 NAMED = Mount("volume", "/var/lib/docker/volumes/data/_data", "/data", False, name="data", driver="local")
+UNNAMED = Mount("volume", "/srv/volume", "/data", False)
 DISGUISED = {"mounts": (NAMED,), "volumes": (a_volume(options=(("device", "/etc"), ("o", "bind"), ("type", "none"))),)}
 SHARED_ROOT = {
     "mounts": (NAMED,),
@@ -48,7 +49,7 @@ UNSEEN_OPTIONS = {"mounts": (NAMED,), "volumes": (a_volume(options=UNSEEN),)}
 CASES: tuple[Case, ...] = (
     *cases(
         "host-root-mounted",
-        passes=[{}, binds("/srv/app"), binds("/etc")],
+        passes=[{}, binds("/srv/app"), binds("/etc"), {"mounts": (UNNAMED,), "volumes": UNSEEN}],
         fails=[binds("/"), binds("//"), binds("/srv/.."), binds("/", read_only=True), SHARED_ROOT],
         unknown=[{"mounts": UNSEEN}, {"volumes": UNSEEN}, UNSEEN_OPTIONS],
     ),
@@ -157,7 +158,7 @@ CASES: tuple[Case, ...] = (
                 ),
                 "memory": 0,
             },
-            {"tmpfs": (("/tmp", "mode=1777"),), "memory": 0},
+            *({"tmpfs": (("/tmp", "mode=1777"),), "memory": memory} for memory in (0, -1)),
             {"tmpfs": (("/tmp", "exec"), ("/run", "nosuid")), "engine": {"podman": True}},
         ],
         unknown=[

@@ -57,3 +57,8 @@ CASES: tuple[Case, ...] = (
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_judges(case: Case) -> None:
     assert case.judged().status == case.status
+
+
+def test_shows_the_server_alone() -> None:
+    outcome = Case("ssh-in-container", "fail", running("serve", "sshd")).judged()
+    assert dict(outcome.evidence) == {"top": ["sshd"]}
