@@ -57,6 +57,7 @@ CASES: tuple[Case, ...] = (
             {"security_opt": ("seccomp:unconfined",)},
             {"privileged": True},
             {"engine": NO_SECCOMP},
+            {"engine": {"security_options": ("name=seccomp,profile=unconfined",)}},
         ],
         unknown=[{"security_opt": UNSEEN}, {"privileged": UNSEEN}, {"engine": {"security_options": UNSEEN}}],
     ),

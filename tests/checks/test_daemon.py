@@ -16,6 +16,7 @@ ICC = "com.docker.network.bridge.enable_icc"
 HTTP = "WARNING: API is accessible on http://0.0.0.0:2375 without encryption."
 NO_VERIFY = "[DEPRECATION NOTICE]: API is accessible on https://0.0.0.0:2376 without TLS client verification."
 OLDER = {"version": "20.10.24", "security_options": ("name=seccomp,profile=default",)}
+REMOTE_DRIVERS = ("awslogs", "etwlogs", "fluentd", "gcplogs", "gelf", "logentries", "splunk")
 NO_NEW_PRIVILEGES = {"host": a_host(daemon=a_daemon(no_new_privileges=True))}
 VOLUMES = tuple(a_volume(name=f"old{n}") for n in range(26))
 UNUSED = tuple(an_image(id=f"sha256:{n:064}", name=f"old:{n}") for n in range(26))
@@ -118,7 +119,7 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "logs-stay-on-host",
-        passes=[{}, {"logging_driver": "gelf"}],
+        passes=[{}, *({"logging_driver": driver} for driver in REMOTE_DRIVERS)],
         fails=[{"logging_driver": driver} for driver in ("json-file", "local", "none")],
         unknown=[{"logging_driver": driver} for driver in ("journald", "syslog", "acme/shipper", UNSEEN)],
     ),

@@ -30,7 +30,7 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "logs-discarded",
-        passes=[{}, {"log_driver": "local"}],
+        passes=[{}, {"log_driver": "local"}, {"log_driver": "syslog"}],
         fails=[{"log_driver": "none"}],
         unknown=[{"log_driver": UNSEEN}, {"engine": PODMAN}],
     ),

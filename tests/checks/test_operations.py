@@ -25,7 +25,7 @@ CASES: tuple[Case, ...] = (
         passes=[{}, running("serve", "ssh-agent", "sshd_exporter")],
         fails=[running("serve", "sshd"), running("dropbear"), running("sshd:"), running("sshd-session")],
         unknown=[{"processes": UNSEEN}, {"state": UNSEEN}],
-        not_applicable=[STOPPED],
+        not_applicable=[STOPPED, *({"state": state, "processes": ()} for state in ("created", "dead", "removing"))],
     ),
     *cases(
         "privileged-exec",

@@ -22,7 +22,11 @@ def bound(device: str, options: str = "bind", **beside: object) -> Facts:
     }
 
 
-USED = (a_container(mounts=(Mount("volume", "/v", "/data", False, name="secret", driver="local"),)),)
+def mounting(*names: str) -> Facts:
+    """Containers that mount volumes of these names."""
+    mounts = tuple(Mount("volume", "/v", "/data", False, name=name, driver="local") for name in names)
+    return {"containers": (a_container(mounts=mounts),)}
+
 
 CASES: tuple[Case, ...] = (
     *cases(
@@ -38,6 +42,7 @@ CASES: tuple[Case, ...] = (
         fails=[
             *(bound(path) for path in ("/etc", "/", "/run/dbus", "/run/docker.sock", "/run/podman", "/srv/../proc")),
             bound("/etc", "ro,rbind"),
+            bound("/etc", **mounting("public", "secrets")),
             bound("/tank/docker", engine={"root_dir": "/tank/docker"}),
         ],
         unknown=[
@@ -45,7 +50,7 @@ CASES: tuple[Case, ...] = (
             bound("/etc", containers=UNSEEN),
             bound("/etc", containers=(a_container(mounts=UNSEEN),)),
         ],
-        not_applicable=[bound("/etc", containers=USED)],
+        not_applicable=[bound("/etc", **mounting("public", "secret", "shop"))],
     ),
 )
 
