@@ -100,7 +100,7 @@ def seccomp_disabled(container: Container, snapshot: Snapshot) -> Outcome:
     seen = {OPTIONS: [_short(entry) for entry in own], "HostConfig.Privileged": known(container.privileged)}
     reason = say("It may make every system call, also those with a record of holes in the kernel.")
     if own:
-        return fails_if(UNCONFINED_SECCOMP in own, reason, seen)
+        return fails_if(own[-1] == UNCONFINED_SECCOMP, reason, seen)
     if seen["HostConfig.Privileged"]:
         return fails_if(True, reason, seen)
     profile = seccomp_profile(snapshot.engine)

@@ -126,7 +126,7 @@ def _apparmor_confines(container: Container, engine: Engine) -> bool:
 
 def _seccomp_off(container: Container, engine: Engine) -> bool:
     own = [entry for entry in security_entries(container) if entry.startswith("seccomp=")]
-    return "seccomp=unconfined" in own if own else seccomp_profile(engine) in ("", "unconfined")
+    return own[-1] == "seccomp=unconfined" if own else seccomp_profile(engine) in ("", "unconfined")
 
 
 def _words(seen: object) -> str:

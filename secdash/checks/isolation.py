@@ -46,7 +46,7 @@ def is_stopped(container: Container) -> bool:
 
 
 def security_entries(container: Container) -> tuple[str, ...]:
-    """The container's own security options, all written `key=value`."""
+    """The container's own security options, all written `key=value`; of two alike the last counts."""
     return tuple(security_entry(option) for option in known(container.security_opt))
 
 

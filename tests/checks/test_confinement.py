@@ -51,9 +51,15 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "seccomp-disabled",
-        passes=[{}, {"security_opt": (CUSTOM,)}, {"security_opt": (CUSTOM,), "privileged": True}],
+        passes=[
+            {},
+            {"security_opt": (CUSTOM,)},
+            {"security_opt": (CUSTOM,), "privileged": True},
+            {"security_opt": ("seccomp=unconfined", CUSTOM)},
+        ],
         fails=[
             {"security_opt": ("seccomp=unconfined",)},
+            {"security_opt": (CUSTOM, "seccomp=unconfined")},
             {"security_opt": ("seccomp:unconfined",)},
             {"privileged": True},
             {"engine": NO_SECCOMP},

@@ -29,6 +29,7 @@ CASES: tuple[Case, ...] = (
             {},
             ADMIN | {"engine": WITH_APPARMOR | V1},
             ADMIN | {"engine": NO_APPARMOR},
+            ADMIN | {"engine": NO_APPARMOR, "security_opt": ("seccomp=unconfined", "seccomp={}")},
             OPEN | {"engine": WITH_APPARMOR},
             PTRACE | {"pid_mode": "", "engine": NO_APPARMOR},
             CGROUPS | {"engine": NO_APPARMOR},

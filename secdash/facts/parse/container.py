@@ -77,7 +77,7 @@ HOST_CONFIG = {
     "privileged": Field("Privileged", flag),
     "cap_add": Field("CapAdd", in_any_order(capability), null=()),
     "cap_drop": Field("CapDrop", in_any_order(capability), null=()),
-    "security_opt": Field("SecurityOpt", in_any_order(text), null=()),
+    "security_opt": Field("SecurityOpt", TEXTS, null=()),  # of two alike the last counts
     "masked_paths": Field("MaskedPaths", in_any_order(text), null=None),
     "readonly_paths": Field("ReadonlyPaths", in_any_order(text), null=None),
     "group_add": Field("GroupAdd", in_any_order(text), null=()),
