@@ -21,7 +21,7 @@ from tests.engine import parts
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.fixes import on_engine
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("daemon")]
 
 # What makes the daemon fail each check; all of them together make one daemon, and all fixes another.
 FAILING: Mapping[str, Mapping[str, Any]] = {

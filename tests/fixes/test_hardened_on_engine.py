@@ -15,7 +15,7 @@ from secdash.fixes import render, render_all
 from tests.engine.dockerd import Dockerd
 from tests.fixes import on_engine
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("hardened")]
 
 OWNER = "owner"  # a container with the host's network and processes
 

@@ -23,7 +23,7 @@ from secdash.facts.parse import parse
 from tests.engine.dockerd import Dockerd
 from tests.fixes import test_image_fixes_on_engine
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("images")]
 
 BASE = "tools:1"
 # Stand-ins for programs that a busybox does not have; what they do to files is what the steps below count on.

@@ -16,7 +16,7 @@ from secdash.fixes import render
 from tests.engine.dockerd import Dockerd
 from tests.fixes import on_engine
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("networks")]
 
 BRIDGE = "com.docker.network.bridge."
 ICC = f"{BRIDGE}enable_icc=false"

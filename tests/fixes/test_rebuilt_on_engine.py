@@ -15,7 +15,7 @@ from tests.engine.dockerd import Dockerd
 from tests.fixes import on_engine
 from tests.fixes.on_engine import IMAGE
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("rebuilt")]
 
 # Options of `docker create`, then the image, then its command. Each row takes other fields of a container.
 SETTINGS: dict[str, Sequence[str]] = {

@@ -16,7 +16,7 @@ from secdash.facts.parse import parse
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.engine.parts import free_port
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("services")]
 
 FAILING: dict[str, Sequence[str]] = {
     "service-docker-socket": ("--mount", "type=bind,source=/var/run,target=/r"),

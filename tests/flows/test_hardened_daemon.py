@@ -19,7 +19,7 @@ from secdash.facts.places import PLACES
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.flows.host_tree import DOCKER, processes, put
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("hardened-daemon")]
 
 CONFIG: dict[str, object] = {
     "icc": False,

@@ -28,7 +28,7 @@ from tests.flows.options import (
     Row,
 )
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("options")]
 
 REGISTRY_PROGRAM = BASE / "tests" / "engine" / "registry.py"
 NAMES = ("bb:latest", "docker:27-dind", "docker:27-dind-rootless", "docker:27-cli", "docker-socket-proxy:1", "moved:1")

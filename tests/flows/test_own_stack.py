@@ -16,7 +16,7 @@ from secdash.facts.parse import parse
 from secdash.fixes import run
 from tests.engine.dockerd import IMAGE, running_dockerd
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("own-stack")]
 
 # The proxy is the one container that must hold the socket: it lets GET and HEAD through, and nothing else holds it.
 MEANT = {("engine", "docker-socket-mounted")}

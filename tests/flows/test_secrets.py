@@ -33,7 +33,7 @@ from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.engine.parts import free_port
 from tests.flows.host_tree import processes, put
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("secrets")]
 FORMATS = ("table", "json", "csv", "markdown", "sarif", "junit")
 FEWEST = 60
 
