@@ -52,6 +52,7 @@ CASES: tuple[Case, ...] = (
         ],
         fails=[
             OPEN_V4 | ON_HOST,
+            OPEN_V4 | {"engine": ON_HOST["engine"] | {"os": "Ubuntu 24.04.3 LTS"}},
             {"options": ((V4, "nat"), (V6, "nat-unprotected")), "ipv6": True} | ON_HOST,
         ],
         unknown=[

@@ -70,6 +70,7 @@ CASES: tuple[Case, ...] = (
             SHELL | running("sleep"),
             SHELL | {"entrypoint": ("/bin/sh", "/start.sh")},
             SHELL | {"entrypoint": None, "command": ("sh",)},
+            SHELL | {"entrypoint": None, "command": ()},
             SHELL | {"entrypoint": None, "command": ("python", "-c", "x")},
         ],
         fails=[

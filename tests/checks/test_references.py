@@ -12,6 +12,9 @@ from tests.checks.cases import Case, cases
 
 DIGEST = "sha256:" + "2b" * 32
 PULLED = {"images": (an_image(digests=(f"shop/web@{DIGEST}",)),)}
+OTHER = an_image(id="sha256:" + "4d" * 32, name="proxy:2", digests=(f"proxy@{DIGEST}",))
+BUILT_BESIDE_A_PULLED_ONE = {"images": (OTHER, an_image())}
+PULLED_BESIDE_A_BUILT_ONE = {"images": (an_image(id="sha256:" + "4d" * 32, name="proxy:2"), *PULLED["images"])}
 GONE = {"images": (an_image(id="sha256:" + "3c" * 32),)}
 
 CASES: tuple[Case, ...] = (
@@ -45,9 +48,9 @@ CASES: tuple[Case, ...] = (
             {"image": f"shop/web:1.4@{DIGEST}", "images": UNSEEN},
             {"image": DIGEST},
         ],
-        fails=[PULLED, GONE, {"image": f"shop/web@{DIGEST[:-1]}", **PULLED}],
+        fails=[PULLED, GONE, PULLED_BESIDE_A_BUILT_ONE, {"image": f"shop/web@{DIGEST[:-1]}", **PULLED}],
         unknown=[{"image": UNSEEN}, {"images": UNSEEN}, {"image_id": UNSEEN}],
-        not_applicable=[{}],
+        not_applicable=[{}, BUILT_BESIDE_A_PULLED_ONE],
     ),
     *cases(
         "secret-in-command-or-label",
