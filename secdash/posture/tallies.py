@@ -6,14 +6,14 @@ attested stands beside the checks under the names of `benchmark_manual`, and wei
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import NamedTuple
 
 from secdash.checks import CATALOGUE
 from secdash.checks.benchmark_manual import MANUAL
 from secdash.checks.outcome import Severity, Status
-from secdash.findings.score import Score, weigh
+from secdash.findings.score import Judged, Score, weigh
 
 Tally = Mapping[str, list[int]]
 FACES = (Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE)
@@ -47,14 +47,14 @@ def faces_of(statuses: Iterable[Status]) -> Faces:
 
 def by_check(tallies: Iterable[Tally]) -> dict[str, Faces]:
     """The sum over hosts. A host without subjects of the check's kind adds nothing."""
-    sums: dict[str, Faces] = {}
+    sums: dict[str, list[int]] = {}
     for tally in tallies:
         nothing = _kinds_without_subjects(tally)
         for name, counts in tally.items():
             entry = CATALOGUE.get(name)
             if entry and entry.kind not in nothing:
-                sums[name] = sums.get(name, Faces()).plus(counts)
-    return sums
+                sums[name] = [a + b for a, b in zip(sums[name], counts, strict=True)] if name in sums else counts
+    return {name: Faces(*counts) for name, counts in sums.items()}
 
 
 def _kinds_without_subjects(tally: Tally) -> set[str]:
@@ -119,11 +119,13 @@ def attested(tally: Tally) -> list[tuple[Severity, Status]]:
     ]
 
 
-def _counted(tally: Tally) -> Counter[tuple[Severity, Status]]:
-    """How many verdicts of each severity and status."""
-    counted = Counter[tuple[Severity, Status]]()
+def _counted(tally: Tally) -> dict[Judged, int]:
+    """How many verdicts of each severity and status; one plain loop, for the overview asks it of every host twice."""
+    counted: dict[Judged, int] = dict.fromkeys(product(Severity, FACES), 0)
     for name, counts in tally.items():
         severity = severity_of(name)
         if severity is not None:
-            counted.update({(severity, status): count for status, count in zip(FACES, counts, strict=True)})
+            for status, count in zip(FACES, counts, strict=True):
+                if count:
+                    counted[severity, status] += count
     return counted
