@@ -16,7 +16,7 @@ from secdash.facts.model import Container, Mount, Snapshot, Unknown, known
 
 SHARED = frozenset({"shared", "rshared"})
 SCRATCH = ("/tmp", "/run")  # noqa: S108 - places inside the container
-IN_MEMORY = ("/tmp", "/run", "/var/tmp", "/var/run", "/var/lock", "/var/cache")  # noqa: S108
+IN_MEMORY = ("/tmp", "/run", "/var/tmp", "/var/run", "/var/lock", "/var/cache")  # noqa: S108 - paths in a container
 NEVER_HIDDEN = ("/etc", "/usr", "/bin", "/sbin", "/lib", "/boot", "/dev", "/proc", "/sys")
 SCRATCH_OPTIONS = "rw,noexec,nosuid,nodev,size=64m"
 

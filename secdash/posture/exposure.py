@@ -84,6 +84,7 @@ def published(container: Container) -> tuple[Port, ...]:
 def written(port: Port) -> str:
     """`0.0.0.0:8080`, `127.0.0.1:8080`, `*:53/udp`; the Engine chooses a port where none was given."""
     every = port.address in EVERY_ADDRESS
+    # S104: the address is shown, nothing is bound to it.
     address = "0.0.0.0" if every else f"[{port.address}]" if ":" in port.address else port.address  # noqa: S104
     protocol = "" if port.protocol in ("", "tcp") else f"/{port.protocol}"
     return f"{address}:{port.host_port or '?'}{protocol}"

@@ -17,6 +17,7 @@ from tests.build import a_bind
         (Port(53, "udp", "192.0.2.7", "53"), "192.0.2.7:53:53/udp"),
         (Port(80, "tcp", "::1", "8080"), "[::1]:8080:80"),
         (Port(80, "tcp", "", ""), "80"),
+        (Port(80, "", "", "8080"), "8080:80"),
         (Port(80, "sctp", "127.0.0.1", ""), "127.0.0.1::80/sctp"),
     ],
 )
@@ -30,6 +31,8 @@ def test_port(port: Port, entry: str) -> None:
         (a_bind("/srv/app", "/app"), "/srv/app:/app"),
         (a_bind("/srv/app", "/app", read_only=True, propagation="rslave"), "/srv/app:/app:ro,rslave"),
         (Mount("bind", "/a", "/b", False, mode="Z"), "/a:/b:Z"),
+        (Mount("bind", "/a", "/b", True, mode="ro,z"), "/a:/b:ro,z"),
+        (Mount("bind", "/a", "/b", True, propagation=""), "/a:/b:ro"),
         (Mount("volume", "/v/_data", "/data", False, name="data", mode="z"), "data:/data"),
         (Mount("volume", "/v/_data", "/data", True, name="data", mode="z"), "data:/data:ro"),
         (Mount("volume", "/v/_data", "/data", False, name="ab" * 32), "/data"),
@@ -48,11 +51,24 @@ def test_mount(mount: Mount, entry: str) -> None:
         ("label:type:svirt_apache_t", "label=type:svirt_apache_t"),
         ("label=user:system_u", "label=user:system_u"),
         ('seccomp={"a":"b=c"}', 'seccomp={"a":"b=c"}'),
+        ('seccomp:{"a":"b=c"}', 'seccomp={"a":"b=c"}'),
         ("writable-cgroups", "writable-cgroups"),
     ],
 )
 def test_security_option(option: str, entry: str) -> None:
     assert service.security_entry(option) == entry
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_profile"),
+    [
+        ('seccomp= {"defaultAction":"SCMP_ACT_ERRNO"}', True),
+        ("seccomp=unconfined", False),
+        ("apparmor={", False),
+    ],
+)
+def test_only_seccomp_holds_a_whole_profile(entry: str, is_profile: bool) -> None:
+    assert service.is_seccomp_profile(entry) is is_profile
 
 
 def test_device_tmpfs_and_ulimit() -> None:

@@ -57,6 +57,8 @@ def test_a_host_without_subjects_adds_nothing_to_their_number():
 
     assert "no-memory-limit" not in tallies.by_check([kinds])
     assert tallies.by_check([kinds, {"no-memory-limit": [1, 2, 0, 0]}])["no-memory-limit"] == Faces(1, 2, 0, 0)
+    two_hosts = [{"no-memory-limit": [1, 2, 0, 4]}, {"no-memory-limit": [10, 20, 30, 0]}]
+    assert tallies.by_check(two_hosts)["no-memory-limit"] == Faces(11, 22, 30, 4)
 
 
 def test_fixing_a_severity_frees_the_score_of_its_cap():
