@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 
+from knowledge import slicing
 from knowledge.models import Article, Explains, Revision, Section
 from knowledge.rendering import VERSION, Rendering
 from secdash.checks import CATALOGUE
@@ -25,6 +26,9 @@ def publish(article: Article, revision: Revision, rendering: Rendering) -> None:
 
 
 def write_sections(article: Article, revision: Revision, rendering: Rendering) -> None:
+    """A section whose source is as it was keeps the revision that last changed it."""
+    before = {section.anchor: section for section in Section.objects.of(article)}
+    digests = slicing.digests(revision.body)
     Section.objects.of(article).delete()
     Section.objects.bulk_create(
         Section(
@@ -36,9 +40,17 @@ def write_sections(article: Article, revision: Revision, rendering: Rendering) -
             level=section.level,
             position=section.position,
             html=section.html,
+            digest=digests.get(section.anchor, ""),
+            changed_in_id=_changed_in(before.get(section.anchor), digests.get(section.anchor, ""), revision),
         )
         for section in rendering.sections
     )
+
+
+def _changed_in(before: Section | None, digest: str, revision: Revision) -> int:
+    if before and before.digest == digest and before.changed_in_id:
+        return before.changed_in_id
+    return revision.pk
 
 
 def write_claims(article: Article, rendering: Rendering, *, except_for: Collection[str] = ()) -> None:

@@ -16,18 +16,21 @@ class Role(TextChoices):
 
 class Act(TextChoices):
     SEE_HOSTS = "see_hosts", _("See hosts and findings")
-    EDIT_GUIDE = "edit_guide", _("Edit the guide")
+    EDIT_GUIDE = "edit_guide", _("Propose changes to the guide")
+    PUBLISH_GUIDE = "publish_guide", _("Review and publish changes to the guide")
     SCAN = "scan", _("Scan hosts")
     MANAGE_HOSTS = "manage_hosts", _("Add and remove hosts")
     ATTEST = "attest", _("Attest what no machine can judge")
 
 
 _EDITORS = frozenset({Role.CONTRIBUTOR, Role.REVIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
+_REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 _OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SEE_HOSTS: frozenset(Role),
     Act.EDIT_GUIDE: _EDITORS,
+    Act.PUBLISH_GUIDE: _REVIEWERS,
     Act.SCAN: _OPERATORS,
     Act.MANAGE_HOSTS: _OPERATORS,
     Act.ATTEST: _OPERATORS,

@@ -262,3 +262,14 @@ def test_nothing_is_said_of_a_check_that_no_article_explains(django_assert_num_q
         assert reading.guide_urls("en") == {}
     assert reading.explanation("no-memory-limit", "en") is None
     assert reading.guide_url("no-memory-limit", "en") is None
+
+
+def test_a_section_knows_which_revision_last_changed_it():
+    article = a_published_article("## One {#one}\n\nText.\n\n## Two {#two}\n\nText.\n")
+    first = article.published
+    changed = first.body.replace("## Two {#two}\n\nText.", "## Two {#two}\n\nBetter.")
+
+    second = publish(article, body=changed, author=None, summary="", base=first, at=NOON)
+
+    assert dict(Section.objects.of(article).values_list("anchor", "changed_in__number")) == {"": 1, "one": 1, "two": 2}
+    assert second.number == 2

@@ -25,7 +25,13 @@ class Command(makemessages.Command):
         words = sorted({entry.title for entry in CATALOGUE.values()})
         titles.write_text("".join(f"gettext_noop({word!r})\n" for word in words), encoding="utf-8")
         languages = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-        collected = {"locale": languages, "ignore_patterns": list(ELSEWHERE), "no_obsolete": True, "no_location": True}
+        collected = {
+            "locale": languages,
+            "ignore_patterns": list(ELSEWHERE),
+            "no_obsolete": True,
+            "no_location": True,
+            "no_wrap": True,
+        }
         try:
             super().handle(*args, **{**options, **collected})
         finally:

@@ -14,8 +14,12 @@ class Frozen(Exception):
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
+    def standing(self) -> ArticleQuerySet:
+        """Those that can be read: published, and not taken away."""
+        return self.filter(published__isnull=False, deleted_at__isnull=True)
+
     def in_language(self, language: str) -> ArticleQuerySet:
-        return self.filter(language=language, published__isnull=False).order_by("order", "key")
+        return self.standing().filter(language=language).order_by("order", "key")
 
     def with_text(self) -> ArticleQuerySet:
         return self.select_related("published")
@@ -36,6 +40,8 @@ class Article(models.Model):
     published = models.ForeignKey(
         "Revision", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published revision")
     )
+    # Taken away, with its revisions kept: whoever may publish can bring it back.
+    deleted_at = models.DateTimeField(_("taken away"), null=True, blank=True)
     # Of the renderer and of the catalogue that the stored sections were made with: says when to make them again.
     rendered_with = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -71,6 +77,10 @@ class Revision(models.Model):
     )
     summary = models.CharField(_("what changed"), max_length=200, blank=True)
     base = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("base"))
+    # The revision of the other language that this text says the same as; empty where nobody said so.
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followers", verbose_name=_("translation of")
+    )
     created_at = models.DateTimeField(_("written"))
 
     objects = RevisionQuerySet.as_manager()
@@ -110,6 +120,9 @@ class Section(models.Model):
     level = models.PositiveSmallIntegerField()
     position = models.PositiveIntegerField()
     html = models.TextField(blank=True)
+    # Of its source, and the revision that last changed it: says how old a text is, and which translation is behind.
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    changed_in = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = SectionQuerySet.as_manager()
 
@@ -146,3 +159,33 @@ class Explains(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language}: {self.check_name}"
+
+
+class FormerKey(models.Model):
+    """A key that an article had before it was renamed: old links lead on from here."""
+
+    language = models.CharField(max_length=2)
+    key = models.SlugField(max_length=80)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="former_keys")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language", "key"], name="one_article_per_former_key")]
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.key}"
+
+
+class SectionReview(models.Model):
+    """Somebody read this section and found it still right. Sections are made anew; their anchors stay."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="reviews")
+    anchor = models.CharField(max_length=120)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["article", "anchor", "at"], name="review_by_section")]
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}#{self.anchor}"

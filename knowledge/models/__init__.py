@@ -1,0 +1,35 @@
+"""What the guide keeps: articles and their revisions, proposals, what people say, pictures."""
+
+from __future__ import annotations
+
+from knowledge.models.articles import (
+    Article,
+    ArticleQuerySet,
+    Explains,
+    FormerKey,
+    Frozen,
+    Revision,
+    Section,
+    SectionReview,
+)
+from knowledge.models.pictures import Picture
+from knowledge.models.proposals import Proposal, ProposalEvent, ProposalQuerySet, ProposalText
+from knowledge.models.talk import Comment, Watch
+
+__all__ = [
+    "Article",
+    "ArticleQuerySet",
+    "Comment",
+    "Explains",
+    "FormerKey",
+    "Frozen",
+    "Picture",
+    "Proposal",
+    "ProposalEvent",
+    "ProposalQuerySet",
+    "ProposalText",
+    "Revision",
+    "Section",
+    "SectionReview",
+    "Watch",
+]

@@ -1,0 +1,3 @@
+"""The guide's pages."""
+
+from __future__ import annotations

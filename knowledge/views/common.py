@@ -1,0 +1,45 @@
+"""What the guide's pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from knowledge import access, pages
+from knowledge.models import Article
+from knowledge.shipped import LANGUAGES
+from secdash.accounts.access import member
+from secdash.accounts.roles import Act
+
+
+def reading_page(request: HttpRequest, here: Article, text: pages.Text) -> dict[str, Any]:
+    articles = list(access.articles_for(request, here.language))
+    previous, following = pages.neighbours(articles, here)
+    return in_room(
+        {
+            "article": here,
+            "shown": here.published,
+            "title": here.title,
+            "text": text,
+            "part": pages.part_title(here),
+            "parts": pages.parts(articles),
+            "previous": previous,
+            "following": following,
+            "counterpart": access.articles_for(request, other_language(here.language)).filter(key=here.key).first(),
+            "may_edit": may_edit(request),
+        }
+    )
+
+
+def other_language(language: str) -> str:
+    return next(name for name in LANGUAGES if name != language)
+
+
+def may_edit(request: HttpRequest) -> bool:
+    return member(request).can(Act.EDIT_GUIDE)
+
+
+def in_room(context: dict[str, Any], room: str = "article") -> dict[str, Any]:
+    """The sidebar marks the guide as the room one stands in on all of its pages."""
+    return {**context, "room": room}
