@@ -1,7 +1,8 @@
 """What pages cost on the server: 50 hosts × 40 containers, each page's time and queries beside a floor in the same run.
 
 Run as `python -m bench.pages`. The floor is /healthz: the same process, middleware and database, and no page. The
-budget is 100 ms (median of warm requests) and 15 queries a page.
+budget is 100 ms (median of warm requests) and 15 queries a page. Beside it stands the processor's time of the best
+request, which says the same on a machine that is busy with other things.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -101,20 +102,34 @@ def addresses() -> list[str]:
     ]  # fmt: skip
 
 
-def measure(client: Client, url: str) -> tuple[int, float, float, int]:
-    """Status, first and median milliseconds of warm requests, and queries."""
+class Cost(NamedTuple):
+    """Milliseconds of warm requests: the first and the median by the clock, the best of the processor's own."""
+
+    status: int
+    first: float
+    median: float
+    processor: float
+    queries: int
+
+    @property
+    def is_good(self) -> bool:
+        return self.status == 200 and self.median < BUDGET_MS and self.queries <= BUDGET_QUERIES
+
+
+def measure(client: Client, url: str) -> Cost:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as queries:
         status = client.get(url).status_code
     count = len(queries)  # at once: the next request empties the log
-    taken = []
+    taken, worked = [], []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        begun, idle = time.perf_counter(), time.process_time()
         client.get(url)
         taken.append((time.perf_counter() - begun) * 1000)
-    return status, taken[0], statistics.median(taken), count
+        worked.append((time.process_time() - idle) * 1000)
+    return Cost(status, taken[0], statistics.median(taken), min(worked), count)
 
 
 def main() -> int:
@@ -129,13 +144,13 @@ def main() -> int:
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(first_administrator())
         print(f"{HOSTS} hosts × {CONTAINERS} containers, {Finding.objects.open().count()} open findings")
-        print(f"{'page':<58}{'status':>7}{'first':>9}{'median':>9}{'queries':>9}")
+        print(f"{'page':<58}{'status':>7}{'first':>9}{'median':>9}{'processor':>11}{'queries':>9}")
         over = 0
         for url in ["/healthz", *addresses()]:
-            status, first, median, queries = measure(client, url)
-            good = status == 200 and median < BUDGET_MS and queries <= BUDGET_QUERIES
-            over += not good
-            print(f"{url[:57]:<58}{status:>7}{first:>7.1f}ms{median:>7.1f}ms{queries:>9}{'' if good else '  over'}")
+            cost = measure(client, url)
+            over += not cost.is_good
+            times = f"{cost.first:>7.1f}ms{cost.median:>7.1f}ms{cost.processor:>9.1f}ms"
+            print(f"{url[:57]:<58}{cost.status:>7}{times}{cost.queries:>9}{'' if cost.is_good else '  over'}")
     return 1 if over else 0
 
 
