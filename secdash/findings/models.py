@@ -80,7 +80,7 @@ class Finding(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "-severity", "check_name"], name="finding_worst_first"),
-            models.Index(fields=["host", "state"], name="finding_host_state"),
+            models.Index(fields=["host", "state", "severity", "check_name"], name="finding_standing"),
             models.Index(fields=["check_name", "state"], name="finding_check_state"),
             models.Index(fields=["state", "opened_at"], name="finding_newest"),
         ]

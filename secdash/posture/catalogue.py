@@ -150,8 +150,7 @@ def _tallies(now: Iterable[HostNow]) -> Iterable[tallies.Tally]:
 
 
 def _faces(state: HostNow, check: Check) -> Faces:
-    tally = state.scan.tally if state.scan else {}
-    return tallies.by_check([tally]).get(check.name, Faces())
+    return tallies.of_check(state.scan.tally, check) if state.scan else Faces()
 
 
 def _total(lines: Iterable[HostFaces]) -> Faces:

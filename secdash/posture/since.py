@@ -13,6 +13,7 @@ from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, State, Transition, Why
+from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
 from secdash.posture.days import History
 
@@ -61,9 +62,13 @@ def since_yesterday(
 
 
 def _batches(user: User, since: datetime) -> Iterator[Batch]:
-    """One query: the database counts, so that a first scan with thousands of findings is a few rows."""
-    recent = Transition.objects.filter(at__gte=since, finding__in=findings_for(user)).order_by()
-    counted = recent.values_list("finding__host_id", "scan_id", "now", "why", "finding__severity").annotate(
+    """One query: the database counts, so that a first scan with thousands of findings is a few rows.
+
+    The time stands in a query of its own: else SQLite goes through all findings of the hosts for the few of a day.
+    """
+    recent = Transition.objects.filter(at__gte=since).values("pk")
+    mine = Transition.objects.filter(pk__in=recent, finding__host__in=hosts_for(user)).order_by()
+    counted = mine.values_list("finding__host_id", "scan_id", "now", "why", "finding__severity").annotate(
         Count("pk"), Max("at"), Min("finding__check_name"), Max("finding__check_name")
     )
     return (Batch(*row) for row in counted)

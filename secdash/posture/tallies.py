@@ -7,18 +7,25 @@ attested stands beside the checks under the names of `benchmark_manual`, and wei
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import product
 from typing import NamedTuple
 
 from secdash.checks import CATALOGUE
 from secdash.checks.benchmark_manual import MANUAL
+from secdash.checks.engine import Check
 from secdash.checks.outcome import Severity, Status
+from secdash.facts.model import KINDS, Engine
 from secdash.findings.score import Judged, Score, weigh
 
 Tally = Mapping[str, list[int]]
 FACES = (Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE)
 EMPTY = [0, 0, 0, 1]  # how a check says that there is nothing of its kind
 EDITION = "1.6"
+SEVERITIES: Mapping[str, Severity] = {
+    name: entry.severity for table in (MANUAL, CATALOGUE) for name, entry in table.items()
+}
+CHECKS: Mapping[str, list[str]] = {
+    kind: [name for name, entry in CATALOGUE.items() if entry.kind == kind] for kind in KINDS
+}
 SECTIONS = ("1", "2", "3", "4", "5", "6", "7")
 
 
@@ -47,21 +54,30 @@ def faces_of(statuses: Iterable[Status]) -> Faces:
 
 def by_check(tallies: Iterable[Tally]) -> dict[str, Faces]:
     """The sum over hosts. A host without subjects of the check's kind adds nothing."""
-    sums: dict[str, list[int]] = {}
-    for tally in tallies:
-        nothing = _kinds_without_subjects(tally)
-        for name, counts in tally.items():
-            entry = CATALOGUE.get(name)
-            if entry and entry.kind not in nothing:
-                sums[name] = [a + b for a, b in zip(sums[name], counts, strict=True)] if name in sums else counts
-    return {name: Faces(*counts) for name, counts in sums.items()}
+    hosts = list(tallies)
+    sums: dict[str, Faces] = {}
+    for kind, checks in CHECKS.items():
+        counted = [tally for tally in hosts if _has_subjects(tally, kind)]
+        for name in checks:
+            rows = [tally[name] for tally in counted if name in tally]
+            if rows:
+                sums[name] = _summed(rows)
+    return sums
 
 
-def _kinds_without_subjects(tally: Tally) -> set[str]:
-    """The kinds of which every check says that there is nothing."""
-    known = [(entry.kind, tally[entry.name]) for entry in CATALOGUE.values() if entry.name in tally]
-    filled = {kind for kind, counts in known if counts != EMPTY}
-    return {kind for kind, _ in known if kind != "engine"} - filled
+def of_check(tally: Tally, check: Check) -> Faces:
+    """The same of one check on one host."""
+    return Faces(*tally[check.name]) if check.name in tally and _has_subjects(tally, check.kind) else Faces()
+
+
+def _has_subjects(tally: Tally, kind: str) -> bool:
+    """Unless every check of the kind says that there is nothing; most often the first one answers."""
+    return kind == Engine.kind or any(tally.get(name, EMPTY) != EMPTY for name in CHECKS[kind])
+
+
+def _summed(rows: Iterable[list[int]]) -> Faces:
+    """Column by column: a page does this with all checks of all hosts."""
+    return Faces(*map(sum, zip(*rows, strict=True)))
 
 
 class Section(NamedTuple):
@@ -96,17 +112,15 @@ def score_of(tally: Tally, accepted: Iterable[Severity] = ()) -> Score:
 
 def score_without(tally: Tally, severity: Severity, accepted: Iterable[Severity] = ()) -> Score:
     """The score if every failure of this severity were fixed."""
-    mended = {
-        name: [counts[0] + counts[1], 0, *counts[2:]] if severity_of(name) is severity else counts
-        for name, counts in tally.items()
-    }
-    return weigh(_counted(mended), [each for each in accepted if each is not severity])
+    counted = _counted(tally)
+    counted[severity, Status.PASS] += counted[severity, Status.FAIL]
+    counted[severity, Status.FAIL] = 0
+    return weigh(counted, [each for each in accepted if each is not severity])
 
 
 def severity_of(name: str) -> Severity | None:
     """The weight of a check or an attested item; None for a name that this version has not."""
-    entry = CATALOGUE.get(name) or MANUAL.get(name)
-    return entry.severity if entry else None
+    return SEVERITIES.get(name)
 
 
 def attested(tally: Tally) -> list[tuple[Severity, Status]]:
@@ -120,12 +134,14 @@ def attested(tally: Tally) -> list[tuple[Severity, Status]]:
 
 
 def _counted(tally: Tally) -> dict[Judged, int]:
-    """How many verdicts of each severity and status; one plain loop, for the overview asks it of every host twice."""
-    counted: dict[Judged, int] = dict.fromkeys(product(Severity, FACES), 0)
+    """How many verdicts of each severity and status."""
+    rows: dict[Severity, list[list[int]]] = {severity: [] for severity in Severity}
     for name, counts in tally.items():
-        severity = severity_of(name)
-        if severity is not None:
-            for status, count in zip(FACES, counts, strict=True):
-                if count:
-                    counted[severity, status] += count
-    return counted
+        if name in SEVERITIES:
+            rows[SEVERITIES[name]].append(counts)
+    sums = {severity: _summed(found) if found else Faces() for severity, found in rows.items()}
+    return {
+        (severity, status): count
+        for severity, faces in sums.items()
+        for status, count in zip(FACES, faces, strict=True)
+    }
