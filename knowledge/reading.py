@@ -48,8 +48,13 @@ def guide_urls(language: str) -> dict[str, str]:
     rows = Explains.objects.filter(language__in=(language, FALLBACK)).values_list(
         "language", "check_name", "section__article__key", "section__anchor"
     )
-    ordered = sorted(rows, key=lambda row: row[0] == language)
-    return {check: f"{reverse('article', args=[spoken, key])}#{anchor}" for spoken, check, key, anchor in ordered}
+    places = {
+        check: (spoken, key, anchor) for spoken, check, key, anchor in sorted(rows, key=lambda r: r[0] == language)
+    }
+    articles = {
+        place: reverse("article", args=place) for place in {(spoken, key) for spoken, key, _ in places.values()}
+    }
+    return {check: f"{articles[spoken, key]}#{anchor}" for check, (spoken, key, anchor) in places.items()}
 
 
 def article_url(article: Article) -> str:

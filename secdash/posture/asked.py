@@ -63,6 +63,12 @@ class Asked(msgspec.Struct, frozen=True):
         return msgspec.structs.asdict(self) | dict(changes)
 
     @property
+    def place(self) -> str:
+        """The chosen host or group, to go on with in an address of the findings; "" for all."""
+        kind, value = ("host", self.host) if self.host else ("group", self.group)
+        return f"&{urlencode({kind: value})}" if value else ""
+
+    @property
     def narrows(self) -> bool:
         return self != Asked(edition=self.edition)
 

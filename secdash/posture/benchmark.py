@@ -24,7 +24,6 @@ from secdash.posture.asked import Asked
 from secdash.posture.tallies import FACES, Faces, Tally, faces_of
 from secdash.scans.models import Scan
 
-WORST_FIRST = tuple((FACES.index(status), status) for status in (Status.FAIL, Status.UNKNOWN, Status.PASS))
 NOT_IN_TALLY = (0, 0, 1, 0)  # a check that is younger than the scan has not judged anything
 Statements = Mapping[tuple[int, str], Attestation]
 
@@ -136,9 +135,15 @@ def attested(item: Manual, scan: Scan | None, statement: Attestation | None, day
 
 def folded(counts: Iterable[Sequence[int]]) -> Status:
     """One verdict of many: any failure fails, else what is unknown stays unknown, else any pass passes."""
-    rows = list(counts)
-    found = (status for column, status in WORST_FIRST if any(row[column] for row in rows))
-    return next(found, Status.NOT_APPLICABLE)
+    seen = Status.NOT_APPLICABLE
+    for passed, failed, unknown, _ in counts:
+        if failed:
+            return Status.FAIL
+        if unknown:
+            seen = Status.UNKNOWN
+        elif passed and seen is not Status.UNKNOWN:
+            seen = Status.PASS
+    return seen
 
 
 def _is_asked(item: Item, asked: Asked) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
@@ -13,6 +13,16 @@ from secdash.fleet.access import hosts_for
 from secdash.posture.filters import Filters
 from secdash.posture.saying import title_of
 from secdash.web.words import SEVERITY_WORDS
+
+KIND_WORDS = {
+    "engine": _("engine"),
+    "container": _("container"),
+    "image": _("image"),
+    "network": _("network"),
+    "volume": _("volume"),
+    "file": _("file"),
+    "service": _("service"),
+}
 
 
 class Option(NamedTuple):
@@ -56,12 +66,4 @@ def options_of(labels: dict[str, str], chosen: str) -> list[Option]:
 
 
 def kind_word(kind: str) -> str:
-    return {
-        "engine": _("engine"),
-        "container": _("container"),
-        "image": _("image"),
-        "network": _("network"),
-        "volume": _("volume"),
-        "file": _("file"),
-        "service": _("service"),
-    }[kind]
+    return str(KIND_WORDS[kind])

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from django.utils.translation import ngettext, npgettext
+from django.utils.translation import ngettext_lazy, npgettext_lazy
+
+COUNTED = {
+    "container": npgettext_lazy("counted", "container", "containers"),
+    "image": npgettext_lazy("counted", "image", "images"),
+    "network": npgettext_lazy("counted", "network", "networks"),
+    "volume": npgettext_lazy("counted", "volume", "volumes"),
+    "file": npgettext_lazy("counted", "file", "files"),
+    "service": npgettext_lazy("counted", "service", "services"),
+}
+HOSTS = npgettext_lazy("counted", "host", "hosts")
+OF_HOW_MANY = {
+    "container": ngettext_lazy("of %(total)s container", "of %(total)s containers", "total"),
+    "image": ngettext_lazy("of %(total)s image", "of %(total)s images", "total"),
+    "network": ngettext_lazy("of %(total)s network", "of %(total)s networks", "total"),
+    "volume": ngettext_lazy("of %(total)s volume", "of %(total)s volumes", "total"),
+    "file": ngettext_lazy("of %(total)s file", "of %(total)s files", "total"),
+    "service": ngettext_lazy("of %(total)s service", "of %(total)s services", "total"),
+}
+OF_HOSTS = ngettext_lazy("of %(total)s host", "of %(total)s hosts", "total")
 
 
 def counted(kind: str, count: int) -> str:
     """The word alone: "containers"."""
-    words = {
-        "container": npgettext("counted", "container", "containers", count),
-        "image": npgettext("counted", "image", "images", count),
-        "network": npgettext("counted", "network", "networks", count),
-        "volume": npgettext("counted", "volume", "volumes", count),
-        "file": npgettext("counted", "file", "files", count),
-        "service": npgettext("counted", "service", "services", count),
-    }
-    return words.get(kind) or npgettext("counted", "host", "hosts", count)
+    return str(COUNTED.get(kind, HOSTS) % count)
 
 
 def of_how_many(kind: str, total: int) -> str:
     """ "Such as: of 140 containers."""
-    words = {
-        "container": ngettext("of %(total)s container", "of %(total)s containers", total),
-        "image": ngettext("of %(total)s image", "of %(total)s images", total),
-        "network": ngettext("of %(total)s network", "of %(total)s networks", total),
-        "volume": ngettext("of %(total)s volume", "of %(total)s volumes", total),
-        "file": ngettext("of %(total)s file", "of %(total)s files", total),
-        "service": ngettext("of %(total)s service", "of %(total)s services", total),
-    }
-    text = words.get(kind) or ngettext("of %(total)s host", "of %(total)s hosts", total)
-    return text % {"total": total}
+    return str(OF_HOW_MANY.get(kind, OF_HOSTS) % {"total": total})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -94,6 +96,7 @@ STATE_ICONS = {"open": "open", "accepted": "accepted", "resolved": "resolved"}
 VERDICT_ICONS = {"pass": "pass", "fail": "fail", "unknown": "unknown", "not_applicable": "na"}
 
 
+@lru_cache(maxsize=512)
 def draw(name: str, *, small: bool = False, css: str = "") -> SafeString:
     """An inline SVG, hidden from screen readers: a word always stands beside it. An unknown name raises KeyError."""
     classes = " ".join(part for part in ("i", "i-s" if small else "", css) if part)

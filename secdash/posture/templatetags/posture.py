@@ -11,10 +11,14 @@ from django.utils.translation import get_language
 
 from knowledge.reading import FALLBACK
 from secdash.checks import CATALOGUE
+from secdash.checks.engine import Check
 from secdash.checks.outcome import Severity
+from secdash.checks.risks import Risk
 from secdash.facts.model import Unknown
-from secdash.posture import counting
+from secdash.posture import counting, lasting
+from secdash.posture.catalogue import risks_of
 from secdash.posture.choices import kind_word
+from secdash.posture.faces import faces_said
 from secdash.posture.host import SECTION_NAMES
 from secdash.posture.saying import title_of
 from secdash.posture.tallies import EDITION
@@ -25,6 +29,9 @@ SHOWN_CHARACTERS = 400
 
 register.simple_tag(counting.counted)
 register.simple_tag(counting.of_how_many)
+register.simple_tag(faces_said)
+register.simple_tag(lasting.check_part)
+register.simple_tag(lasting.item_part)
 
 
 @register.filter
@@ -37,6 +44,12 @@ def cis_numbers(name: str) -> str:
     """The check's numbers in the benchmark, "" for none."""
     entry = CATALOGUE.get(name)
     return ", ".join(entry.cis.get(EDITION, ())) if entry else ""
+
+
+@register.filter
+def risks(check: Check) -> list[Risk]:
+    """What a failure of the check opens."""
+    return risks_of(check)
 
 
 @register.filter

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from secdash.web import drawing, icons, words
+from secdash.web import drawing, icons, meters, words
 
 register = template.Library()
 
 CURRENT = mark_safe(' aria-current="page"')
+SELECTED = mark_safe(" selected")
 LOAD_LINE = mark_safe(
     '<svg class="mark" viewBox="0 0 24 20" aria-hidden="true">'
     '<circle cx="12" cy="10" r="6.5"/><path d="M1.5 10h21"/></svg>'
@@ -38,6 +39,24 @@ def field(bound: BoundField, *, hint: str = "") -> dict[str, Any]:
         attrs["aria-describedby"] = " ".join(about)
     kind = "check" if single else "several" if several else "line"
     return {"field": bound, "control": bound.as_widget(attrs=attrs), "kind": kind, "hint": hint or bound.help_text}
+
+
+class Choice(Protocol):
+    """One line of a select."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def chosen(self) -> bool: ...
+
+
+@register.simple_tag
+def options(choices: Iterable[Choice]) -> SafeString:
+    """The lines of a `<select>`."""
+    lines = ((each.value, SELECTED if each.chosen else "", each.label) for each in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', lines)
 
 
 @register.simple_tag
@@ -163,12 +182,11 @@ def load_line() -> SafeString:
     return LOAD_LINE
 
 
-@register.inclusion_tag("web/_meter.html")
-def progress_bar(done: int, total: int) -> dict[str, Any]:
+@register.simple_tag
+def progress_bar(done: int, total: int) -> SafeString:
     """How far something has come; the numbers stand beside it."""
     share = f"{min(100, 100 * done / total):.0f}%" if total else "0%"
-    parts = [drawing.Part("f-track", "0%", "100%"), drawing.Part("f-accent", "0%", share)]
-    return {"parts": parts, "said": "", "thick": False}
+    return meters.meter([drawing.Part("f-track", "0%", "100%"), drawing.Part("f-accent", "0%", share)])
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from secdash.web import drawing, icons, scale, words
+from secdash.web import drawing, icons, meters, scale, words
 
 register = template.Library()
 
@@ -99,10 +99,10 @@ def score_figure(
     }
 
 
-@register.inclusion_tag("web/_meter.html")
+@register.simple_tag
 def verdict_bar(
     passed: int, failed: int, unknown: int, not_applicable: int = 0, *, worst: object = 4, thick: bool = False
-) -> dict[str, Any]:
+) -> SafeString:
     """The four faces of a verdict as shares. `worst` is the severity whose colour the failed part takes."""
     fail_css = "f-" + words.severity_name(worst)
     parts = [(fail_css, failed), ("hatched", unknown), ("f-pass", passed), ("f-track", not_applicable)]
@@ -112,37 +112,33 @@ def verdict_bar(
         "passed": passed,
         "na": not_applicable,
     }
-    return {"parts": drawing.meter(parts), "said": said, "thick": thick}
+    return meters.meter(drawing.meter(parts), said=said, thick=thick)
 
 
-@register.inclusion_tag("web/_meter.html")
-def severity_bar(counts: Mapping[str, int] | Mapping[int, int], *, thick: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def severity_bar(counts: Mapping[str, int] | Mapping[int, int], *, thick: bool = True) -> SafeString:
     """Open findings by severity, worst first: a mapping of severity (0 to 4 or word) to a number."""
     by_name = {words.severity_name(key): int(count) for key, count in counts.items()}
     order = [(name, by_name.get(name, 0)) for name in reversed(words.SEVERITIES)]
     listed = ", ".join(f"{count} {words.SEVERITY_WORDS[name]}" for name, count in order)
     total = sum(by_name.values())
     said = ngettext("%(n)d open: %(listed)s", "%(n)d open: %(listed)s", total) % {"n": total, "listed": listed}
-    return {"parts": drawing.meter([("f-" + name, count) for name, count in order]), "said": said, "thick": thick}
+    return meters.meter(drawing.meter([("f-" + name, count) for name, count in order]), said=said, thick=thick)
 
 
-@register.inclusion_tag("web/_meter.html")
-def share_bar(part: int, whole: int, *, worst: object = 4) -> dict[str, Any]:
+@register.simple_tag
+def share_bar(part: int, whole: int, *, worst: object = 4) -> SafeString:
     """A share of a total, in the colour of a severity; the number stands beside it, so it is decoration."""
     css = "f-" + words.severity_name(worst)
     width = scale.percent(min(100, max(1.5 if part else 0, 100 * part / whole))) if whole else "0%"
-    return {
-        "parts": [drawing.Part("f-track", "0%", "100%"), drawing.Part(css, "0%", width)],
-        "said": "",
-        "thick": False,
-    }
+    return meters.meter([drawing.Part("f-track", "0%", "100%"), drawing.Part(css, "0%", width)])
 
 
-@register.inclusion_tag("web/_spark.html")
-def spark(values: Iterable[float | None], label: str = "", *, score: float | None = None) -> dict[str, Any]:
+@register.simple_tag
+def spark(values: Iterable[float | None], label: str = "", *, score: float | None = None) -> SafeString:
     """A grey line whose end takes the colour of `score`, if given. `label` says what it shows."""
     css = "g" + scale.band_of(round(score)).css if score is not None else ""
-    return {"line": drawing.spark(list(values)), "label": label, "css": css}
+    return meters.spark(drawing.spark(list(values)), label=label, css=css)
 
 
 @register.inclusion_tag("web/_score_chart.html")
