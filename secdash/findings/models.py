@@ -81,7 +81,9 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["state", "-severity", "check_name"], name="finding_worst_first"),
             models.Index(fields=["host", "state", "severity", "check_name"], name="finding_standing"),
-            models.Index(fields=["check_name", "state"], name="finding_check_state"),
+            models.Index(
+                fields=["state", "check_name", "host", "severity", "opened_at", "subject_kind"], name="finding_by_check"
+            ),
             models.Index(fields=["state", "opened_at"], name="finding_newest"),
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -51,7 +52,7 @@ def page(user: User, filters: Filters) -> Page:
     now = latest.hosts_now(filters.hosts(hosts_for(user)))
     faces = tallies.by_check(state.scan.tally for state in now if state.scan)
     found = filters.within(findings_for(user), hosts_for(user))
-    tabs = dict(found.order_by().values_list("state").annotate(Count("pk")))
+    tabs = _by_state(found)
     groups = _groups(user, in_state(found, filters.state), filters, faces)
     return Page(
         groups=groups,
@@ -62,6 +63,14 @@ def page(user: User, filters: Filters) -> Page:
         scanned=sum(state.scan is not None for state in now),
         judged=sum(each.passed + each.failed for each in faces.values()),
     )
+
+
+def _by_state(found: FindingQuerySet) -> Counter[str]:
+    """Counted on each host, in the order of an index; over all hosts the database would sort every finding."""
+    counts: Counter[str] = Counter()
+    for _host, state, number in found.order_by().values_list("host_id", "state").annotate(Count("pk")):
+        counts[state] += number
+    return counts
 
 
 def group(user: User, check: str, filters: Filters) -> Group | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 WEEK = timedelta(days=7)
 
@@ -43,11 +44,21 @@ def short(at: datetime, now: datetime) -> str:
 
 def day(at: date | datetime) -> str:
     local = timezone.localtime(at) if isinstance(at, datetime) else at
-    return date_format(local, pgettext("date format", "j M Y"))
+    return _written(local, pgettext("date format", "j M Y"))
 
 
 def short_day(at: date) -> str:
-    return date_format(at, pgettext("date format", "j M"))
+    return _written(at, pgettext("date format", "j M"))
+
+
+def _written(at: date | datetime, form: str) -> str:
+    return _date(at.date() if isinstance(at, datetime) else at, form, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _date(day: date, form: str, _language: str | None) -> str:
+    """Kept, for the rows of a table mostly name the same few days; the names of months are the language's."""
+    return date_format(day, form)
 
 
 def clock(at: datetime) -> str:
