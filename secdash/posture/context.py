@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Max, Subquery, Value
 from django.http import HttpRequest
 
 from secdash.accounts.models import User
@@ -19,14 +20,17 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User) or getattr(request, "htmx", False):
         return {}
     return {
-        "rooms": {
-            "findings": findings_for(user).open().count(),
-            "hosts": hosts_for(user).count(),
-            "checks": len(CATALOGUE),
-        },
+        "rooms": {**_counts(user), "checks": len(CATALOGUE)},
         "my_role": user.get_role_display(),
         "running_scan": _running(user),
     }
+
+
+def _counts(user: User) -> dict[str, int]:
+    """Both in one query, which stands on every page."""
+    opened = findings_for(user).open().order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk"))
+    counts = hosts_for(user).aggregate(hosts=Count("pk"), findings=Max(Subquery(opened.values("number"))))
+    return {"hosts": counts["hosts"], "findings": counts["findings"] or 0}
 
 
 def _running(user: User) -> Scan | None:

@@ -6,6 +6,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check, Verdict
@@ -16,7 +18,7 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, State, Transition
 from secdash.findings.score import Judged, Score, score
 from secdash.posture import tallies
-from secdash.posture.latest import newest_scan
+from secdash.posture.latest import looks_at
 from secdash.posture.mending import Mending, mending
 from secdash.posture.replay import Replay, replay
 from secdash.scans.models import Scan
@@ -49,6 +51,7 @@ class Detail(NamedTuple):
     finding: Finding
     entry: Check | None
     scan: Scan | None
+    under_way: Scan | None
     subject: Subject | None
     verdict: Verdict | None
     risks: list[Risk]
@@ -75,24 +78,27 @@ class Detail(NamedTuple):
 
 def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
     """`whole`: the fix of all that fails of the container, instead of this finding's alone."""
-    scan = newest_scan(finding.host)
+    scan, under_way = looks_at(finding.host)
     seen = replay(scan)
     subject = _subject(seen, finding) if seen else None
     entry = CATALOGUE.get(finding.check_name)
     verdict = _verdict(seen, finding) if seen else None
-    siblings = list(_siblings(user, finding))
+    beside = _beside(user, finding)
     return Detail(
         finding=finding,
         entry=entry,
         scan=scan,
+        under_way=under_way,
         subject=subject,
         verdict=verdict,
         risks=[RISKS[risk] for risk in entry.risks if risk in RISKS] if entry else [],
         mending=mending(entry, subject, seen, whole=whole) if entry and subject and seen else None,
-        gain=_gain(seen, finding, verdict, tallies.attested(scan.tally)) if scan and seen and verdict else None,
+        gain=_gain(seen, finding, verdict, tallies.attested(scan.tally), beside.accepted)
+        if scan and seen and verdict
+        else None,
         steps=_steps(finding),
         elsewhere=_elsewhere(user, finding),
-        also=sorted(Counter(Severity(rank) for rank in siblings).items(), reverse=True),
+        also=sorted(Counter(beside.siblings).items(), reverse=True),
         members=_members(subject, seen) if isinstance(subject, Network) and seen else [],
     )
 
@@ -116,19 +122,33 @@ def _verdict(seen: Replay, finding: Finding) -> Verdict | None:
     return next((verdict for verdict in about if verdict.check == finding.check_name), None)
 
 
-def _gain(seen: Replay, finding: Finding, verdict: Verdict, attested: list[Judged]) -> Gain | None:
+def _gain(
+    seen: Replay, finding: Finding, verdict: Verdict, attested: list[Judged], accepted: list[Severity]
+) -> Gain | None:
     """None where fixing changes nothing: the finding does not fail any more, or is accepted."""
     if verdict.status is not Status.FAIL or finding.state != State.OPEN:
         return None
-    accepted = _accepted(finding)
     now = [(v.severity, v.status) for v in seen.verdicts]
     then = [(v.severity, Status.PASS if v is verdict else v.status) for v in seen.verdicts]
     return Gain(score(now + attested, accepted), score(then + attested, accepted))
 
 
-def _accepted(finding: Finding) -> list[Severity]:
-    ranks = Finding.objects.on(finding.host).filter(state=State.ACCEPTED).values_list("severity", flat=True)
-    return [Severity(rank) for rank in ranks]
+class Beside(NamedTuple):
+    """Severities of what is accepted on the host, and of what else is open on the same subject."""
+
+    accepted: list[Severity]
+    siblings: list[Severity]
+
+
+def _beside(user: User, finding: Finding) -> Beside:
+    """One query."""
+    same = Q(state=State.OPEN, subject_kind=finding.subject_kind, subject_key=finding.subject_key)
+    found = findings_for(user).on(finding.host).filter(Q(state=State.ACCEPTED) | (same & ~Q(pk=finding.pk)))
+    rows = [(state, Severity(rank)) for state, rank in found.values_list("state", "severity")]
+    return Beside(
+        accepted=[severity for state, severity in rows if state == State.ACCEPTED],
+        siblings=[severity for state, severity in rows if state == State.OPEN],
+    )
 
 
 def _steps(finding: Finding) -> list[Step]:
@@ -142,16 +162,6 @@ def _steps(finding: Finding) -> list[Step]:
 def _lasted(before: Transition, row: Transition) -> float | None:
     closes = before.now == State.OPEN and row.now == State.RESOLVED
     return (row.at - before.at).total_seconds() if closes else None
-
-
-def _siblings(user: User, finding: Finding) -> list[int]:
-    """Severities of what else is open on the same subject."""
-    same = (
-        findings_for(user)
-        .open()
-        .filter(host=finding.host, subject_kind=finding.subject_kind, subject_key=finding.subject_key)
-    )
-    return list(same.exclude(pk=finding.pk).values_list("severity", flat=True))
 
 
 def _elsewhere(user: User, finding: Finding) -> int:

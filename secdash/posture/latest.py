@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from secdash.checks.outcome import Severity
 from secdash.findings.models import Finding, State
@@ -43,9 +43,22 @@ def newest_scan(host: Host) -> Scan | None:
     return finished.select_related("snapshot").defer("snapshot__content").newest_first().first()
 
 
-def scan_under_way(host: Host) -> Scan | None:
-    """The host's scan that is queued or running; there is one at most."""
-    return Scan.objects.active().filter(host=host).select_related("host").first()
+class Looks(NamedTuple):
+    """A host's newest finished scan, and the one that is queued or running; there is one of these at most."""
+
+    newest: Scan | None
+    under_way: Scan | None
+
+
+def looks_at(host: Host) -> Looks:
+    """Both in one query; the newest as `newest_scan` gives it."""
+    done = Scan.objects.filter(host=host, state=Scan.State.DONE).newest_first().values("pk")[:1]
+    either = Scan.objects.filter(Q(pk__in=done) | Q(state__in=Scan.ACTIVE), host=host)
+    scans = list(either.select_related("host", "snapshot").defer("snapshot__content"))
+    return Looks(
+        newest=next((scan for scan in scans if not scan.is_active), None),
+        under_way=next((scan for scan in scans if scan.is_active), None),
+    )
 
 
 class Standing(NamedTuple):

@@ -19,6 +19,8 @@ from secdash.facts.model import Attachment
 from secdash.findings.models import Finding
 from secdash.fleet.models import Host
 from secdash.posture import groups
+from secdash.posture.latest import looks_at
+from secdash.scans.models import Scan
 from tests.build import UNSEEN, a_network, an_engine
 from tests.cast import signed_in
 from tests.fleet.hosts import a_host
@@ -112,6 +114,25 @@ def a_fleet_more(hosts, containers):
     for host in made:
         scan_of(host, *(named(f"app-{n}", memory=0, privileged=True) for n in range(containers)))
     return made
+
+
+def test_a_finding_asks_little_of_the_database():
+    a_fleet(2, 3)
+    finding = Finding.objects.filter(check_name="no-memory-limit").order_by("pk").first()
+
+    assert queries_of(reverse("finding", args=[finding.pk])) <= 13
+
+
+def test_a_finding_knows_the_newest_scan_and_the_one_under_way():
+    host = a_host("web-01")
+    scan_of(host, named("app", memory=0), days_ago=1)
+    newest = scan_of(host, named("app", memory=0))
+    assert looks_at(host) == (newest, None)
+    queued = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=newest.created_at)
+    finding = Finding.objects.get(check_name="no-memory-limit")
+
+    assert looks_at(host) == (newest, queued)
+    assert "Rescan web-01" not in page(reverse("finding", args=[finding.pk]), Role.OPERATOR)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -11,18 +11,18 @@ from secdash.accounts.roles import Act
 from secdash.findings.access import finding_for
 from secdash.posture.detail import detail
 from secdash.posture.explaining import explained
-from secdash.posture.latest import scan_under_way
 
 
 @require_safe
 def finding(request: HttpRequest, pk: int) -> HttpResponse:
     user = member(request)
     found = finding_for(user, pk)
+    page = detail(user, found, whole=request.GET.get("fix") == "all")
     context = {
         "finding": found,
-        "page": detail(user, found, whole=request.GET.get("fix") == "all"),
+        "page": page,
         "guide": explained(found.check_name, found),
-        "scan": scan_under_way(found.host),
+        "scan": page.under_way,
         "may_scan": user.can(Act.SCAN),
     }
     return render(request, "posture/finding.html", context)
