@@ -23,10 +23,21 @@ def test_a_listing_that_could_not_be_read_is_unknown_once() -> None:
     assert (verdict.status, verdict.subject.kind, verdict.outcome.reason) == ("unknown", "engine", UNSEEN.why)
 
 
-def test_nothing_of_the_kind_is_not_applicable() -> None:
-    (verdict,) = judge(a_snapshot(containers=()), only=["privileged-container"])
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("containers", "This host has no containers."),
+        ("images", "This host has no images."),
+        ("networks", "This host has no networks."),
+        ("volumes", "This host has no volumes."),
+        ("services", "This Engine manages no services of a swarm."),
+    ],
+)
+def test_nothing_of_the_kind_is_not_applicable(kind: str, said: str) -> None:
+    one = next(entry.name for entry in CATALOGUE.values() if entry.kind == kind.removesuffix("s"))
+    (verdict,) = judge(a_snapshot(**{kind: ()}), only=[one])
     assert verdict.status == "not_applicable"
-    assert str(verdict.outcome.reason) == "This host has no containers."
+    assert str(verdict.outcome.reason) == said
 
 
 @pytest.fixture

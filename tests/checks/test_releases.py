@@ -14,12 +14,14 @@ from secdash.checks import releases
 from secdash.checks.engine import catalogue_version
 from secdash.checks.releases import SHIPPED
 from secdash.checks.releases.reading import Refused, read, write
-from secdash.checks.releases.tables import Line, repaired_by
+from secdash.checks.releases.tables import Line, Range, repaired_by
 from secdash.checks.releases.versions import has_suffix, parse
 from secdash.environment import BASE
 
 OLD_TO_NEW = (
     "0.1.1",
+    "1.0-rc",
+    "1.0-rc1",
     "1.0-rc6",
     "1.0.0-rc7",
     "1.0.0-rc93",
@@ -53,6 +55,8 @@ def test_versions_have_the_order_that_people_mean() -> None:
     ("one", "other"),
     [
         ("1.0-rc7", "1.0.0-rc7"),
+        ("1.2.3", "1.2.3.0"),
+        ("1.0-rc", "1.0-rc0"),
         ("v2.2.0", "2.2.0"),
         ("18.09.2-ce", "18.9.2"),
         ("1.4.0-rc.3", "1.4.0-rc3"),
@@ -139,6 +143,11 @@ def test_a_line_ends_after_its_last_day_as_of_the_day_of_reading(ends: str, ende
     assert line.has_ended is ended
 
 
+def test_a_range_that_names_no_end_holds_nothing() -> None:
+    assert not Range("1.0.0", "").holds(parse("1.2.0"))
+    assert Range("", "1.3.0").holds(parse("1.2.0"))
+
+
 def test_no_release_repairs_what_is_named_nowhere() -> None:
     assert repaired_by([], parse("1.0.0")) == ""
 
@@ -199,9 +208,12 @@ LINE = "lines, row 2 (engine 28): "
     [
         (lambda data: data.update(read_on="24 November"), "read_on: '24 November' is no day like 2026-11-26"),
         (lambda data: data.update(read_on="2026-11-31"), "read_on: '2026-11-31' is no day like 2026-11-26"),
+        (lambda data: data.update(read_on="20261126"), "read_on: '20261126' is no day like 2026-11-26"),
+        (lambda data: data.update(read_on=2026), "read_on: 2026 is no day like 2026-11-26"),
         (lambda data: data.update(more=1), "the file must be an object with exactly read_on, lines, advisories"),
         (lambda data: data.pop("lines"), "the file must be an object with exactly read_on, lines, advisories"),
         (lambda data: data.update(lines={}), "lines: must be a list"),
+        (lambda data: data.update(advisories={}), "advisories: must be a list"),
         (lambda data: data["lines"].append(7), "lines, row 22: Expected `object`, got `int`"),
         (row(1, cve=7), "advisories, row 1: Expected `str`, got `int` - at `$.cve`"),
         (row(1, cvss=7.2), "advisories, row 1: Object contains unknown field `cvss`"),
@@ -220,6 +232,7 @@ LINE = "lines, row 2 (engine 28): "
         ),
         (row(1, ranges=[{"since": "x", "fixed": "2.0"}]), FIRST + "range 1: since 'x' is no version, and not empty"),
         (row(1, ranges=[{"since": "", "fixed": ""}]), FIRST + "range 1: fixed '' is no version"),
+        (row(1, ranges=[{"since": "1.0", "fixed": "x"}]), FIRST + "range 1: fixed 'x' is no version"),
         (row(1, ranges=[{"since": "2.0", "fixed": "2.0"}]), FIRST + "range 1: fixed 2.0 is not newer than since 2.0"),
         (row(2, cve="CVE-2026-41567"), "advisories: CVE-2026-41567 stands twice for engine-known-vulnerability"),
         (line(2, ends="in May"), LINE + "ends 'in May' is no day like 2026-11-26, and not empty"),
