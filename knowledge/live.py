@@ -10,6 +10,7 @@ import msgspec
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from knowledge.drawings import inlined
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 
@@ -44,7 +45,7 @@ def _pieces(html: str, language: str) -> Iterator[Piece]:
     for index, part in enumerate(SLOT.split(html)):
         if index % 2 == 0:
             if part.strip():
-                yield Piece(html=mark_safe(part))  # noqa: S308 - sanitised before it was stored
+                yield Piece(html=mark_safe(inlined(part)))  # noqa: S308 - sanitised before it was stored
         elif part in CATALOGUE:
             yield Piece(check=CATALOGUE[part], check_url=_check_url(part), live_url=_live_url(part, language))
 

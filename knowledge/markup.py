@@ -29,7 +29,7 @@ def to_html(source: Source, checks: Container[str]) -> Iterator[tuple[Heading | 
     """(heading, its inner HTML, the HTML under it) for the lead and each section, then the notes; not yet sanitised."""
     md = _markdown(source)
     root = _tree(md, _lines(md, source, checks))
-    for title, blocks in _groups(_with_wide_tables(root)):
+    for title, blocks in _groups(_with_captions(_with_wide_tables(root))):
         heading = source.headings[int(title.get(NUMBER, 0))] if title is not None else None
         yield heading, _inner(md, title), "\n".join(_written(md, block) for block in blocks)
 
@@ -135,6 +135,27 @@ def _with_wide_tables(root: ElementTree.Element) -> ElementTree.Element:
                 box.append(child)
                 parent[index] = box
     return root
+
+
+def _with_captions(root: ElementTree.Element) -> ElementTree.Element:
+    """A picture with a title, alone in its paragraph, becomes a figure; the title is its caption."""
+    for parent in [*root.iter()]:
+        for index, child in enumerate(parent):
+            if (picture := _alone(child)) is not None and picture.get("title"):
+                drawing = ElementTree.Element("figure", {"class": "drawing"})
+                kept = {"alt": picture.get("alt", ""), "src": picture.get("src", "")}
+                ElementTree.SubElement(drawing, "img", kept)
+                ElementTree.SubElement(drawing, "figcaption").text = picture.get("title")
+                parent[index] = drawing
+    return root
+
+
+def _alone(element: ElementTree.Element) -> ElementTree.Element | None:
+    """The picture that is all there is in this paragraph."""
+    if element.tag != "p" or (element.text or "").strip() or len(element) != 1:
+        return None
+    only = element[0]
+    return only if only.tag == "img" and not (only.tail or "").strip() else None
 
 
 def _inner(md: Markdown, element: ElementTree.Element | None) -> str:

@@ -27,7 +27,7 @@ ATTRIBUTES = {
 CLASSES = {
     "a": {"footnote-ref", "footnote-backref"},
     "div": {"admonition", "note", "tip", "warning", "danger", "footnote", "tbl"},
-    "figure": {"code"},
+    "figure": {"code", "drawing"},
     "p": {"admonition-title"},
     "span": {"tk-c", "tk-d", "tk-i", "tk-k", "tk-n", "tk-o", "tk-p", "tk-s"},
 }
