@@ -19,9 +19,10 @@ SHAPES = {"g", "rect", "circle", "path", "text", "tspan"}
 GEOMETRY = {"class", "x", "y", "width", "height", "rx", "cx", "cy", "r", "d"}
 # What static/css/drawings.css knows. Without ids, references and styles a drawing cannot reach or disturb the page.
 CLASSES = {
-    *("zone", "box", "own", "shared", "bad", "good", "ghost", "wall"),
-    *("wire", "head", "to-own", "to-shared", "to-bad", "to-good", "to-ghost", "dot"),
-    *("name", "code", "small", "quiet", "mid", "end", "own-ink", "shared-ink", "bad-ink", "good-ink"),
+    *("d-zone", "d-box", "d-own", "d-shared", "d-bad", "d-good", "d-ghost", "d-wall"),
+    *("d-wire", "d-head", "d-to-own", "d-to-shared", "d-to-bad", "d-to-good", "d-to-ghost"),
+    *("d-name", "d-code", "d-small", "d-quiet", "d-mid", "d-end"),
+    *("d-own-ink", "d-shared-ink", "d-bad-ink", "d-good-ink"),
 }
 NUMBERS = re.compile(r"[MLHVCQAZmlhvcqaz0-9 .,-]*")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
+from knowledge.drawings import inlined
 from knowledge.links import rebased
 from knowledge.live import without_blocks
 from knowledge.models import Article, Explains, Section
@@ -82,4 +84,8 @@ def _parts(section: Section) -> dict[str, str]:
     anchors = {f"{section.anchor}{suffix}": suffix for suffix in suffixes}
     rows = Section.objects.of(section.article).filter(anchor__in=anchors).values_list("anchor", "html")
     here = article_url(section.article)
-    return {anchors[anchor]: rebased(without_blocks(html), here) for anchor, html in rows}
+    return {anchors[anchor]: _elsewhere(html, here) for anchor, html in rows}
+
+
+def _elsewhere(html: str, article: str) -> SafeString:
+    return mark_safe(inlined(rebased(without_blocks(html), article)))  # noqa: S308 - sanitised before it was stored

@@ -6,13 +6,15 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.drawings import ADDRESS, FOLDER, faults, inlined
 from knowledge.live import pieces
+from knowledge.reading import explanation
 from knowledge.rendering import render
-from tests.knowledge.articles import a_body
+from tests.knowledge.articles import a_body, a_published_article
 
 NAME = "user-ids.en.svg"
 DRAWING = (FOLDER / NAME).read_text(encoding="utf-8")
@@ -62,6 +64,17 @@ def test_a_page_shows_the_drawing_and_keeps_the_caption():
 )
 def test_any_other_address_stays_a_picture_or_nothing(name):
     assert "<svg" not in inlined(figure(name=name))
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_check_shows_the_drawing_of_its_section():
+    claim = f'::: check no-memory-limit\n\n![Ids inside and outside.]({ADDRESS}{NAME} "The table")'
+    a_published_article(f"## Memory {{#memory}}\n\n{claim}\n")
+
+    page = Template("{{ guide.intro }}").render(Context({"guide": explanation("no-memory-limit", "en")}))
+
+    assert 'role="img" aria-label="Ids inside and outside."' in page
+    assert "<figcaption>The table</figcaption>" in page
 
 
 def test_a_drawing_within_a_sentence_stays_a_picture():
