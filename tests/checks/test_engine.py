@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from secdash.checks import CATALOGUE
-from secdash.checks.engine import Check, check, in_order, judge, judge_subject
+from secdash.checks.engine import Check, SubjectRef, Verdict, check, in_order, judge, judge_subject
 from secdash.checks.outcome import LOW, Outcome, Severity, passes
 from secdash.checks.risks import RISKS
 from secdash.facts.model import Container
@@ -89,6 +89,27 @@ def test_the_worst_comes_first() -> None:
     severities = [verdict.severity for verdict in in_order(judge(a_snapshot()))]
     assert severities == sorted(severities, reverse=True)
     assert severities[0] == Severity.CRITICAL
+
+
+def test_of_equal_weight_the_order_is_that_of_names() -> None:
+    given = [
+        Verdict(name, LOW, SubjectRef(kind, key, subject), passes({}))
+        for name in ("b", "a")
+        for kind in ("image", "container")
+        for subject in ("web", "db")
+        for key in ("2", "1")
+    ]
+
+    ordered = [(v.check, v.subject.kind, v.subject.name, v.subject.key) for v in in_order(given)]
+
+    assert ordered == sorted(ordered)
+    assert len(set(ordered)) == 16
+
+
+def test_what_nobody_could_read_of_files_says_nothing_of_containers() -> None:
+    snapshot = a_snapshot(containers=(), host=a_host(unread=(("daemon.json", UNSEEN),)))
+    (verdict,) = judge(snapshot, only=["privileged-container"])
+    assert verdict.status == "not_applicable"
 
 
 def test_refuses_a_taken_name_and_a_missing_title() -> None:
