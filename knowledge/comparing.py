@@ -9,13 +9,12 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 import msgspec
 
 from knowledge.aligning import Span, align
+from knowledge.pairing import Bag, partners, shared
 from knowledge.places import Place, places
 from knowledge.slicing import split
 
 CONTEXT = 3
 SHORTEST_FOLD = 4  # fewer unchanged lines are shown and not folded
-REACH = 12  # how far behind its last partner a changed line looks for the one it became
-ALIKE = 0.4  # the share of words that two lines have in common to be the same line, changed
 LINE_BUDGET = 30_000  # comparisons for the words of one line: there may be thousands of lines
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -136,25 +135,13 @@ def _alone(at: int, text: str) -> Side:
 
 
 def _partners(span: Span, old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Which line became which, in order: for each old one the most similar of the next few new ones."""
-    bags = {at: _bag(new[at]) for at in range(span.new_start, span.new_stop)}
-    free = span.new_start
-    for at in range(span.start, span.stop):
-        bag = _bag(old[at])
-        found = [(_likeness(bag, bags[place]), -place) for place in range(free, min(free + REACH, span.new_stop))]
-        likeness, place = max(found, default=(0.0, 0))
-        if likeness >= ALIKE:
-            yield at, -place
-            free = 1 - place
+    lines, new_lines = range(span.start, span.stop), range(span.new_start, span.new_stop)
+    bags, new_bags = {at: _bag(old[at]) for at in lines}, {at: _bag(new[at]) for at in new_lines}
+    return partners(lines, new_lines, lambda at, place: shared(bags[at], new_bags[place]))
 
 
-def _bag(line: str) -> Counter[str]:
+def _bag(line: str) -> Bag:
     return Counter(word for word in WORD.findall(line) if not word.isspace())
-
-
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    total = one.total() + other.total()
-    return 2 * (one & other).total() / total if total else 0.0
 
 
 def _is_space(item: Hashable) -> bool:
