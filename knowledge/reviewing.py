@@ -66,6 +66,7 @@ def publish(proposal: Proposal, *, by: User, at: datetime, message: str = "", se
                 author=locked.author,
                 summary=locked.summary,
                 base=locked.base,
+                follows=locked.follows,
                 at=at,
             )
         except services.Conflict as conflict:
