@@ -9,14 +9,14 @@ import msgspec
 from django.core.exceptions import PermissionDenied
 
 from knowledge.models import Article, Comment, Proposal
-from knowledge.placing import place, quoted
+from knowledge.placing import place
 from knowledge.slicing import split
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 
 
-class NoSuchLine(Exception):
-    """The text has no line of that number."""
+class LineGone(Exception):
+    """The text has no such line any more."""
 
 
 class Thread(msgspec.Struct, frozen=True):
@@ -32,6 +32,11 @@ class Thread(msgspec.Struct, frozen=True):
         return self.first.pk
 
     @property
+    def slug(self) -> str:
+        """For ids on the page."""
+        return str(self.first.pk)
+
+    @property
     def resolved(self) -> bool:
         return self.first.resolved_at is not None
 
@@ -39,14 +44,14 @@ class Thread(msgspec.Struct, frozen=True):
 # --- saying ---------------------------------------------------------------------------------------------------------
 
 
-def comment_on_line(proposal: Proposal, *, line: int, text: str, body: str, by: User, at: datetime) -> Comment:
-    """`text` is the one that the reader saw; the line's words are kept with the comment. Raises NoSuchLine."""
-    lines = split(text)
-    if not 1 <= line <= len(lines):
-        raise NoSuchLine
-    return Comment.objects.create(
-        proposal=proposal, line=line, quote=quoted(lines[line - 1]), body=body, author=by, at=at
-    )
+def comment_on_line(
+    proposal: Proposal, *, line: int, quote: str, text: str, body: str, by: User, at: datetime
+) -> Comment:
+    """`quote` is what the reader saw on the line: it may have moved in `text` meanwhile. Raises LineGone."""
+    here = place(quote, line, split(text))
+    if here is None:
+        raise LineGone
+    return Comment.objects.create(proposal=proposal, line=here, quote=quote, body=body, author=by, at=at)
 
 
 def comment_on_proposal(proposal: Proposal, *, body: str, by: User, at: datetime) -> Comment:

@@ -38,6 +38,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def latest_first(self) -> ProposalQuerySet:
         return self.order_by("-changed_at", "-pk")
 
+    def narrowed(self, state: str, language: str) -> ProposalQuerySet:
+        """To a state and to a language, each where one is given."""
+        found = self.filter(state=state) if state else self
+        return found.filter(article__language=language) if language else found
+
     def decided(self) -> ProposalQuerySet:
         return self.exclude(state__in=Proposal.OPEN).latest_first()
 

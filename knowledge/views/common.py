@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from knowledge import access, pages
 from knowledge.models import Article
 from knowledge.shipped import LANGUAGES
+from knowledge.talk_page import article_talk
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 
@@ -28,6 +29,7 @@ def reading_page(request: HttpRequest, here: Article, text: pages.Text) -> dict[
             "following": following,
             "counterpart": access.articles_for(request, other_language(here.language)).filter(key=here.key).first(),
             "may_edit": may_edit(request),
+            "talk": article_talk(here, member(request)),
         }
     )
 
