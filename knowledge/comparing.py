@@ -122,12 +122,21 @@ def _changed(span: Span, old: Sequence[str], new: Sequence[str]) -> Iterator[Row
     """Pairs of changed lines, and between them those that only one side has."""
     at, new_at = span.start, span.new_start
     for here, new_here in [*_partners(span, old, new), (span.stop, span.new_stop)]:
-        yield from (Row(_alone(index, old[index]), None) for index in range(at, here))
-        yield from (Row(None, _alone(index, new[index])) for index in range(new_at, new_here))
+        yield from _unpaired(Span(False, at, here, new_at, new_here), old, new)
         if here < span.stop:
             before, after = words(old[here], new[new_here])
             yield Row(Side(here + 1, before), Side(new_here + 1, after))
         at, new_at = here + 1, new_here + 1
+
+
+def _unpaired(span: Span, old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
+    """Lines that stand on one side only, behind the empty ones that stand on both."""
+    at, new_at = span.start, span.new_start
+    while at < span.stop and new_at < span.new_stop and old[at] == new[new_at]:
+        yield _same(at, new_at, old[at])
+        at, new_at = at + 1, new_at + 1
+    yield from (Row(_alone(index, old[index]), None) for index in range(at, span.stop))
+    yield from (Row(None, _alone(index, new[index])) for index in range(new_at, span.new_stop))
 
 
 def _alone(at: int, text: str) -> Side:

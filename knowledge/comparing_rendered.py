@@ -96,11 +96,19 @@ def _readable(html: str) -> str:
 
 def _blocks(old: Block, new: Block) -> Iterator[str]:
     before, after = old.blocks, new.blocks
+    if _is_row(before) and _is_row(after) and len(before) == len(after):
+        yield from map(_both, before, after)
+        return
     for span in align([block.key for block in before], [block.key for block in after]):
         if span.same:
             yield from map(written, after[span.new_start : span.new_stop])
         else:
             yield from _changed(before[span.start : span.stop], after[span.new_start : span.new_stop])
+
+
+def _is_row(blocks: Sequence[Block]) -> bool:
+    """Cells of a table stay in their columns."""
+    return all(block.tag in ("td", "th") for block in blocks)
 
 
 def _changed(before: Sequence[Block], after: Sequence[Block]) -> Iterator[str]:

@@ -171,7 +171,11 @@ def _elsewhere(threads: list[Thread], shown: showing.Shown) -> list[Thread]:
 
 def _choices(proposal: Proposal, reader: User, decided: Decided | None) -> list[Choice]:
     chosen = decided.form.data.get("decision") if decided else None
-    offered = reviewing.decisions(proposal, reader)
+    offered = [
+        one
+        for one in reviewing.decisions(proposal, reader)
+        if not (one is Decision.PUBLISH and moved_on(proposal))  # it must be brought up to date first
+    ]
     return [
         Choice(one.value, str(one.label), str(WHAT_FOLLOWS[one]), one.value == (chosen or offered[0].value))
         for one in offered

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import groupby
 
 import msgspec
 from django.http import QueryDict
@@ -64,6 +65,13 @@ class ShownSection(msgspec.Struct, frozen=True):
     change: str
 
 
+class ShownSections(msgspec.Struct, frozen=True):
+    """Changed sections, or a run of unchanged ones that is folded."""
+
+    folded: bool
+    sections: tuple[ShownSection, ...]
+
+
 class Shown(msgspec.Struct, frozen=True):
     """`refused` says why a text cannot be rendered; the source is compared whatever it holds.
 
@@ -74,7 +82,7 @@ class Shown(msgspec.Struct, frozen=True):
     tabs: tuple[Tab, ...]
     comparison: Comparison
     blocks: tuple[ShownBlock, ...] = ()
-    sections: tuple[ShownSection, ...] = ()
+    sections: tuple[ShownSections, ...] = ()
     refused: Message | None = None
     preview: pages.Text | None = None
 
@@ -114,7 +122,7 @@ def _rendered(page: Shown, old: str, new: str) -> Shown:
         before, after = (render(body, checks=CATALOGUE) for body in (old, new))
     except Refused as refused:
         return msgspec.structs.replace(page, refused=refused.message)
-    return msgspec.structs.replace(page, sections=tuple(map(_section, compare_rendered(before, after))))
+    return msgspec.structs.replace(page, sections=tuple(_sections(compare_rendered(before, after))))
 
 
 def _previewed(page: Shown, new: str, language: str) -> Shown:
@@ -159,6 +167,11 @@ def _line(row: Row | UnifiedRow, number: int | None, threads: Mapping[int, Seque
     if number is None:
         return Line(row, None)
     return Line(row, number, threads.get(number, ()), number == writing)
+
+
+def _sections(sections: Iterable[ComparedSection]) -> Iterator[ShownSections]:
+    for folded, run in groupby(sections, lambda section: section.change == "same"):
+        yield ShownSections(folded, tuple(map(_section, run)))
 
 
 def _section(section: ComparedSection) -> ShownSection:

@@ -140,3 +140,9 @@ def test_texts_made_to_hurt_are_compared_whole(pair):
     old, new = pair
 
     assert sides(compare(old, new)) == (split(old), split(new))
+
+
+def test_an_empty_line_between_two_changed_ones_is_not_changed():
+    comparison = compare("## The heading\n\nA sentence of words.", "## The new heading\n\nA sentence of new words.")
+
+    assert [row.same for row in comparison.blocks[0].rows] == [False, True, False]

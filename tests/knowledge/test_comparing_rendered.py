@@ -155,3 +155,10 @@ def test_sections_are_aligned_by_anchor_and_say_what_became_of_them():
 
 def test_no_ids_are_left_that_could_stand_twice_on_the_page():
     assert " id=" not in section("word[^1]\n\n[^1]: a note", "words[^1]\n\n[^1]: a note", 1).html
+
+
+def test_cells_that_were_rewritten_stay_in_their_columns():
+    html = section("| a | b |\n|---|---|\n| one | two |\n", "| x | b |\n|---|---|\n| one | three |\n").html
+
+    assert "<th><del>a</del><ins>x</ins></th><th>b</th>" in html
+    assert "<td>one</td><td><del>two</del><ins>three</ins></td>" in html

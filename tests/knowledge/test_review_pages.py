@@ -167,6 +167,8 @@ def test_when_the_published_version_moved_on_both_comparisons_are_offered(articl
     assert "The published version moved on" in now
     assert "Theirs." in now
     assert "Theirs." not in base
+    assert 'value="publish"' not in now
+    assert 'value="ask"' in now
     assert "Better" in base
 
 
