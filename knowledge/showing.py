@@ -100,7 +100,8 @@ def shown(
 ) -> Shown:
     """`threads` by the line of the new text that they stand at; `writing` is the line that is being commented on."""
     view, at_lines = view_of(query, COMPARING), threads or {}
-    comparison = compare(old, new, shown={*at_lines, writing})
+    open_lines = {line for line, found in at_lines.items() if not all(thread.resolved for thread in found)}
+    comparison = compare(old, new, shown={*open_lines, writing})
     page = Shown(view, _tabs(query, COMPARING, view), comparison)
     if view == View.RENDERED:
         return _rendered(page, old, new)

@@ -29,7 +29,7 @@ def _said(request: HttpRequest, here: Article) -> HttpResponse:
     find, by, at = partial(access.thread_of, here), member(request), timezone.now()
     article = reverse("article", args=[here.language, here.key])
     if talk_forms.settle(request.POST, find, by=by, at=at):
-        return redirect(f"{article}#comments")
+        return redirect(f"{article}#said-here")
     talk = talk_forms.say_about(here, request.POST, find, text="", by=by, at=at)
     if talk.said:
         return redirect(f"{article}#C{talk.said.pk}")

@@ -266,7 +266,7 @@ def test_a_comment_stands_at_its_line_and_is_answered(proposal):
     text = shown(proposal)
 
     assert response.url.endswith(f"#C{thread.pk}")
-    assert text.index(f'id="L{LINE}"') < text.index("Why better?") < text.index("Because.") < text.index('id="talk"')
+    assert text.index(f'id="L{LINE}"') < text.index("Why better?") < text.index("Because.") < text.index('id="p-talk"')
 
 
 def test_a_comment_follows_its_line_when_the_text_is_amended(proposal):
