@@ -133,7 +133,7 @@ from secdash.accounts.models import User
 author, _ = User.objects.get_or_create(username="vera", defaults={"role": "contributor"})
 article, at = Article.objects.with_text().get(language="en", key="cgroups"), timezone.now()
 draft = proposing.start(article, by=author, at=at)
-body = article.published.body.replace("memory", "memory and swap") + "\\nA [link](nowhere.md).\\n"
+body = article.published.body.replace("the memory", "all memory") + "\\nA [link](nowhere.md).\\n"
 sent = proposing.send(proposing.save(draft, body=body, summary="Name swap", edits=0, at=at).proposal, by=author, at=at)
 talking.comment_on_proposal(sent, body="Thank you.", by=author, at=at)
 talking.comment_on_line(sent, line=5, quote=body.split("\\n")[4].strip(), text=body, body="Why?", by=author, at=at)
