@@ -377,3 +377,16 @@ def test_ones_own_proposal_does_not_await_oneself(article):
     a_proposal(article, BETTER, author=a_member(Role.REVIEWER))
 
     assert "awaits you" not in page(signed_in(Role.REVIEWER).get("/guide/en/"))
+
+
+@pytest.mark.parametrize("view", ["side", "unified", "rendered", "preview"])
+def test_nothing_that_an_author_types_becomes_markup(article, view):
+    attack = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    proposal = a_proposal(article, f"## A {attack} {{#a}}\n\n{attack}\n\n[x](javascript:alert(1))\n", summary=attack)
+    client = signed_in(Role.REVIEWER)
+
+    for raw in (client.get(url(proposal, query=f"?view={view}")).content, client.get(reverse("proposals")).content):
+        assert b"<script>alert" not in raw
+        assert b"<img src=x" not in raw
+        assert b'href="javascript' not in raw
+        assert b"&lt;script&gt;" in raw
