@@ -1,16 +1,11 @@
-"""The forms of the guide: the editor's, the reviewer's, and those for comments."""
+"""The editor's form."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models import Comment
-from knowledge.placing import QUOTED
-from knowledge.reviewing import Decision
 from knowledge.source import MAX_CHARACTERS
-
-COMMENT = Comment._meta.get_field("body").max_length
 
 
 class EditForm(forms.Form):
@@ -26,23 +21,3 @@ class EditForm(forms.Form):
         """Browsers send CRLF; texts are kept with line feeds."""
         body: str = self.cleaned_data["body"]
         return body.replace("\r\n", "\n")
-
-
-class DecisionForm(forms.Form):
-    """`seen` is the count of edits of the text that the reviewer read."""
-
-    decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect)
-    message = forms.CharField(
-        label=_("Message"), required=False, max_length=COMMENT, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-
-class CommentForm(forms.Form):
-    """`thread` is the one that is answered; else `line` and `quote`, or `anchor`, say what is commented on."""
-
-    body = forms.CharField(label=_("Comment"), max_length=COMMENT, widget=forms.Textarea(attrs={"rows": 3}))
-    thread = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    line = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    quote = forms.CharField(required=False, max_length=QUOTED, strip=False, widget=forms.HiddenInput)
-    anchor = forms.CharField(required=False, max_length=120)

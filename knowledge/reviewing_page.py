@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge import reviewing, services, showing, talking
 from knowledge.examining import Tick, examined, moved_on
-from knowledge.forms import CommentForm, DecisionForm
 from knowledge.models import Proposal, ProposalEvent, ProposalText, Revision
 from knowledge.placing import quoted
 from knowledge.rendering import Refused
+from knowledge.review_forms import CommentForm, DecisionForm
 from knowledge.reviewing import Decision
 from knowledge.slicing import split
 from knowledge.talk_forms import Talk

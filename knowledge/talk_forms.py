@@ -10,8 +10,8 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from knowledge import talking
-from knowledge.forms import CommentForm
 from knowledge.models import Article, Comment, Proposal, Section
+from knowledge.review_forms import CommentForm
 from secdash.accounts.models import User
 
 Finder = Callable[[int], Comment]

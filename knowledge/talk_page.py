@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from knowledge import talking
-from knowledge.forms import CommentForm
 from knowledge.models import Article, Section
 from knowledge.rendering import NOTES
+from knowledge.review_forms import CommentForm
 from knowledge.talk_forms import Talk
 from knowledge.talking import Thread
 from secdash.accounts.models import User

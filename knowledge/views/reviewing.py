@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from knowledge import access, reviewing_page, talk_forms
+from knowledge import review_access, reviewing_page, talk_forms
 from knowledge.models import Proposal
 from knowledge.queue_page import queue_page
 from knowledge.reviewing_page import ProposalPage, proposal_page
@@ -24,23 +24,23 @@ from secdash.accounts.roles import Act
 @needs(Act.EDIT_GUIDE)
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
-    page = queue_page(access.proposals_for(request), request.GET, member(request))
+    page = queue_page(review_access.proposals_for(request), request.GET, member(request))
     return render(request, "knowledge/proposals.html", in_room({"page": page}))
 
 
 @needs(Act.EDIT_GUIDE)
 @require_safe
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
-    here = access.readable_proposal_for(request, number)
+    here = review_access.readable_proposal_for(request, number)
     return _page(request, proposal_page(here, request.GET, member(request)))
 
 
 @needs(Act.PUBLISH_GUIDE)
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    here = access.readable_proposal_for(request, number)
+    here = review_access.readable_proposal_for(request, number)
     decided = reviewing_page.decide(here, request.POST, by=member(request), at=timezone.now())
-    now = access.readable_proposal_for(request, number)
+    now = review_access.readable_proposal_for(request, number)
     if decided.done:
         messages.success(request, _said(now))
         return redirect("proposal", number=number)
@@ -50,9 +50,9 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Act.EDIT_GUIDE)
 @require_POST
 def comment(request: HttpRequest, number: int) -> HttpResponse:
-    here, by, at = access.readable_proposal_for(request, number), member(request), timezone.now()
+    here, by, at = review_access.readable_proposal_for(request, number), member(request), timezone.now()
 
-    find = partial(access.thread_of, here)
+    find = partial(review_access.thread_of, here)
     if talk_forms.settle(request.POST, find, by=by, at=at):
         return redirect(_address(request, number))
     text = reviewing_page.text_of(here, by)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from knowledge import access, talk_forms
+from knowledge import access, review_access, talk_forms
 from knowledge.models import Article
 from knowledge.talk_page import article_talk
 from knowledge.views.common import in_room
@@ -26,7 +26,7 @@ def comments(request: HttpRequest, language: str, key: str) -> HttpResponse:
 
 
 def _said(request: HttpRequest, here: Article) -> HttpResponse:
-    find, by, at = partial(access.thread_of, here), member(request), timezone.now()
+    find, by, at = partial(review_access.thread_of, here), member(request), timezone.now()
     article = reverse("article", args=[here.language, here.key])
     if talk_forms.settle(request.POST, find, by=by, at=at):
         return redirect(f"{article}#said-here")
