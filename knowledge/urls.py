@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from knowledge.views import editing, reading, versions
+from knowledge.views import comparing, editing, reading, reviewing, talking, versions
 
 urlpatterns = [
     path("", reading.guide, name="guide"),
+    path("proposals/", reviewing.proposals, name="proposals"),
+    path("proposals/<int:number>/", reviewing.proposal, name="proposal"),
+    path("proposals/<int:number>/decide/", reviewing.decide, name="proposal-decide"),
+    path("proposals/<int:number>/comments/", reviewing.comment, name="proposal-comment"),
     path("<slug:language>/", reading.guide_index, name="guide-index"),
     path("<slug:language>/<slug:key>/", reading.article, name="article"),
     path("<slug:language>/<slug:key>/revisions/<int:number>/", reading.revision, name="article-revision"),
     path("<slug:language>/<slug:key>/history/", versions.history, name="article-history"),
+    path("<slug:language>/<slug:key>/compare/", comparing.compare, name="article-compare"),
+    path("<slug:language>/<slug:key>/comments/", talking.comments, name="article-comments"),
     path("<slug:language>/<slug:key>/edit/", editing.edit, name="article-edit"),
     path("<slug:language>/<slug:key>/preview/", editing.preview, name="article-preview"),
 ]

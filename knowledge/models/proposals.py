@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.articles import Article, Frozen, Revision
+from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -22,6 +24,27 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def of(self, author: Any) -> ProposalQuerySet:
         return self.filter(author=author)
+
+    def for_reader(self, user: User) -> ProposalQuerySet:
+        """A draft is its author's alone; what was sent is for all who work on the guide."""
+        return self.filter(Q(submitted_at__isnull=False) | Q(author=user))
+
+    def awaiting(self, user: User) -> ProposalQuerySet:
+        """What this person is asked to do next: amend their own, review those of others."""
+        mine = Q(state=Proposal.State.CHANGES_ASKED, author=user)
+        theirs = Q(state=Proposal.State.IN_REVIEW) & ~Q(author=user)
+        return self.filter(mine | theirs) if user.can(Act.PUBLISH_GUIDE) else self.filter(mine)
+
+    def latest_first(self) -> ProposalQuerySet:
+        return self.order_by("-changed_at", "-pk")
+
+    def narrowed(self, state: str, language: str) -> ProposalQuerySet:
+        """To a state and to a language, each where one is given."""
+        found = self.filter(state=state) if state else self
+        return found.filter(article__language=language) if language else found
+
+    def decided(self) -> ProposalQuerySet:
+        return self.exclude(state__in=Proposal.OPEN).latest_first()
 
     def with_names(self) -> ProposalQuerySet:
         return self.select_related("article", "author", "base", "reviewer")

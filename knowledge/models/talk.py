@@ -16,6 +16,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """The first comment of each thread, oldest first; `replies` holds the rest."""
         return self.filter(parent__isnull=True).select_related("author", "resolved_by").order_by("at", "pk")
 
+    def with_replies(self) -> CommentQuerySet:
+        return self.prefetch_related(models.Prefetch("replies", Comment.objects.select_related("author")))
+
     def unresolved(self) -> CommentQuerySet:
         return self.filter(parent__isnull=True, resolved_at__isnull=True)
 

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from knowledge import access, pages
 from knowledge.models import Article
 from knowledge.shipped import LANGUAGES
+from knowledge.talk_page import ArticleTalk, article_talk
 from secdash.accounts.access import member
+from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 
 
@@ -28,8 +30,14 @@ def reading_page(request: HttpRequest, here: Article, text: pages.Text) -> dict[
             "following": following,
             "counterpart": access.articles_for(request, other_language(here.language)).filter(key=here.key).first(),
             "may_edit": may_edit(request),
+            "talk": _talk(request, here),
         }
     )
+
+
+def _talk(request: HttpRequest, here: Article) -> ArticleTalk | None:
+    """What is said about an article is for those who signed in, also where strangers may read it."""
+    return article_talk(here, request.user) if isinstance(request.user, User) else None
 
 
 def other_language(language: str) -> str:

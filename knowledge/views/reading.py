@@ -12,7 +12,7 @@ from knowledge.models import Section
 from knowledge.rendering import render as render_text
 from knowledge.searching import search
 from knowledge.shipped import LANGUAGES
-from knowledge.views.common import in_room, other_language, reading_page
+from knowledge.views.common import in_room, may_edit, other_language, reading_page
 from secdash.checks import CATALOGUE
 
 
@@ -30,6 +30,7 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
         "language": language,
         "other": other_language(language),
         "query": query,
+        "may_edit": may_edit(request),
         "parts": pages.parts(articles),
         "hits": search(articles.with_text(), query) if query else None,
     }

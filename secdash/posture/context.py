@@ -1,4 +1,4 @@
-"""What the sidebar of every page counts: open findings, hosts, checks, and the newest scan under way."""
+"""What the sidebar of every page counts: findings, hosts, checks, proposals that await the reader; and the scan."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Subquery, Value
 from django.http import HttpRequest
 
+from knowledge.models import Proposal
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
@@ -15,12 +16,16 @@ from secdash.scans.models import Scan
 
 
 def rooms(request: HttpRequest) -> dict[str, Any]:
-    """Three counts and a scan for somebody who signed in; nothing for strangers and for htmx fragments."""
+    """Four counts and a scan for somebody who signed in; nothing for strangers and for htmx fragments."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or getattr(request, "htmx", False):
         return {}
     return {
-        "rooms": {**_counts(user), "checks": len(CATALOGUE)},
+        "rooms": {
+            **_counts(user),
+            "checks": len(CATALOGUE),
+            "proposals": Proposal.objects.awaiting(user).count(),
+        },
         "my_role": user.get_role_display(),
         "running_scan": _running(user),
     }

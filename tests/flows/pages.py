@@ -28,6 +28,10 @@ PLAIN = {
     "article": "/guide/en/cgroups/",
     "editor": "/guide/en/cgroups/edit/",
     "history": "/guide/en/cgroups/history/",
+    "versions compared": "/guide/en/cgroups/compare/",
+    "comments": "/guide/en/cgroups/comments/",
+    "proposals": "/guide/proposals/",
+    "no proposals of mine": "/guide/proposals/?list=mine",
     "revision": "/guide/en/cgroups/revisions/1/",
     "search": "/search/?q=web",
     "search for nothing there is": "/search/?q=there-is-no-such-thing",
@@ -52,6 +56,7 @@ IN_FRENCH = {
     "article": "/guide/fr/cgroups/",
     "editor": "/guide/fr/cgroups/edit/",
     "host to add": "/hosts/add/",
+    "proposals": "/guide/proposals/",
 }
 NAMES = (*PLAIN, *FOUND)
 ANSWERS_404 = ("not found",)

@@ -125,6 +125,33 @@ def test_the_door_keeps_the_rules(chromium, fresh, axe):
         look_at(page, manners, axe, "/accounts/welcome/MQ/used-up/")
 
 
+PROPOSE = """
+from django.utils import timezone
+from knowledge import proposing, talking
+from knowledge.models import Article
+from secdash.accounts.models import User
+author, _ = User.objects.get_or_create(username="vera", defaults={"role": "contributor"})
+article, at = Article.objects.with_text().get(language="en", key="cgroups"), timezone.now()
+draft = proposing.start(article, by=author, at=at)
+body = article.published.body.replace("the memory", "all memory") + "\\nA [link](nowhere.md).\\n"
+sent = proposing.send(proposing.save(draft, body=body, summary="Name swap", edits=0, at=at).proposal, by=author, at=at)
+talking.comment_on_proposal(sent, body="Thank you.", by=author, at=at)
+talking.comment_on_line(sent, line=5, quote=body.split("\\n")[4].strip(), text=body, body="Why?", by=author, at=at)
+print("proposal", sent.pk)
+"""
+
+
+@pytest.fixture(scope="module")
+def proposal(full):
+    return full.product.manage("shell", "--verbosity", "0", "--command", PROPOSE).split()[-1]
+
+
+@pytest.mark.parametrize("query", ["", "?view=unified&line=1", "?view=rendered"])
+def test_a_proposal_keeps_the_rules_in_each_view(chromium, full, axe, proposal, query):
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        look_at(page, manners, axe, f"/guide/proposals/{proposal}/{query}")
+
+
 def test_reading_needs_no_script(chromium, full):
     finding = pages.path_to("finding", full.session, full.origin)
     options = full.as_administrator

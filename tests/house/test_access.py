@@ -7,16 +7,19 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from knowledge.models import Article
 from knowledge.services import load_guide
 from secdash.accounts.roles import Role
 from secdash.findings.models import Finding
 from secdash.scans import services
 from secdash.scans.models import Scan
-from tests.cast import signed_in
+from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
+from tests.knowledge.proposals import a_proposal
 
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
+REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
@@ -58,6 +61,12 @@ RULES = {
     "article": ("get", FIRST, {}, EVERYBODY),
     "article-revision": ("get", [*FIRST, 1], {}, EVERYBODY),
     "article-history": ("get", FIRST, {}, EVERYBODY),
+    "article-compare": ("get", FIRST, {}, EVERYBODY),
+    "article-comments": ("get", FIRST, {}, EVERYBODY),
+    "proposals": ("get", [], {}, EDITORS),
+    "proposal": ("get", ["PROPOSAL"], {}, EDITORS),
+    "proposal-decide": ("post", ["PROPOSAL"], {"decision": "reject", "message": "No.", "seen": 0}, REVIEWERS),
+    "proposal-comment": ("post", ["PROPOSAL"], {"body": "Why?"}, EDITORS),
     "article-edit": ("get", FIRST, {}, EDITORS),
     "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
 }
@@ -80,7 +89,12 @@ def world(db):
     host = a_host("web-01", at=timezone.now())
     scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())
     services.run(scan.pk)
-    return {"FINDING": Finding.objects.open().values_list("pk", flat=True)[0], "SCAN": scan.pk}
+    article = Article.objects.with_text().get(language=FIRST[0], key=FIRST[1])
+    return {
+        "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
+        "SCAN": scan.pk,
+        "PROPOSAL": a_proposal(article, author=a_member(Role.CONTRIBUTOR, username="somebody")).pk,
+    }
 
 
 def ask(client, name, world):
