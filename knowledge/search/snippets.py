@@ -63,13 +63,12 @@ def _places(pieces: Sequence[tuple[Piece, int]], term: Term) -> Iterator[int]:
     length = len(term.pieces)
     for at in range(len(pieces) - length + 1):
         row = pieces[at : at + length]
-        if all(_same(term, index, piece) for index, (piece, _word) in enumerate(row)):
+        if all(_same(term, wanted, piece) for wanted, (piece, _word) in zip(term.pieces, row, strict=True)):
             yield from (word for _piece, word in row)
 
 
-def _same(term: Term, index: int, piece: Piece) -> bool:
-    wanted = term.pieces[index]
-    goes_on = term.beginning and index == len(term.pieces) - 1 and piece.exact.startswith(wanted.exact)
+def _same(term: Term, wanted: Piece, piece: Piece) -> bool:
+    goes_on = term.beginning and len(term.pieces) == 1 and piece.exact.startswith(wanted.exact)
     return piece.exact == wanted.exact or goes_on or (bool(wanted.stem) and piece.stem == wanted.stem)
 
 

@@ -29,7 +29,11 @@ PLAIN = {
     "editor": "/guide/en/cgroups/edit/",
     "history": "/guide/en/cgroups/history/",
     "revision": "/guide/en/cgroups/revisions/1/",
+    "guide searched": "/guide/en/?q=docker.sock",
+    "guide searched for nothing there is": "/guide/en/?q=zebra",
     "search": "/search/?q=web",
+    "search in two languages": "/search/?q=/etc/subuid",
+    "search for nothing yet": "/search/",
     "search for nothing there is": "/search/?q=there-is-no-such-thing",
     "not found": "/there-is-no-such-page/",
 }
@@ -52,6 +56,7 @@ IN_FRENCH = {
     "article": "/guide/fr/cgroups/",
     "editor": "/guide/fr/cgroups/edit/",
     "host to add": "/hosts/add/",
+    "search": "/search/?q=memoire",
 }
 NAMES = (*PLAIN, *FOUND)
 ANSWERS_404 = ("not found",)

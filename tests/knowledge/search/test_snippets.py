@@ -27,6 +27,7 @@ def shown(text, query, language="en"):
         ("add a cap", "cap-add", "en", "add a cap"),
         ("the capability set", "capab", "en", "the [capability] set"),
         ("no <b>new</b> privileges", '"new"', "en", "no <b>[new]</b> privileges"),
+        ("the docker socket", "docker.sock", "en", "the docker socket"),
         ("user namespaces remapped", "userns", "en", "user namespaces remapped"),
     ],
 )
