@@ -8,12 +8,13 @@ from collections.abc import Collection
 from knowledge import slicing
 from knowledge.models import Article, Explains, Revision, Section
 from knowledge.rendering import VERSION, Rendering
+from knowledge.search import indexing, words
 from secdash.checks import CATALOGUE
 
 
 def fingerprint() -> str:
-    """Of the renderer and the names of the checks: another one means that stored sections are out of date."""
-    return hashlib.sha256("\n".join([str(VERSION), *sorted(CATALOGUE)]).encode()).hexdigest()
+    """Of renderer, index and names of the checks: another one means that what is stored is out of date."""
+    return hashlib.sha256("\n".join([f"{VERSION} {words.VERSION}", *sorted(CATALOGUE)]).encode()).hexdigest()
 
 
 def publish(article: Article, revision: Revision, rendering: Rendering) -> None:
@@ -26,11 +27,11 @@ def publish(article: Article, revision: Revision, rendering: Rendering) -> None:
 
 
 def write_sections(article: Article, revision: Revision, rendering: Rendering) -> None:
-    """A section whose source is as it was keeps the revision that last changed it."""
+    """With their rows of the index. A section whose source is as it was keeps the revision that last changed it."""
     before = {section.anchor: section for section in Section.objects.of(article)}
     digests = slicing.digests(revision.body)
     Section.objects.of(article).delete()
-    Section.objects.bulk_create(
+    sections = Section.objects.bulk_create(
         Section(
             article=article,
             revision=revision,
@@ -45,6 +46,7 @@ def write_sections(article: Article, revision: Revision, rendering: Rendering) -
         )
         for section in rendering.sections
     )
+    indexing.write(sections, rendering, article.language)
 
 
 def _changed_in(before: Section | None, digest: str, revision: Revision) -> int:

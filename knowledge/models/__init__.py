@@ -12,6 +12,7 @@ from knowledge.models.articles import (
     Section,
     SectionReview,
 )
+from knowledge.models.finding import IndexedSection, IndexedSectionQuerySet
 from knowledge.models.pictures import Picture
 from knowledge.models.proposals import Proposal, ProposalEvent, ProposalQuerySet, ProposalText
 from knowledge.models.talk import Comment, Watch
@@ -23,6 +24,8 @@ __all__ = [
     "Explains",
     "FormerKey",
     "Frozen",
+    "IndexedSection",
+    "IndexedSectionQuerySet",
     "Picture",
     "Proposal",
     "ProposalEvent",

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from knowledge import access, pages
 from knowledge.models import Section
 from knowledge.rendering import render as render_text
-from knowledge.searching import search
+from knowledge.search.finding import find
 from knowledge.shipped import LANGUAGES
-from knowledge.views.common import in_room, may_edit, other_language, reading_page
+from knowledge.views.common import in_room, may_edit, reading_page
 from secdash.checks import CATALOGUE
 
 
@@ -28,11 +28,10 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     context = {
         "language": language,
-        "other": other_language(language),
         "query": query,
         "may_edit": may_edit(request),
         "parts": pages.parts(articles),
-        "hits": search(articles.with_text(), query) if query else None,
+        "found": find(query, language) if query else None,
     }
     return render(request, "knowledge/guide_index.html", in_room(context, "guide"))
 

@@ -29,4 +29,5 @@ urlpatterns = [
     path("benchmark/<slug:item>/<slug:slug>/withdraw/", benchmark.attestation_withdraw, name="attestation-withdraw"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),
     path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="search-suggest"),
 ]

@@ -17,6 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen(request.COOKIES.get(COOKIE)),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
         "search_url": _first_url("search", "findings"),
+        "suggest_url": _first_url("search-suggest"),
         "searches_all": bool(_first_url("search")),
         "here": request.get_full_path() if request.method == "GET" else "/",
         "room": getattr(request.resolver_match, "url_name", "") or "",

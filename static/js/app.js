@@ -1,4 +1,5 @@
 // Starts every module; each works on what it finds, now and after htmx has put something new on the page.
+import { startCombobox } from "./combobox.js";
 import { startConfirm } from "./confirm.js";
 import { startCopy } from "./copy.js";
 import { startDrawer } from "./drawer.js";
@@ -18,6 +19,7 @@ startTheme();
 startDrawer();
 startIndex();
 startKeys();
+startCombobox();
 startConfirm();
 startToasts();
 startSubmit();

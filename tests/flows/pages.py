@@ -33,7 +33,11 @@ PLAIN = {
     "proposals": "/guide/proposals/",
     "no proposals of mine": "/guide/proposals/?list=mine",
     "revision": "/guide/en/cgroups/revisions/1/",
+    "guide searched": "/guide/en/?q=docker.sock",
+    "guide searched for nothing there is": "/guide/en/?q=zebra",
     "search": "/search/?q=web",
+    "search in two languages": "/search/?q=/etc/subuid",
+    "search for nothing yet": "/search/",
     "search for nothing there is": "/search/?q=there-is-no-such-thing",
     "not found": "/there-is-no-such-page/",
 }
@@ -57,6 +61,7 @@ IN_FRENCH = {
     "editor": "/guide/fr/cgroups/edit/",
     "host to add": "/hosts/add/",
     "proposals": "/guide/proposals/",
+    "search": "/search/?q=memoire",
 }
 NAMES = (*PLAIN, *FOUND)
 ANSWERS_404 = ("not found",)

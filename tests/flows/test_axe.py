@@ -179,3 +179,49 @@ def test_a_statement_is_sent_from_the_keyboard(chromium, full):
         page.get_by_text("takes it in with the next scan").wait_for()
         assert page.get_by_text("Only from our own registry.").first.is_visible()
         assert manners.faults == []
+
+
+def test_the_search_box_offers_as_one_types(chromium, full, axe):
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        page.goto("/hosts/")
+        box = page.get_by_role("combobox")
+        page.keyboard.press("/")
+        page.keyboard.type("memory lim")
+        first = page.get_by_role("option").first
+        first.wait_for()
+        assert box.get_attribute("aria-expanded") == "true"
+        page.evaluate(axe)
+        assert page.evaluate(RUN, LEVELS) == []
+
+        page.keyboard.press("ArrowDown")
+        assert first.get_attribute("aria-selected") == "true"
+        assert box.get_attribute("aria-activedescendant") == first.get_attribute("id")
+        page.keyboard.press("Escape")
+        assert not first.is_visible()
+        assert box.input_value() == "memory lim"
+
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/guide/en/cgroups/#memory")
+        assert manners.faults == []
+
+
+def test_enter_without_a_choice_shows_all_results(chromium, full):
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        page.goto("/")
+        page.get_by_role("combobox").press_sequentially("memory")
+        page.get_by_role("combobox").press("Enter")
+        page.wait_for_url("**/search/?q=memory")
+        assert page.get_by_role("link", name="No memory limit").first.is_visible()
+        assert manners.faults == []
+
+
+def test_the_guide_is_searched_as_one_types(chromium, full):
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        page.goto("/guide/en/")
+        page.get_by_label("Search the guide").last.press_sequentially("capab")
+        page.locator("mark", has_text="Capabilities").first.wait_for()
+        page.wait_for_url("**/guide/en/?q=capab")
+        assert page.get_by_role("status").filter(has_text="sections found").count() == 1
+        assert manners.faults == []

@@ -47,6 +47,7 @@ RULES = {
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
+    "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
     "host-add": ("get", [], {}, OPERATORS),
     "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),

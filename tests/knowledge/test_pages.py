@@ -112,15 +112,15 @@ def test_search_finds_titles_summaries_and_text_without_regard_to_accents(articl
 
     shown = page(signed_in().get("/guide/en/", {"q": query}))
 
-    assert "hold" in shown
-    assert "No article" not in shown
+    assert "of the guide</h2>" in shown
+    assert "<mark>" in shown
 
 
 def test_search_leads_to_the_section_and_shows_the_words(article):
     shown = page(signed_in().get("/guide/en/", {"q": "because"}))
 
     assert 'href="/guide/en/limits/#memory-why"' in shown
-    assert "Because." in shown
+    assert "<mark>Because</mark>." in shown
 
 
 def test_search_ranks_a_title_first(article):
@@ -135,8 +135,33 @@ def test_search_ranks_a_title_first(article):
 def test_search_without_a_hit_offers_a_way_on(article):
     shown = page(signed_in().get("/guide/en/", {"q": "<b>zebra"}))
 
-    assert "No article holds “<b>zebra”" in shown
+    assert "No section of the guide holds “<b>zebra”" in shown
+    assert "All articles" in shown
     assert b"<b>zebra" not in signed_in().get("/guide/en/", {"q": "<b>zebra"}).content
+
+
+def test_search_says_when_sections_hold_some_of_the_words_only(article):
+    assert "These hold some of them" in page(signed_in().get("/guide/en/", {"q": "because zebra"}))
+    assert "These hold some of them" not in page(signed_in().get("/guide/en/", {"q": "because"}))
+
+
+def test_search_announces_what_the_other_language_holds(article):
+    a_published_article("## Zèbre {#z}\n", language="fr", title="Limites")
+
+    shown = page(signed_in().get("/guide/en/", {"q": "zebre"}))
+
+    assert "In French: 1 section" in shown
+    assert 'href="/guide/fr/limits/#z"' in shown
+
+
+def test_what_an_article_says_is_escaped_where_it_is_found(article):
+    a_published_article("`<img src=x onerror=alert(1)> zebra`", key="other", title="A <b>title", order=99)
+
+    shown = signed_in().get("/guide/en/", {"q": "zebra"}).content
+
+    assert b"<mark>zebra</mark>" in shown
+    assert b"<img src=x" not in shown
+    assert b"<b>title" not in shown
 
 
 # --- editing --------------------------------------------------------------------------------------------------------

@@ -302,7 +302,7 @@ def test_the_search_finds_hosts_checks_and_findings():
     assert "fleet-0" in page("/search/?q=fleet")
     assert "no-memory-limit" in page("/search/?q=5.11")
     assert "app-0" in page("/search/?q=app-0")
-    assert "Nothing has that name" in page("/search/?q=zzzzzz")
+    assert "Nothing is called or holds “zzzzzz”" in page("/search/?q=zzzzzz")
 
 
 def test_the_search_finds_articles_of_the_guide():

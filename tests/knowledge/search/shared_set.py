@@ -1,0 +1,87 @@
+"""What people look for in the shipped guide, and the sections that must come first, in this order."""
+
+from __future__ import annotations
+
+ENGLISH = {
+    # plain words, in any form and order
+    "memory limit": ["cgroups#memory"],
+    "limiting memory": ["cgroups#memory"],
+    "limits of memory": ["cgroups#memory"],
+    "how do I limit the memory?": ["cgroups#memory"],
+    "rootless": ["user-mapping#rootless"],
+    "namespace": ["namespaces"],
+    "namespaces": ["namespaces"],
+    "capability": ["capabilities"],
+    "health checks": ["creating#healthcheck", "creating#image-healthcheck"],
+    "privileged container": ["capabilities#privileged"],
+    "apparmor profile": ["mac#apparmor-profile", "mac#apparmor"],
+    "profiles of AppArmor": ["mac#apparmor-profile", "mac#apparmor"],
+    "log rotation": ["operations#log-rotation"],
+    "docker group": ["host#docker-group", "root-problem#docker-group"],
+    "live restore": ["daemon#live-restore"],
+    "swarm secrets": ["swarm#secrets"],
+    "secrets env": ["images-and-secrets#environment"],
+    "pids limit": ["cgroups#pids"],
+    "publish port all interfaces": ["networking#publishing", "networking#publishing-fix"],
+    "cosign": ["signatures#cosign"],
+    # technical words, whole and in pieces
+    "docker.sock": ["root-problem#socket", "daemon#socket-in-container"],
+    "/var/run/docker.sock": ["daemon#socket-in-container-fix"],
+    "userns-remap": ["user-mapping#userns-remap"],
+    "userns remap": ["user-mapping#userns-remap"],
+    "no-new-privileges": ["regular-applications#no-new-privileges"],
+    "no new privileges": ["regular-applications#no-new-privileges"],
+    "--security-opt no-new-privileges": ["regular-applications#no-new-privileges"],
+    "cap_net_raw": ["capabilities#defaults"],
+    "CAP_NET_RAW": ["capabilities#defaults"],
+    "NET_RAW": ["capabilities#defaults"],
+    "--cap-add": ["capabilities#sets"],
+    "seccomp=unconfined": ["seccomp#container-profile"],
+    "/etc/subuid": ["user-mapping#subid"],
+    "daemon.json": ["daemon#changing"],
+    "read-only root": ["immutable#read-only"],
+    "0.0.0.0": ["networking#publishing"],  # noqa: S104
+    "CVE-2024-21626": ["libcontainer#escapes"],
+    # checks by name and by number
+    "no-memory-limit": ["cgroups#memory"],
+    "privileged-container": ["capabilities#privileged"],
+    # the beginning of a word
+    "capab": ["capabilities"],
+    "rootl": ["user-mapping#rootless"],
+    "/etc/subu": ["user-mapping#subid"],
+    "userns-re": ["user-mapping#userns-remap"],
+    # phrases
+    '"no new privileges"': ["regular-applications#no-new-privileges"],
+    '"docker group"': ["host#docker-group", "root-problem#docker-group"],
+}
+FRENCH = {
+    "mémoire limite": ["cgroups#memory"],
+    "limiter la memoire": ["cgroups#memory"],
+    "limites de mémoire": ["cgroups#memory"],
+    "LIMITE MÉMOIRE": ["cgroups#memory"],
+    "comment limiter la mémoire d’un conteneur": ["cgroups#memory"],
+    "docker.sock monté": ["daemon#socket-in-container"],
+    "docker.sock monte": ["daemon#socket-in-container"],
+    "capacité": ["capabilities"],
+    "capacites": ["capabilities"],
+    "capac": ["capabilities"],
+    "conteneur privilégié": ["capabilities#privileged"],
+    "conteneurs privilegies": ["capabilities#privileged"],
+    "profil apparmor": ["mac#apparmor-profile", "mac#apparmor"],
+    "groupe docker": ["host#docker-group", "root-problem#docker-group"],
+    "espaces de noms": ["namespaces"],
+    "espace de nom": ["namespaces"],
+    "journaux": ["operations#log-rotation"],
+    "nombre de processus": ["cgroups#pids"],
+    "secret environnement": ["images-and-secrets#environment"],
+    "essaim secrets": ["swarm#secrets"],
+    "bibliographie": ["bibliography"],
+    "oom": ["cgroups#swap-oom"],
+    "userns remap": ["user-mapping#userns-remap"],
+    "« lecture seule »": ["pseudo-isolation#masked-paths", "immutable#read-only"],
+    "no-memory-limit": ["cgroups#memory"],
+}
+CASES = [
+    *(("en", query, first) for query, first in ENGLISH.items()),
+    *(("fr", query, first) for query, first in FRENCH.items()),
+]
