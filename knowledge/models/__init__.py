@@ -12,12 +12,14 @@ from knowledge.models.articles import (
     Section,
     SectionReview,
 )
+from knowledge.models.events import ArticleEvent
 from knowledge.models.pictures import Picture
 from knowledge.models.proposals import Proposal, ProposalEvent, ProposalQuerySet, ProposalText
 from knowledge.models.talk import Comment, Watch
 
 __all__ = [
     "Article",
+    "ArticleEvent",
     "ArticleQuerySet",
     "Comment",
     "Explains",

@@ -10,6 +10,7 @@ from knowledge import access, pages
 from knowledge.models import Article
 from knowledge.shipped import LANGUAGES
 from secdash.accounts.access import member
+from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 
 
@@ -28,6 +29,7 @@ def reading_page(request: HttpRequest, here: Article, text: pages.Text) -> dict[
             "following": following,
             "counterpart": access.articles_for(request, other_language(here.language)).filter(key=here.key).first(),
             "may_edit": may_edit(request),
+            "may_publish": may_publish(request),
         }
     )
 
@@ -38,6 +40,10 @@ def other_language(language: str) -> str:
 
 def may_edit(request: HttpRequest) -> bool:
     return member(request).can(Act.EDIT_GUIDE)
+
+
+def may_publish(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.can(Act.PUBLISH_GUIDE)
 
 
 def in_room(context: dict[str, Any], room: str = "article") -> dict[str, Any]:

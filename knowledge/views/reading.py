@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from knowledge import access, pages
+from knowledge import access, pages, watching
 from knowledge.models import Section
 from knowledge.rendering import render as render_text
 from knowledge.searching import search
 from knowledge.shipped import LANGUAGES
-from knowledge.views.common import in_room, other_language, reading_page
+from knowledge.views.common import in_room, may_edit, may_publish, other_language, reading_page
 from secdash.checks import CATALOGUE
 
 
@@ -31,6 +31,9 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
         "other": other_language(language),
         "query": query,
         "parts": pages.parts(articles),
+        "news": watching.with_news(access.reader(request)),
+        "may_edit": may_edit(request),
+        "may_publish": may_publish(request),
         "hits": search(articles.with_text(), query) if query else None,
     }
     return render(request, "knowledge/guide_index.html", in_room(context, "guide"))
@@ -40,7 +43,8 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
 def article(request: HttpRequest, language: str, key: str) -> HttpResponse:
     here = access.article_for(request, language, key)
     text = pages.text(Section.objects.of(here), language)
-    return render(request, "knowledge/article.html", reading_page(request, here, text))
+    watches = watching.look(here, by=access.reader(request))
+    return render(request, "knowledge/article.html", {**reading_page(request, here, text), "watches": watches})
 
 
 @require_safe

@@ -17,6 +17,7 @@ from tests.fleet.hosts import a_host
 
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
+PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
@@ -58,6 +59,17 @@ RULES = {
     "article": ("get", FIRST, {}, EVERYBODY),
     "article-revision": ("get", [*FIRST, 1], {}, EVERYBODY),
     "article-history": ("get", FIRST, {}, EVERYBODY),
+    "article-blame": ("get", FIRST, {}, EVERYBODY),
+    "article-raw": ("get", [*FIRST, 1], {}, EVERYBODY),
+    "article-revert": ("get", [*FIRST, 1], {}, PUBLISHERS),
+    "article-rename": ("get", FIRST, {}, PUBLISHERS),
+    "article-remove": ("get", FIRST, {}, PUBLISHERS),
+    "articles-removed": ("get", [], {}, PUBLISHERS),
+    "article-new": ("get", ["en"], {}, EDITORS),
+    "article-watch": ("post", FIRST, {"do": "watch"}, EVERYBODY),
+    "article-feed": ("get", FIRST, {}, EVERYBODY),
+    "guide-feed": ("get", [], {}, EVERYBODY),
+    "guide-changes": ("get", [], {}, EVERYBODY),
     "article-edit": ("get", FIRST, {}, EDITORS),
     "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
 }
