@@ -56,8 +56,14 @@ def _refuse_taken(sharing: Iterable[Article], key: str, languages: Collection[st
         if article.language in languages:
             raise KeyRefused(_taken(article))
         if not consent:
-            text = "“%(title)s” has this key in the other language: the two would count as translations of each other."
-            raise KeyRefused(say(text, title=article.title), open_to_consent=True)
+            raise KeyRefused(_shared(article), open_to_consent=True)
+
+
+def _shared(article: Article) -> Message:
+    return say(
+        "“%(title)s” has this key in the other language: the two would count as translations of each other.",
+        title=article.title,
+    )
 
 
 def _taken(article: Article) -> Message:

@@ -64,7 +64,8 @@ class Opening(msgspec.Struct):
 
 def begin(articles: Sequence[Article], after: str = "") -> Opening:
     """`after`: the key of the article it should stand behind, if one was chosen already."""
-    here = next((one for one in articles if one.key == after), articles[-1] if articles else None)
+    last = next((one for one in reversed(articles) if one.part), None)
+    here = next((one for one in articles if one.key == after), last)
     place = f"{here.part}:{here.key}" if here else ":"
     return Opening(NewForm(articles=articles, initial={"place": place}))
 

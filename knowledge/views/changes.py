@@ -17,7 +17,7 @@ from knowledge import access, watching
 from knowledge import changes as streams
 from knowledge.feeds import ArticleFeed, GuideFeed
 from knowledge.shipped import LANGUAGES
-from knowledge.views.common import in_room
+from knowledge.views.common import in_room, may_publish
 from secdash.accounts.access import member
 
 P = ParamSpec("P")
@@ -51,6 +51,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "days": streams.days(streams.changes(page.object_list)),
         "watched": watching.watched(member(request)),
         "is_public": access.is_public(),
+        "may_publish": may_publish(request),
     }
     return render(request, "knowledge/changes.html", in_room(context))
 

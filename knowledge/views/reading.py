@@ -12,7 +12,7 @@ from knowledge.models import Section
 from knowledge.rendering import render as render_text
 from knowledge.searching import search
 from knowledge.shipped import LANGUAGES
-from knowledge.views.common import in_room, may_edit, may_publish, other_language, reading_page
+from knowledge.views.common import in_room, may_edit, other_language, reading_page
 from secdash.checks import CATALOGUE
 
 
@@ -33,7 +33,6 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
         "parts": pages.parts(articles),
         "news": watching.with_news(access.reader(request)),
         "may_edit": may_edit(request),
-        "may_publish": may_publish(request),
         "hits": search(articles.with_text(), query) if query else None,
     }
     return render(request, "knowledge/guide_index.html", in_room(context, "guide"))

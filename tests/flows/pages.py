@@ -29,6 +29,13 @@ PLAIN = {
     "editor": "/guide/en/cgroups/edit/",
     "history": "/guide/en/cgroups/history/",
     "revision": "/guide/en/cgroups/revisions/1/",
+    "who wrote what": "/guide/en/cgroups/blame/",
+    "article to revert": "/guide/en/cgroups/revert/1/",
+    "article to rename": "/guide/en/cgroups/rename/",
+    "article to remove": "/guide/en/cgroups/remove/",
+    "removed articles": "/guide/removed/",
+    "new article": "/guide/en/new/",
+    "changes to the guide": "/guide/changes/",
     "search": "/search/?q=web",
     "search for nothing there is": "/search/?q=there-is-no-such-thing",
     "not found": "/there-is-no-such-page/",
@@ -51,6 +58,8 @@ IN_FRENCH = {
     "findings with a group open": "/findings/?expand=no-memory-limit",
     "article": "/guide/fr/cgroups/",
     "editor": "/guide/fr/cgroups/edit/",
+    "who wrote what": "/guide/fr/cgroups/blame/",
+    "changes to the guide": "/guide/changes/",
     "host to add": "/hosts/add/",
 }
 NAMES = (*PLAIN, *FOUND)

@@ -375,3 +375,10 @@ def test_a_viewer_begins_nothing(article):
 
     assert client.post("/guide/en/new/", {"title": "x", "summary": "x", "place": "I:"}).status_code == 403
     assert "/guide/en/new/" not in page(client.get("/guide/en/"))
+
+
+def test_the_page_speaks_of_the_language_of_the_article_not_of_the_reader(article):
+    shown = page(signed_in(Role.CONTRIBUTOR).get("/guide/fr/new/", headers={"accept-language": "en"}))
+
+    assert "New article in French" in shown
+    assert '<html lang="en"' in shown
