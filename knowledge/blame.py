@@ -5,6 +5,7 @@ A line that stands unchanged keeps the revision that wrote it; one that was move
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -15,6 +16,7 @@ from knowledge.problems import Refused
 from knowledge.source import Fence, Item, scan
 
 METADATA = "---"
+MAX_PAIRS = 500_000  # measured: a comparison of so many takes a fifth of a second
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -53,14 +55,25 @@ def authorship(texts: Iterable[tuple[int, str]]) -> tuple[int, ...]:
 
 
 def step(before: Sequence[str], wrote: Sequence[int], after: Sequence[str], number: int) -> tuple[int, ...]:
-    """The same after one more revision. What both texts begin and end with is compared once, the rest by difflib."""
+    """The same after one more revision."""
+    authors = [number] * len(after)
+    for old, new, size in kept(before, after):
+        authors[new : new + size] = wrote[old : old + size]
+    return tuple(authors)
+
+
+def kept(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Runs of lines that stand in both: (where before, where after, how many).
+
+    What both begin and end with is compared once, only the rest by difflib: most changes are small.
+    """
     head = _same(before, after)
     tail = _same(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    middle = [number] * len(new)
-    for match in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        middle[match.b : match.b + match.size] = wrote[head + match.a : head + match.a + match.size]
-    return (*wrote[:head], *middle, *wrote[len(before) - tail :])
+    yield 0, 0, head
+    for match in SequenceMatcher(None, old, new, autojunk=_is_crowded(old, new)).get_matching_blocks():
+        yield head + match.a, head + match.b, match.size
+    yield len(before) - tail, len(after) - tail, tail
 
 
 def parts(body: str, wrote: Sequence[int]) -> tuple[Part, ...]:
@@ -76,6 +89,12 @@ def parts(body: str, wrote: Sequence[int]) -> tuple[Part, ...]:
         Part(one.anchor, one.title, one.level, tuple(_blocks(_within(spans, one), lines, wrote))) for one in slices
     )
     return tuple(part for part in (meta, *sections) if part.blocks)
+
+
+def _is_crowded(old: Sequence[str], new: Sequence[str]) -> bool:
+    """So many pairs of equal lines that comparing all of them takes long: difflib may then leave out frequent ones."""
+    there = Counter(new)
+    return sum(count * there[line] for line, count in Counter(old).items()) > MAX_PAIRS
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from knowledge import life, services, slicing
+from knowledge import blame, life, services, slicing
 from knowledge.claims import claims
 from knowledge.editing import ShownProblem, shown
 from knowledge.models import Article, Proposal, Revision
@@ -102,7 +101,7 @@ def _page(article: Article, to: Revision, published: Revision, form: forms.Form)
 
 def effect(now: str, then: str) -> Effect:
     before, after = slicing.split(now), slicing.split(then)
-    same = sum(match.size for match in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks())
+    same = sum(size for _old, _new, size in blame.kept(before, after))
     held, holds = _claims(now), _claims(then)
     return Effect(len(before) - same, len(after) - same, sorted(held - holds), sorted(holds - held))
 

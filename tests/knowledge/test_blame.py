@@ -71,6 +71,19 @@ def test_one_step_at_a_time_comes_to_the_same(bodies):
     assert blame.step(last, before, slicing.split(bodies[-1]), len(bodies)) == of(*bodies)
 
 
+def test_a_long_text_between_two_changed_lines_stays_with_its_author():
+    lines = [line for number in range(1900) for line in (f"paragraph {number}", "")]
+    before, after = "\n".join(["## A", *lines, "end"]), "\n".join(["## B", *lines, "END"])
+
+    assert of(before, after) == (2, *[1] * 3800, 2)
+
+
+def test_what_frequent_lines_say_is_compared_as_far_as_it_can_be():
+    before, after = "\n".join(["", "x"] * 1900), "\n".join(["x", ""] * 1900)
+
+    assert set(of(before, after)) <= {1, 2}
+
+
 # --- by block -------------------------------------------------------------------------------------------------------
 
 FIRST = a_body("## Memory {#memory}\n\nOne.\nTwo.\n\n- a\n- b\n\n```sh\nfree\n\nps\n```\n\n## CPU {#cpu}\n\nShares.\n")
