@@ -30,7 +30,7 @@ class Gone(Http404):
 
 
 def is_public() -> bool:
-    return bool(getattr(settings, "SECDASH_PUBLIC_GUIDE", False))
+    return bool(getattr(settings, "PUBLIC_GUIDE", False))
 
 
 def reader(request: HttpRequest) -> User | None:

@@ -68,6 +68,13 @@ def made_here(article: Article | None = None, language: str = "") -> Rows:
     return _rows(Revision.objects.made_here(), ArticleEvent.objects.all(), only)
 
 
+def in_public(article: Article | None = None, language: str = "") -> Rows:
+    """What strangers may know: when texts that stand were written."""
+    only = {"article": article} if article else {"article__language": language} if language else {}
+    written = Revision.objects.made_here().filter(article__in=Article.objects.standing())
+    return _rows(written, ArticleEvent.objects.none(), only)
+
+
 def changes(rows: Iterable[tuple[datetime, str, int]]) -> list[Change]:
     """What the rows stand for, in their order. Two queries."""
     given = [_Row(*row) for row in rows]

@@ -66,6 +66,27 @@ class GuideFeed(Feed):  # type: ignore[type-arg]  # the stubs' parameters are no
         return item.at
 
 
+class PublicFeed(GuideFeed):
+    """For strangers where the guide is public: that a text changed, and when; not who wrote it, nor what they said."""
+
+    author_name = "secdash"
+
+    def items(self, obj: Any) -> Iterable[Change]:
+        return changes.changes(changes.in_public(language=obj)[:NEWEST])
+
+    def item_title(self, item: Change) -> str:
+        return _plain(item.article.title)
+
+    def item_description(self, item: Change) -> str:
+        return escape(_plain(item.article.summary))
+
+    def item_link(self, item: Change) -> str:
+        return reverse("article", args=[item.article.language, item.article.key])
+
+    def item_author_name(self, item: Change) -> str:
+        return "secdash"
+
+
 class ArticleFeed(GuideFeed):
     """Called with `article`."""
 
@@ -80,6 +101,17 @@ class ArticleFeed(GuideFeed):
 
     def items(self, obj: Any) -> Iterable[Change]:
         return changes.changes(changes.made_here(article=obj)[:NEWEST])
+
+
+class PublicArticleFeed(PublicFeed):
+    """Called with `article`."""
+
+    get_object = ArticleFeed.get_object
+    title = ArticleFeed.title
+    link = ArticleFeed.link
+
+    def items(self, obj: Any) -> Iterable[Change]:
+        return changes.changes(changes.in_public(article=obj)[:NEWEST])
 
 
 def said(change: Change) -> str:

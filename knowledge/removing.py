@@ -67,11 +67,12 @@ def removed() -> list[RemovedArticle]:
 
 
 def gone(request: HttpRequest, article: Article) -> dict[str, Any]:
-    """What stands at the address of a removed article."""
+    """What stands at the address of a removed article. Who took it away, and why, is told inside the house only."""
+    inside = request.user if isinstance(request.user, User) else None
     return {
         "article": article,
-        "event": ArticleEvent.objects.removals([article]).get(article.pk),
-        "may_restore": isinstance(request.user, User) and request.user.can(Act.PUBLISH_GUIDE),
+        "event": ArticleEvent.objects.removals([article]).get(article.pk) if inside else None,
+        "may_restore": inside is not None and inside.can(Act.PUBLISH_GUIDE),
         "counterpart": Article.objects.standing().sharing(article.key).exclude(pk=article.pk).first(),
     }
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 
 from knowledge import access, watching
 from knowledge import changes as streams
-from knowledge.feeds import ArticleFeed, GuideFeed
+from knowledge.feeds import ArticleFeed, GuideFeed, PublicArticleFeed, PublicFeed
 from knowledge.shipped import LANGUAGES
 from knowledge.views.common import in_room, may_publish
 from secdash.accounts.access import member
@@ -60,14 +60,16 @@ def changes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def guide_feed(request: HttpRequest) -> HttpResponse:
-    return GuideFeed()(request, language=chosen_language(request))
+    feed = GuideFeed() if access.reader(request) else PublicFeed()
+    return feed(request, language=chosen_language(request))
 
 
 @for_readers
 @require_safe
 @conditional_page
 def article_feed(request: HttpRequest, language: str, key: str) -> HttpResponse:
-    return ArticleFeed()(request, article=access.article_for(request, language, key))
+    feed = ArticleFeed() if access.reader(request) else PublicArticleFeed()
+    return feed(request, article=access.article_for(request, language, key))
 
 
 @require_POST

@@ -254,11 +254,28 @@ def test_feeds_are_open_where_the_guide_is(article, settings, path):
     assert Client().get(path).url.startswith(reverse("login"))
     assert "shown the door" in page(signed_in().get("/guide/changes/"))
 
-    settings.SECDASH_PUBLIC_GUIDE = True
+    settings.PUBLIC_GUIDE = True
 
     assert feed(path, Client()) is not None
     assert "open to everybody, as the guide is" in page(signed_in().get("/guide/changes/"))
     assert Client().get("/guide/changes/").status_code == 302
+
+
+def test_strangers_are_told_of_what_stands_and_of_nobody(article, writer, settings):
+    settings.PUBLIC_GUIDE = True
+    other = a_published_article(TEXT, key="other", title="Withdrawn", author=writer)
+    rewrite(article, "## A {#a}\n", by=writer, summary="Take the name of our host out")
+    life.remove(other, why="It said too much", by=writer, at=NOON + timedelta(days=1))
+
+    shown = Client().get("/guide/changes.atom").content.decode()
+    gone = page(Client().get("/guide/en/other/changes.atom"), 410)
+
+    assert told(feed("/guide/changes.atom", Client())) == ["Limits"]
+    assert 'href="http://testserver/guide/en/limits/"' in shown
+    for inside in ("Camille", "our host", "Withdrawn", "too much", "compare"):
+        assert inside not in shown
+    assert "Camille" not in gone
+    assert "too much" not in gone
 
 
 # --- watching -------------------------------------------------------------------------------------------------------
