@@ -72,6 +72,7 @@ def gone(request: HttpRequest, article: Article) -> dict[str, Any]:
     return {
         "article": article,
         "event": ArticleEvent.objects.removals([article]).get(article.pk) if inside else None,
+        "typed": request.POST.get("body", ""),
         "may_restore": inside is not None and inside.can(Act.PUBLISH_GUIDE),
         "counterpart": Article.objects.standing().sharing(article.key).exclude(pk=article.pk).first(),
     }

@@ -271,6 +271,16 @@ def test_the_address_of_a_removed_article_says_so(article, reviewer, name):
     assert "Bring it back" in page(signed_in(Role.REVIEWER).get(url("article")), 410)
 
 
+def test_who_wrote_while_the_article_was_removed_gets_the_text_back(article, reviewer):
+    remove(article, reviewer)
+    data = {"body": "Mine <b>whole</b>.", "base": 1, "summary": "x"}
+
+    shown = page(signed_in(Role.CONTRIBUTOR).post(url("article-edit"), data), 410)
+
+    assert "Mine <b>whole</b>." in shown
+    assert "while you wrote" in shown
+
+
 def test_the_text_of_a_removed_article_is_read_by_those_who_may_bring_it_back(article, reviewer):
     remove(article, reviewer)
 
