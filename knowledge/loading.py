@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,18 +11,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from knowledge import deriving, shipped
-from knowledge.models import Article, Explains, Revision
+from knowledge.models import Article, ArticleEvent, Explains, Revision
 from knowledge.rendering import Refused, Rendering, render
 from secdash.checks import CATALOGUE
 
 
 class LoadReport(msgspec.Struct):
-    """Articles by what became of them; `edited` are those that people changed and the shipped text no longer rules."""
+    """Articles by what became of them. What people `edited` or `removed` here, the shipped text no longer rules."""
 
     created: list[str] = msgspec.field(default_factory=list)
     updated: list[str] = msgspec.field(default_factory=list)
     unchanged: list[str] = msgspec.field(default_factory=list)
     edited: list[str] = msgspec.field(default_factory=list)
+    removed: list[str] = msgspec.field(default_factory=list)
     problems: list[str] = msgspec.field(default_factory=list)
 
 
@@ -31,20 +32,33 @@ def load_guide(*, at: datetime | None = None, content: Path = shipped.CONTENT) -
     report = LoadReport()
     for language in shipped.LANGUAGES:
         with transaction.atomic():
-            for article in shipped.articles(language, content):
-                _take_in(article, report, at or timezone.now())
+            renamed = ArticleEvent.objects.first_keys(language)
+            for given in shipped.articles(language, content):
+                _take_in(given, _named(given, renamed), report, at or timezone.now())
             _derive(language, report)
     return report
 
 
-def _take_in(given: shipped.ShippedArticle, report: LoadReport, at: datetime) -> None:
-    article, _ = Article.objects.with_text().get_or_create(key=given.key, language=given.language)
-    standing = article.published
+def _named(given: shipped.ShippedArticle, renamed: Mapping[str, int]) -> Article | None:
+    """The article that came under this key, whatever it is called now; None where people gave the key to another."""
+    articles = Article.objects.with_text()
+    if given.key in renamed:
+        return articles.get(pk=renamed[given.key])
+    article, _ = articles.get_or_create(key=given.key, language=given.language)
+    begun_here = article.published is None and article.proposals.exists()
+    return None if begun_here or article.pk in renamed.values() else article
+
+
+def _take_in(given: shipped.ShippedArticle, article: Article | None, report: LoadReport, at: datetime) -> None:
+    standing = article.published if article else None
+    if article is None or (standing is not None and standing.author_id is not None):
+        report.edited.append(str(article or f"{given.language}/{given.key}"))
+        return
+    if article.deleted_at is not None:
+        report.removed.append(str(article))
+        return
     if standing is None:
         report.created.append(str(article))
-    elif standing.author_id is not None:
-        report.edited.append(str(article))
-        return
     elif standing.body == given.body:
         report.unchanged.append(str(article))
         return

@@ -16,7 +16,7 @@ from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.facts.message import say
 
-__all__ = ["Conflict", "Invalid", "LoadReport", "load_guide", "problems_of", "publish"]
+__all__ = ["Conflict", "Invalid", "LoadReport", "Removed", "load_guide", "problems_of", "publish"]
 
 
 class Conflict(Exception):
@@ -25,6 +25,10 @@ class Conflict(Exception):
     def __init__(self, published: Revision | None) -> None:
         super().__init__("the base is not the published revision")
         self.published = published
+
+
+class Removed(Conflict):
+    """Somebody removed the article while this text was being written."""
 
 
 class Invalid(Exception):
@@ -51,6 +55,8 @@ def publish(
     try:
         with transaction.atomic():
             standing = Article.objects.select_for_update(of=("self",)).with_text().get(pk=article.pk)
+            if standing.deleted_at is not None:
+                raise Removed(standing.published)
             if standing.published_id != (base.pk if base else None):
                 raise Conflict(standing.published)
             if problems := problems_of(standing, body, rendering):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from knowledge.views import comparing, editing, reading, reviewing, talking, versions
+from knowledge.views import changes, comparing, editing, life, reading, reviewing, talking, versions
 
 urlpatterns = [
     path("", reading.guide, name="guide"),
@@ -12,12 +12,23 @@ urlpatterns = [
     path("proposals/<int:number>/", reviewing.proposal, name="proposal"),
     path("proposals/<int:number>/decide/", reviewing.decide, name="proposal-decide"),
     path("proposals/<int:number>/comments/", reviewing.comment, name="proposal-comment"),
+    path("changes/", changes.changes, name="guide-changes"),
+    path("changes.atom", changes.guide_feed, name="guide-feed"),
+    path("removed/", life.removed, name="articles-removed"),
+    path("<slug:language>/new/", life.new, name="article-new"),
     path("<slug:language>/", reading.guide_index, name="guide-index"),
     path("<slug:language>/<slug:key>/", reading.article, name="article"),
     path("<slug:language>/<slug:key>/revisions/<int:number>/", reading.revision, name="article-revision"),
+    path("<slug:language>/<slug:key>/revisions/<int:number>/raw/", versions.raw, name="article-raw"),
     path("<slug:language>/<slug:key>/history/", versions.history, name="article-history"),
     path("<slug:language>/<slug:key>/compare/", comparing.compare, name="article-compare"),
     path("<slug:language>/<slug:key>/comments/", talking.comments, name="article-comments"),
+    path("<slug:language>/<slug:key>/blame/", versions.blame, name="article-blame"),
+    path("<slug:language>/<slug:key>/revert/<int:number>/", life.revert, name="article-revert"),
+    path("<slug:language>/<slug:key>/rename/", life.rename, name="article-rename"),
+    path("<slug:language>/<slug:key>/remove/", life.remove, name="article-remove"),
+    path("<slug:language>/<slug:key>/changes.atom", changes.article_feed, name="article-feed"),
+    path("<slug:language>/<slug:key>/watch/", changes.watch, name="article-watch"),
     path("<slug:language>/<slug:key>/edit/", editing.edit, name="article-edit"),
     path("<slug:language>/<slug:key>/preview/", editing.preview, name="article-preview"),
 ]

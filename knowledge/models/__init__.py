@@ -12,6 +12,7 @@ from knowledge.models.articles import (
     Section,
     SectionReview,
 )
+from knowledge.models.events import ArticleEvent
 from knowledge.models.finding import IndexedSection, IndexedSectionQuerySet
 from knowledge.models.pictures import Picture
 from knowledge.models.proposals import Proposal, ProposalEvent, ProposalQuerySet, ProposalText
@@ -19,6 +20,7 @@ from knowledge.models.talk import Comment, Watch
 
 __all__ = [
     "Article",
+    "ArticleEvent",
     "ArticleQuerySet",
     "Comment",
     "Explains",

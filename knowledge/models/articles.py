@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +23,20 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def in_language(self, language: str) -> ArticleQuerySet:
         return self.standing().filter(language=language).order_by("order", "key")
+
+    def removed(self) -> ArticleQuerySet:
+        """Newest first."""
+        return self.filter(deleted_at__isnull=False).order_by("-deleted_at", "key")
+
+    def sharing(self, key: str) -> ArticleQuerySet:
+        """The texts of this key in all languages, removed and unpublished ones too."""
+        return self.filter(key=key).order_by("language")
+
+    def abandoned(self) -> ArticleQuerySet:
+        """Begun and given up: never published, and nobody writes them any more."""
+        open_states = ("draft", "in_review", "changes_asked")
+        begun = self.filter(published__isnull=True, deleted_at__isnull=True)
+        return begun.exclude(proposals__state__in=open_states).exclude(revisions__isnull=False)
 
     def with_text(self) -> ArticleQuerySet:
         return self.select_related("published")
@@ -58,6 +75,28 @@ class Article(models.Model):
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def newest_first(self) -> RevisionQuerySet:
         return self.select_related("author").defer("body").order_by("-number")
+
+    def with_reviewers(self) -> RevisionQuerySet:
+        return self.select_related("proposal__reviewer").defer("body", "proposal__body")
+
+    def contributors(self) -> list[tuple[str, int]]:
+        """Names and how many revisions each wrote, the most first; what came with secdash is nobody's."""
+        written = self.filter(author__isnull=False).order_by().values_list("author").annotate(n=models.Count("pk"))
+        people = get_user_model().objects.in_bulk([author for author, _n in written])
+        named = [(people[author].display_name, count) for author, count in written]
+        return sorted(named, key=lambda one: (-one[1], one[0].casefold()))
+
+    def since(self, number: int) -> RevisionQuerySet:
+        return self.filter(number__gt=number)
+
+    def made_here(self) -> RevisionQuerySet:
+        """Without the first texts that came with secdash: nobody changed anything there."""
+        return self.exclude(author__isnull=True, number=1)
+
+    def texts_up_to(self, number: int) -> Iterator[tuple[int, str]]:
+        """(number, body), oldest first, one body at a time."""
+        rows = self.filter(number__lte=number).order_by("number").values_list("number", "body")
+        return rows.iterator(chunk_size=20)
 
     def delete(self) -> NoReturn:
         raise Frozen
@@ -108,6 +147,16 @@ class SectionQuerySet(models.QuerySet["Section"]):
     def explaining(self, check: str, language: str) -> SectionQuerySet:
         return self.filter(explains__check_name=check, explains__language=language)
 
+    def linking_to(self, key: str, language: str) -> SectionQuerySet:
+        """Those of standing articles whose text links to the article of this key, in reading order."""
+        links = Q(html__contains=f'href="../{key}/') | Q(html__contains=f'href="/guide/{language}/{key}/')
+        return (
+            self.filter(links, article__in=Article.objects.in_language(language))
+            .exclude(article__key=key)
+            .select_related("article")
+            .order_by("article__order", "article__key", "position")
+        )
+
 
 class Section(models.Model):
     """A heading of the published revision and what stands under it, as safe HTML; the lead has level 1, no anchor."""
@@ -143,6 +192,9 @@ class ExplainsQuerySet(models.QuerySet["Explains"]):
     def in_language(self, language: str) -> ExplainsQuerySet:
         return self.filter(language=language).select_related("section__article")
 
+    def by(self, article: Article) -> ExplainsQuerySet:
+        return self.filter(section__article=article).select_related("section").order_by("section__position")
+
 
 class Explains(models.Model):
     """The one section that explains a check in a language."""
@@ -161,12 +213,21 @@ class Explains(models.Model):
         return f"{self.language}: {self.check_name}"
 
 
+class FormerKeyQuerySet(models.QuerySet["FormerKey"]):
+    def leading_to(self, article: Article) -> FormerKeyQuerySet:
+        """Without those that another article has taken by now."""
+        held = Article.objects.filter(language=OuterRef("language"), key=OuterRef("key"), published__isnull=False)
+        return self.filter(article=article).exclude(Exists(held)).order_by("key")
+
+
 class FormerKey(models.Model):
     """A key that an article had before it was renamed: old links lead on from here."""
 
     language = models.CharField(max_length=2)
     key = models.SlugField(max_length=80)
     article = models.ForeignKey(Article, models.CASCADE, related_name="former_keys")
+
+    objects = FormerKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "key"], name="one_article_per_former_key")]

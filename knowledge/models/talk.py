@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models.articles import Article
+from knowledge.models.articles import Article, Revision
 from knowledge.models.proposals import Proposal
 
 
@@ -53,6 +56,25 @@ class Comment(models.Model):
         return self.body[:60]
 
 
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def of(self, user: Any) -> WatchQuerySet:
+        """On articles that can be read, in reading order."""
+        standing = Article.objects.standing()
+        return self.filter(user=user, article__in=standing).order_by("article__language", "article__order", "article")
+
+    def with_news(self) -> WatchQuerySet:
+        """`news`: how many revisions by others came since they last looked; with the article and both numbers."""
+        newer = Revision.objects.filter(
+            article=OuterRef("article"), number__gt=Coalesce(OuterRef("seen__number"), 0)
+        ).exclude(author=OuterRef("user"))
+        counted = newer.order_by().values("article").annotate(n=Count("pk")).values("n")
+        return (
+            self.annotate(news=Coalesce(Subquery(counted), 0))
+            .select_related("article__published", "seen")
+            .defer("article__published__body", "seen__body")
+        )
+
+
 class Watch(models.Model):
     """Somebody wants to hear of changes to an article."""
 
@@ -60,6 +82,8 @@ class Watch(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
     # What was published when they last looked: what is newer is news.
     seen = models.ForeignKey("Revision", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "user"], name="one_watch_per_person")]

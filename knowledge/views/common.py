@@ -31,6 +31,7 @@ def reading_page(request: HttpRequest, here: Article, text: pages.Text) -> dict[
             "counterpart": access.articles_for(request, other_language(here.language)).filter(key=here.key).first(),
             "may_edit": may_edit(request),
             "talk": _talk(request, here),
+            "may_publish": may_publish(request),
         }
     )
 
@@ -46,6 +47,10 @@ def other_language(language: str) -> str:
 
 def may_edit(request: HttpRequest) -> bool:
     return member(request).can(Act.EDIT_GUIDE)
+
+
+def may_publish(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.can(Act.PUBLISH_GUIDE)
 
 
 def in_room(context: dict[str, Any], room: str = "article") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from knowledge import access, pages
+from knowledge import access, pages, watching
 from knowledge.models import Section
 from knowledge.rendering import render as render_text
 from knowledge.search.finding import find
@@ -32,6 +32,7 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
         "may_edit": may_edit(request),
         "parts": pages.parts(articles),
         "found": find(query, language) if query else None,
+        "news": watching.with_news(access.reader(request)),
     }
     return render(request, "knowledge/guide_index.html", in_room(context, "guide"))
 
@@ -40,7 +41,8 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
 def article(request: HttpRequest, language: str, key: str) -> HttpResponse:
     here = access.article_for(request, language, key)
     text = pages.text(Section.objects.of(here), language)
-    return render(request, "knowledge/article.html", reading_page(request, here, text))
+    watches = watching.look(here, by=access.reader(request))
+    return render(request, "knowledge/article.html", {**reading_page(request, here, text), "watches": watches})
 
 
 @require_safe

@@ -19,7 +19,7 @@ from tests.knowledge.proposals import a_proposal
 
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
-REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
@@ -66,8 +66,19 @@ RULES = {
     "article-comments": ("get", FIRST, {}, EVERYBODY),
     "proposals": ("get", [], {}, EDITORS),
     "proposal": ("get", ["PROPOSAL"], {}, EDITORS),
-    "proposal-decide": ("post", ["PROPOSAL"], {"decision": "reject", "message": "No.", "seen": 0}, REVIEWERS),
+    "proposal-decide": ("post", ["PROPOSAL"], {"decision": "reject", "message": "No.", "seen": 0}, PUBLISHERS),
     "proposal-comment": ("post", ["PROPOSAL"], {"body": "Why?"}, EDITORS),
+    "article-blame": ("get", FIRST, {}, EVERYBODY),
+    "article-raw": ("get", [*FIRST, 1], {}, EVERYBODY),
+    "article-revert": ("get", [*FIRST, 1], {}, PUBLISHERS),
+    "article-rename": ("get", FIRST, {}, PUBLISHERS),
+    "article-remove": ("get", FIRST, {}, PUBLISHERS),
+    "articles-removed": ("get", [], {}, PUBLISHERS),
+    "article-new": ("get", ["en"], {}, EDITORS),
+    "article-watch": ("post", FIRST, {"do": "watch"}, EVERYBODY),
+    "article-feed": ("get", FIRST, {}, EVERYBODY),
+    "guide-feed": ("get", [], {}, EVERYBODY),
+    "guide-changes": ("get", [], {}, EVERYBODY),
     "article-edit": ("get", FIRST, {}, EDITORS),
     "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
 }

@@ -18,5 +18,6 @@ class Command(BaseCommand):
             self.stderr.write(problem)
         self.stdout.write(
             f"guide: {len(report.created)} created, {len(report.updated)} updated, "
-            f"{len(report.unchanged)} unchanged, {len(report.edited)} edited here and left"
+            f"{len(report.unchanged)} unchanged, {len(report.edited)} edited here and left, "
+            f"{len(report.removed)} removed here and left"
         )

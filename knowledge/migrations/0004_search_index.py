@@ -47,7 +47,7 @@ def away(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("knowledge", "0002_working_together")]
+    dependencies = [("knowledge", "0003_article_events")]
 
     operations = [
         migrations.CreateModel(
