@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest
 
-from knowledge.models import Article, ArticleQuerySet, Revision
+from knowledge.models import Article, ArticleQuerySet, Picture, Revision
 from knowledge.shipped import LANGUAGES
 from secdash.accounts.access import member
 
@@ -34,4 +34,13 @@ def revision_for(article: Article, number: int) -> Revision:
     try:
         return article.revisions.select_related("author").get(number=number)
     except Revision.DoesNotExist:
+        raise Http404 from None
+
+
+def picture_for(request: HttpRequest, digest: str, kind: str) -> Picture:
+    """Whoever may read the guide sees its pictures."""
+    member(request)
+    try:
+        return Picture.objects.get(digest=digest, kind=kind)
+    except Picture.DoesNotExist:
         raise Http404 from None

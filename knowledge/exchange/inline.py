@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from knowledge.exchange.account import Account
 from knowledge.exchange.lines import Line
+from knowledge.picturing import SPAN, WORDLESS
 from secdash.facts.message import say
 
-SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 URL = r"(?:https?://|mailto:)[^\s\[\]()<>]+"
 TURNED = re.compile(rf"(?<!!)\[({URL})\]\(([^()\s][^()]*)\)")
 PARTED = re.compile(rf"(?<!!)\[([^\[\]]+)\][ \t]+\(({URL})\)")
@@ -20,7 +20,6 @@ PAIR = re.compile(r"<(b|strong|i|em|cite|code|kbd|tt)>(?=\S)([^<>`]*[^<>`\s])</\
 LINK = re.compile(rf"<a\s+href=[\"']({URL})[\"']\s*>([^<>\[\]]+)</a>", re.IGNORECASE)
 BREAK = re.compile(r"[ \t]*<br\s*/?>[ \t]*$", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>|<!--")
-EMPTY_PICTURE = re.compile(r"!\[[ \t]*\]\(")
 FOREIGN_PICTURE = re.compile(r"!\[[^\]]*\]\((?:https?:)?//", re.IGNORECASE)
 UNKNOWN_DIRECTIVE = re.compile(r":::(?![ \t]*check[ \t]+\S+[ \t]*$).*")
 SCRIPT = re.compile(r"#!")
@@ -100,7 +99,7 @@ def _say_what_stays(line: Line, text: str, account: Account) -> None:
         account.keep(line.number, line.text, say("This directive is not known; write “::: check NAME”."))
     if TAG.search(plain):
         account.keep(line.number, line.text, say("HTML is shown as it is written; use Markdown."))
-    if EMPTY_PICTURE.search(plain):
+    if WORDLESS.search(plain):
         account.keep(line.number, line.text, say("A picture has no words for those who cannot see it."))
     if FOREIGN_PICTURE.search(plain):
         account.keep(line.number, line.text, say("Pictures of other sites are not shown; upload this one."))

@@ -15,7 +15,7 @@ from knowledge.pictures.cleaning import as_it_was_kept, cleaned, too_large
 from knowledge.problems import Refused
 from secdash.accounts.models import User
 
-MARKUP = re.compile(r"([\\\[\]`*_<>!])")
+MARKUP = re.compile(r"([\\\[\]`*_!])")
 KEPT_NAME = re.compile(r"([0-9a-f]{64})\.(?:png|jpg|webp|svg)")
 
 

@@ -29,6 +29,7 @@ PLAIN = {
     "editor": "/guide/en/cgroups/edit/",
     "history": "/guide/en/cgroups/history/",
     "revision": "/guide/en/cgroups/revisions/1/",
+    "pictures": "/guide/pictures/",
     "search": "/search/?q=web",
     "search for nothing there is": "/search/?q=there-is-no-such-thing",
     "not found": "/there-is-no-such-page/",

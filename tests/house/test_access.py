@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from knowledge.pictures.keeping import keep
 from knowledge.services import load_guide
 from secdash.accounts.roles import Role
 from secdash.findings.models import Finding
@@ -59,6 +60,8 @@ RULES = {
     "article-revision": ("get", [*FIRST, 1], {}, EVERYBODY),
     "article-history": ("get", FIRST, {}, EVERYBODY),
     "article-edit": ("get", FIRST, {}, EDITORS),
+    "pictures": ("get", [], {}, EDITORS),
+    "picture": ("get", ["DIGEST", "svg"], {}, EVERYBODY),
     "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
 }
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
@@ -80,7 +83,11 @@ def world(db):
     host = a_host("web-01", at=timezone.now())
     scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())
     services.run(scan.pk)
-    return {"FINDING": Finding.objects.open().values_list("pk", flat=True)[0], "SCAN": scan.pk}
+    picture = keep(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', words="x", by=None, at=timezone.now()
+    )
+    finding = Finding.objects.open().values_list("pk", flat=True)[0]
+    return {"FINDING": finding, "SCAN": scan.pk, "DIGEST": picture.picture.digest}
 
 
 def ask(client, name, world):
