@@ -88,8 +88,12 @@ def looked_at(bundle: Bundle, order: Order) -> Run:
 
 
 def brought(bundle: Bundle, order: Order, *, at: datetime) -> Run:
-    """Each article in a transaction of its own: what fails is reported, and the rest comes in."""
-    run = Run(faults=list(bundle.left))
+    """Each article in a transaction of its own: what fails is reported, and the rest comes in.
+
+    Raises Refused, before anything is written, where a text cannot be split as it was asked.
+    """
+    run = looked_at(bundle, order)
+    run.report = []
     us = order.author or importer()
     _new, faults = illustrating.exported(bundle.root, by=us, at=at)
     run.faults += faults
@@ -114,6 +118,7 @@ def _taken(source: Source, reading: Reading, order: Order, us: User, at: datetim
                 body=article.body,
                 summary=source.summary[:200],
                 base=source.base if alone else None,
+                raw=source.text if alone else None,
                 message="\n".join(filter(None, [source.message, _told(reading)])),
             ),
             way=order.way,

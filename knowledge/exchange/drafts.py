@@ -117,6 +117,7 @@ def _carried(piece: Piece, account: Account) -> Iterator[Line]:
 
 
 def _own(piece: Piece, title: str, anchors: dict[int, str], account: Account) -> Iterator[Line]:
+    taken: set[str] = set()
     for at, block in enumerate(piece.blocks):
         head = block.head
         if head and at == 0:
@@ -126,7 +127,8 @@ def _own(piece: Piece, title: str, anchors: dict[int, str], account: Account) ->
             _say_empty(piece, head, account)
         elif head:
             level = min(max(head.level - piece.blocks[0].level + 1, 2), 6)
-            anchors[head.line] = anchor(head, set(anchors.values()))
+            anchors[head.line] = anchor(head, taken)
+            taken.add(anchors[head.line])
             yield Line(head.line, "")
             yield _heading(head, level, anchors[head.line], account)
             yield Line(head.line, "")

@@ -9,6 +9,7 @@ import msgspec
 
 from knowledge.exchange.account import Account
 from knowledge.exchange.lines import Line
+from knowledge.problems import Refused
 from knowledge.source import ANCHOR, slug
 from secdash.facts.message import say
 
@@ -26,6 +27,8 @@ PAIRED = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 ESCAPE = re.compile(r"\\(?=[^\w\s])")
 RESERVED = "a-notes"
 DEEPEST = 6
+LONGEST = 1_000
+MOST = 5_000
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -67,6 +70,8 @@ def blocks(lines: Sequence[Line], account: Account) -> list[Block]:
             found.append(Block(head, []))
         elif not _underlines(line, found[-1], account):
             found[-1].lines.append(_told(line, account))
+    if len(found) > MOST:
+        raise Refused(say("The text has too many headings: %(limit)s at most.", limit=MOST))
     return _levelled(_underlined(found), account)
 
 
@@ -146,7 +151,8 @@ def _levelled(found: Sequence[Block], account: Account) -> list[Block]:
 
 
 def words(text: str) -> str:
-    """A heading without its markup."""
+    """A heading or a sentence without its markup; of one that goes on and on, the beginning."""
+    text = text[:LONGEST]
     return ESCAPE.sub("", PAIRED.sub(r"\2", PAIRED.sub(r"\2", LINK.sub(r"\1", text)))).strip()
 
 

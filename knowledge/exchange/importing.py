@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from knowledge import services
 from knowledge.models import Article, FormerKey, Proposal, ProposalEvent, ProposalText, Revision
@@ -34,7 +34,10 @@ class What(StrEnum):
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """`base` is the revision that the text was made from, where that is known; `message` goes to the reviewer."""
+    """`base` is the revision that the text was made from, where that is known; `message` goes to the reviewer.
+
+    `raw` is the text as it came, where it was one article.
+    """
 
     language: str
     key: str
@@ -42,6 +45,7 @@ class Incoming(msgspec.Struct, frozen=True):
     summary: str
     base: Revision | None = None
     message: str = ""
+    raw: str | None = None
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -76,7 +80,7 @@ def take_in(incoming: Incoming, *, way: Way, by: User, at: datetime) -> Result:
             return _taken(incoming, _standing(incoming), way, by, at)
     except services.Invalid as invalid:
         return Result(_name(incoming), What.REFUSED, words=_lines(invalid))
-    except services.Conflict:
+    except (services.Conflict, IntegrityError):
         return Result(_name(incoming), What.REFUSED, words="it was published meanwhile; import again")
     except Refused as refused:
         return Result(_name(incoming), What.REFUSED, words=str(refused.message))
@@ -109,7 +113,7 @@ def _publishes(way: Way, article: Article, by: User) -> bool:
 
 def _already(incoming: Incoming, article: Article) -> str:
     """Why there is nothing to do, or "": the text stands, stood after its base, or was proposed."""
-    if article.published and article.published.body == incoming.body:
+    if article.published and article.published.body in (incoming.body, incoming.raw):
         return "as published"
     since = incoming.base.number if incoming.base else 0
     if known := article.revisions.filter(body=incoming.body, number__gte=since).order_by("-number").first():

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 import msgspec
 
 from knowledge.exchange.account import Account
+from knowledge.limits import MAX_PARAGRAPH
+from knowledge.problems import Refused
 from knowledge.source import CONTROL, FENCE
 from secdash.facts.message import say
 
@@ -59,6 +61,15 @@ def with_code_marked(lines: Iterable[Line], account: Account) -> list[Line]:
         account.keep(opened, mark, say("The code block is never closed; it was closed at the end of the text."))
         marked.append(Line(marked[-1].number, mark, code=True))
     return marked
+
+
+def refuse_endless(lines: Iterable[Line]) -> None:
+    """A line that no article could hold would only cost time."""
+    for line in lines:
+        if len(line.text) > MAX_PARAGRAPH and not line.code:
+            raise Refused(
+                say("Line %(line)s is too long: %(limit)s characters at most.", line=line.number, limit=MAX_PARAGRAPH)
+            )
 
 
 def without_runs_of_blanks(lines: Iterable[Line], account: Account) -> list[Line]:

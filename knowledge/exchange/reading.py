@@ -11,12 +11,12 @@ from knowledge.exchange.account import Account, Change, Kept
 from knowledge.exchange.drafts import Draft, Naming, drafts
 from knowledge.exchange.headings import Block, blocks, named
 from knowledge.exchange.keys import Keys, first_edition
-from knowledge.exchange.lines import numbered, with_code_marked, without_runs_of_blanks
+from knowledge.exchange.lines import numbered, refuse_endless, with_code_marked, without_runs_of_blanks
 from knowledge.exchange.sizing import fitting
 from knowledge.exchange.splitting import AUTO, pieces
 from knowledge.metadata import Meta, read_meta
 
-MAX_BYTES = 8_000_000
+MAX_BYTES = 4_000_000
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -46,15 +46,17 @@ def read(
     """`name` is that of the file, which names what has no title; `standing` the metadata that the guide has by key.
 
     A text in the guide's own form is taken as it stands, unless it is to be split. Raises Refused where the text has
-    no heading of the kind it is to be split at.
+    no heading of the kind it is to be split at, and for a line or a number of headings that no guide needs.
     """
     account = Account()
     lines = numbered(text, account)
     plain = "\n".join(line.text for line in lines)
     if split == AUTO and front.is_source(plain):
-        return Reading((Read(name, plain, read_meta(plain.split("\n"))[0]),), account)
+        return Reading((Read(name, text.replace("\r\n", "\n"), read_meta(plain.split("\n"))[0]),), Account())
     given, rest = front.parted(lines, account)
-    marked = [inline.mended(line, account) for line in with_code_marked(rest, account)]
+    coded = with_code_marked(rest, account)
+    refuse_endless(coded)
+    marked = [inline.mended(line, account) for line in coded]
     found = [_straightened(block, account) for block in blocks(marked, account)]
     cut = pieces(found, split, keys or first_edition()) if found else []
     naming = Naming(keys or first_edition(), named(name), standing or {})

@@ -9,7 +9,7 @@ from itertools import groupby
 from knowledge.exchange.account import Account
 from knowledge.exchange.lines import Line
 
-ARROW = re.compile(r"[ \t]*-{2,}>[ \t]*")
+ARROW = re.compile(r"(?<!-)-{2,}>")
 OTHER = re.compile(r"[ ]{4}|[ ]*(?:[-*+>|#][ \t]|\d+[.)][ \t])|.*<!--")
 BAR = re.compile(r"(?<!\\)\|")
 

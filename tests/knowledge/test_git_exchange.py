@@ -262,7 +262,7 @@ def test_links_other_repositories_and_odd_names_are_named_and_left(copy):
     (copy / "en" / "020-link.md").symlink_to("/etc/passwd")
     (copy / "en" / "-- x.md").write_text("x", encoding="utf-8")
     (copy / "en" / "030-latin.md").write_bytes("é".encode("latin-1"))
-    (copy / "en" / "040-huge.md").write_text("x" * 8_000_001, encoding="utf-8")
+    (copy / "en" / "040-huge.md").write_text("x" * 4_000_001, encoding="utf-8")
     git(copy, "add", "--all")
     git(copy, "update-index", "--add", "--cacheinfo", f"160000,{git(copy, 'rev-parse', 'HEAD')},en/sub")
     git(copy, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "--message", "x")

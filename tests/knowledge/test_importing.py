@@ -194,7 +194,7 @@ def test_the_language_is_that_of_the_folder_or_of_the_name(tmp_path):
     [
         ("latin.md", "été".encode("latin-1"), "not UTF-8 (byte 0)"),
         ("binary.md", b"a\0b", "not a text"),
-        ("large.md", b"a" * 8_000_001, "too large"),
+        ("large.md", b"a" * 4_000_001, "too large"),
         ("notes.txt", b"a", "holds no Markdown file"),
     ],
 )
@@ -204,6 +204,21 @@ def test_a_bad_file_is_said_before_anything_is_written(tmp_path, name, content, 
 
     assert words in refusal(tmp_path)
     assert not Article.objects.exists()
+
+
+def test_a_text_that_cannot_be_split_as_asked_keeps_all_out(tmp_path):
+    (tmp_path / "a.md").write_text("# A\n\n### B\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text("# C\n", encoding="utf-8")
+
+    assert "b.md: The text has no headings of level 2" in refusal(tmp_path, language="en", split="2")
+    assert not Article.objects.exists()
+
+
+def test_a_published_text_is_unchanged_whatever_characters_it_holds(tmp_path):
+    article = a_published_article("a\x0cb\rc\u2028d")
+    (tmp_path / "limits.md").write_bytes(article.published.body.encode())
+
+    assert "1 unchanged" in run(tmp_path, language="en")[0]
 
 
 def test_what_is_not_there_and_what_has_no_language_is_said(tmp_path, notes):

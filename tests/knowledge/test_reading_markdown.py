@@ -15,6 +15,7 @@ from knowledge.problems import Refused
 from knowledge.rendering import render
 from knowledge.slicing import own
 from secdash.checks import CATALOGUE
+from tests.knowledge.seed import first_edition as first_edition_file
 
 WORD = re.compile(r"\w+")
 TARGET = re.compile(r"(?:https?://|mailto:)[^\s\[\]()<>`\"']+")
@@ -255,11 +256,59 @@ BREAKS = re.compile(r"</?(?:br?|i)>")
 
 
 @settings(max_examples=200, deadline=None)
+@given(st.lists(LINES, max_size=9), st.lists(LINES.filter(lambda line: "`" not in line), max_size=9))
+def test_no_line_of_code_is_touched(before, code):
+    text = "\n".join([*(line for line in before if "`" not in line and "~" not in line), "", "```", *code, "```"])
+    out = everything(read(text, name="notes"))
+
+    assert "\n".join(["```", *(line.strip() for line in code), "```"]) in "\n".join(
+        line.strip() for line in out.split("\n")
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LINES, max_size=9), st.text(alphabet="ab é’.", min_size=1).map(str.strip).filter(bool))
+def test_no_item_of_a_list_is_lost(before, item):
+    text = "\n".join(
+        [*(line for line in before if "`" not in line and "~" not in line), "", f"*\t{item}", f" 1)  {item}"]
+    )
+    out = everything(read(text, name="notes"))
+
+    assert len(re.findall(rf"^ *\* {re.escape(item)}$", out, re.MULTILINE)) == 1
+    assert len(re.findall(rf"^ *1\. {re.escape(item)}$", out, re.MULTILINE)) == 1
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.lists(LINES, max_size=25))
 def test_what_was_read_once_is_read_again_as_it_stands(lines):
     for article in read("\n".join(lines), name="notes").articles:
         (again,) = read(article.body, name=article.key).articles
         assert again.body == article.body
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("x" * 20_001, "Line 1 is too long"), ("# x\n" * 5_001, "too many headings")],
+)
+def test_a_text_that_would_only_cost_time_is_refused(text, why):
+    with pytest.raises(Refused, match=why):
+        read(text, name="n")
+
+
+@pytest.mark.skipif(first_edition_file() is None, reason="the first edition is not on this machine")
+def test_the_first_edition_keeps_every_word_link_item_and_piece_of_code():
+    text = first_edition_file().read_text(encoding="utf-8")
+    reading = read(text, name="securite-docker")
+    out = everything(reading)
+
+    assert not lost(re.sub("</?cite>", "", text), reading)
+    for item in ITEM.findall(text):
+        assert re.search(rf"^ *(?:[*-]|\d+\.) {re.escape(item.strip())} *$", out, re.MULTILINE), item
+    for code in re.findall(r"`([^`\n]+)`", text):
+        assert f"`{re.sub('[”″]', chr(34), code).replace('–', '--').rstrip()}`" in out
+    assert {kept.line for kept in reading.kept} == {291, 293, 412, 456}  # three empty sections, one empty item
+    assert reading.account.counts()["table"] == 7
+    assert all(render(one.body, checks=CATALOGUE).problems == () for one in reading.articles)
 
 
 def test_every_article_has_metadata_and_anchors_that_can_be_published():
