@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from os.path import commonpath
+
 import msgspec
 
 from secdash.facts.message import Message
 
 SHORT = 160
+BEFORE = 40
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -32,7 +35,9 @@ class Account(msgspec.Struct):
 
     def changed(self, line: int, kind: str, before: str, after: str) -> None:
         if before != after:
-            self.changes.append(Change(line, kind, _short(before), _short(after)))
+            same = len(commonpath([before, after]))
+            start = max(same - BEFORE, 0) if max(len(before), len(after)) > SHORT else 0
+            self.changes.append(Change(line, kind, _short(before, start), _short(after, start)))
 
     def keep(self, line: int, text: str, why: Message) -> None:
         self.kept.append(Kept(line, _short(text), why))
@@ -43,5 +48,7 @@ class Account(msgspec.Struct):
         return {kind: kinds.count(kind) for kind in sorted(set(kinds), key=lambda kind: (-kinds.count(kind), kind))}
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+def _short(text: str, start: int = 0) -> str:
+    """What a reader needs of a line: of a long one, the place around its change."""
+    end = start + SHORT
+    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"

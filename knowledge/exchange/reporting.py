@@ -17,8 +17,8 @@ def lines(path: str, reading: Reading, words: Callable[[Message], str]) -> Itera
         yield f"  {article.key}: {article.meta.title}"
     if counts := reading.account.counts():
         yield f"  changed: {', '.join(f'{count} {kind}' for kind, count in counts.items())}"
-    for kept in reading.kept:
+    for kept in sorted(reading.kept, key=lambda kept: kept.line):
         yield f"  line {kept.line}, kept as it stands: {kept.text.strip()!r}. {words(kept.why)}"
-    for change in reading.changes:
+    for change in sorted(reading.changes, key=lambda change: change.line):
         if change.kind not in UNLISTED:
             yield f"  line {change.line}, {change.kind}: {change.before!r} -> {change.after!r}"
