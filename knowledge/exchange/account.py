@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonpath
-
 import msgspec
 
 from secdash.facts.message import Message
@@ -35,8 +33,7 @@ class Account(msgspec.Struct):
 
     def changed(self, line: int, kind: str, before: str, after: str) -> None:
         if before != after:
-            same = len(commonpath([before, after]))
-            start = max(same - BEFORE, 0) if max(len(before), len(after)) > SHORT else 0
+            start = _start(before, after)
             self.changes.append(Change(line, kind, _short(before, start), _short(after, start)))
 
     def keep(self, line: int, text: str, why: Message) -> None:
@@ -46,6 +43,15 @@ class Account(msgspec.Struct):
         """Kind → how many changes, most first."""
         kinds = [change.kind for change in self.changes]
         return {kind: kinds.count(kind) for kind in sorted(set(kinds), key=lambda kind: (-kinds.count(kind), kind))}
+
+
+def _start(before: str, after: str) -> int:
+    """From where to show both: a little before they differ, or all of them where they are short."""
+    if max(len(before), len(after)) <= SHORT:
+        return 0
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+    return max(same - BEFORE, 0)
 
 
 def _short(text: str, start: int = 0) -> str:
