@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from knowledge.models import Article, ArticleQuerySet, FormerKey, Revision
+from knowledge.models import Article, ArticleQuerySet, FormerKey, Picture, Revision
 from knowledge.shipped import LANGUAGES
 from secdash.accounts.access import member
 from secdash.accounts.models import User
@@ -101,4 +101,13 @@ def revision_for(article: Article, number: int) -> Revision:
     try:
         return article.revisions.select_related("author").get(number=number)
     except Revision.DoesNotExist:
+        raise Http404 from None
+
+
+def picture_for(request: HttpRequest, digest: str, kind: str) -> Picture:
+    """Whoever may read the guide sees its pictures."""
+    member(request)
+    try:
+        return Picture.objects.get(digest=digest, kind=kind)
+    except Picture.DoesNotExist:
         raise Http404 from None

@@ -9,6 +9,7 @@ import msgspec
 from knowledge.limits import refuse_excess
 from knowledge.markup import to_html
 from knowledge.metadata import Meta
+from knowledge.picturing import without_words
 from knowledge.problems import Problem, Refused
 from knowledge.sanitising import clean, clean_title, plain
 from knowledge.source import Source, scan
@@ -17,7 +18,7 @@ from secdash.facts.message import say
 __all__ = ["NOTES", "VERSION", "Problem", "Refused", "RenderedSection", "Rendering", "TocEntry", "render"]
 
 # What is stored was rendered by this version; raise it when the same text would come out otherwise.
-VERSION = 4
+VERSION = 5
 # The anchor of the footnotes: no author's heading has it, for theirs are not prefixed.
 NOTES = "a-notes"
 
@@ -58,7 +59,8 @@ def render(body: str, *, checks: Container[str]) -> Rendering:
         sections = tuple(_sections(source, checks))
     except RecursionError:
         raise Refused(say("The text is nested too deeply: use fewer quotes and lists inside each other.")) from None
-    problems = sorted((*source.problems, *_unknown_checks(source, checks)), key=lambda problem: problem.line)
+    found = (*source.problems, *_unknown_checks(source, checks), *without_words(source.items))
+    problems = sorted(found, key=lambda problem: problem.line)
     return Rendering(source.meta, sections, tuple(problems))
 
 

@@ -34,7 +34,10 @@ CLASSES = {
 SCHEMES = {"http", "https", "mailto"}
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 ARTICLE_FILE = re.compile(r"(?:\./)?([a-z0-9-]+)\.md(#.*)?")
-PICTURE = re.compile(r"(?!.*\.\.)(?:/static/)?[\w-][\w/.-]*\.(?:png|jpe?g|webp|svg)", re.ASCII | re.IGNORECASE)
+PICTURE = re.compile(
+    r"/guide/pictures/[0-9a-f]{64}\.(?:png|jpg|webp|svg)|(?!.*\.\.)/static/[\w-][\w/.-]*\.(?:png|jpe?g|webp|svg)",
+    re.ASCII,
+)
 
 Filter = Callable[[str, str, str], str | None]
 

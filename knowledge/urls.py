@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from knowledge.views import changes, comparing, editing, life, reading, reviewing, talking, versions
+from knowledge.views import changes, comparing, editing, life, pictures, reading, reviewing, talking, versions
 
 urlpatterns = [
     path("", reading.guide, name="guide"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("changes.atom", changes.guide_feed, name="guide-feed"),
     path("removed/", life.removed, name="articles-removed"),
     path("<slug:language>/new/", life.new, name="article-new"),
+    path("pictures/", pictures.pictures, name="pictures"),
+    path("pictures/<slug:digest>.<slug:kind>", pictures.picture, name="picture"),
     path("<slug:language>/", reading.guide_index, name="guide-index"),
     path("<slug:language>/<slug:key>/", reading.article, name="article"),
     path("<slug:language>/<slug:key>/revisions/<int:number>/", reading.revision, name="article-revision"),

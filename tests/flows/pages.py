@@ -42,6 +42,7 @@ PLAIN = {
     "removed articles": "/guide/removed/",
     "new article": "/guide/en/new/",
     "changes to the guide": "/guide/changes/",
+    "pictures": "/guide/pictures/",
     "search": "/search/?q=web",
     "search in two languages": "/search/?q=/etc/subuid",
     "search for nothing yet": "/search/",

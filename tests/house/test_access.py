@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from knowledge.models import Article
+from knowledge.pictures.keeping import keep
 from knowledge.services import load_guide
 from secdash.accounts.roles import Role
 from secdash.findings.models import Finding
@@ -80,6 +81,8 @@ RULES = {
     "guide-feed": ("get", [], {}, EVERYBODY),
     "guide-changes": ("get", [], {}, EVERYBODY),
     "article-edit": ("get", FIRST, {}, EDITORS),
+    "pictures": ("get", [], {}, EDITORS),
+    "picture": ("get", ["DIGEST", "svg"], {}, EVERYBODY),
     "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
 }
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
@@ -102,10 +105,14 @@ def world(db):
     scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())
     services.run(scan.pk)
     article = Article.objects.with_text().get(language=FIRST[0], key=FIRST[1])
+    picture = keep(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', words="x", by=None, at=timezone.now()
+    )
     return {
         "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
         "PROPOSAL": a_proposal(article, author=a_member(Role.CONTRIBUTOR, username="somebody")).pk,
+        "DIGEST": picture.picture.digest,
     }
 
 
