@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from knowledge.live import Piece, pieces
+from knowledge.live import Blocks, Piece, pieces, together_url
 from knowledge.models import Article
 from knowledge.rendering import NOTES
 
@@ -57,11 +57,12 @@ class TocItem(msgspec.Struct):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A whole article as it is read: the lead, the sections, the page index."""
+    """A whole article as it is read: the lead, the sections, the page index; `live_url` fetches all live blocks."""
 
     lead: tuple[Piece, ...]
     sections: tuple[ShownSection, ...]
     toc: list[TocItem]
+    live_url: str = ""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -69,9 +70,9 @@ class Part(msgspec.Struct, frozen=True):
     articles: list[Article]
 
 
-def text(sections: Iterable[AnySection], language: str) -> Text:
+def text(sections: Iterable[AnySection], language: str, blocks: Blocks = Blocks.SINGLY) -> Text:
     given = list(sections)
-    lead = next((tuple(pieces(section.html, language)) for section in given if not section.anchor), ())
+    lead = next((tuple(pieces(section.html, language, blocks)) for section in given if not section.anchor), ())
     named = [section for section in given if section.anchor]
     shown = tuple(
         ShownSection(
@@ -79,11 +80,13 @@ def text(sections: Iterable[AnySection], language: str) -> Text:
             section.title,
             mark_safe(section.heading),  # noqa: S308 - sanitised before it was stored
             section.level,
-            tuple(pieces(section.html, language)),
+            tuple(pieces(section.html, language, blocks)),
         )
         for section in named
     )
-    return Text(lead, shown, toc([section for section in named if section.anchor != NOTES]))
+    found = [piece for section in shown for piece in section.pieces]
+    live_url = together_url(found, language) if blocks is Blocks.TOGETHER else ""
+    return Text(lead, shown, toc([section for section in named if section.anchor != NOTES]), live_url)
 
 
 def toc(sections: Sequence[AnySection]) -> list[TocItem]:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from knowledge import access, pages
+from knowledge.live import Blocks
 from knowledge.models import Section
 from knowledge.rendering import render as render_text
 from knowledge.searching import search
@@ -39,7 +40,7 @@ def guide_index(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, language: str, key: str) -> HttpResponse:
     here = access.article_for(request, language, key)
-    text = pages.text(Section.objects.of(here), language)
+    text = pages.text(Section.objects.of(here), language, Blocks.TOGETHER)
     return render(request, "knowledge/article.html", reading_page(request, here, text))
 
 
@@ -48,7 +49,7 @@ def revision(request: HttpRequest, language: str, key: str, number: int) -> Http
     here = access.article_for(request, language, key)
     shown = access.revision_for(here, number)
     rendering = render_text(shown.body, checks=CATALOGUE)
-    context = reading_page(request, here, pages.text(rendering.sections, language))
+    context = reading_page(request, here, pages.text(rendering.sections, language, Blocks.TOGETHER))
     return render(
         request, "knowledge/article.html", {**context, "shown": shown, "title": rendering.meta.title, "old": True}
     )

@@ -97,6 +97,16 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
     )
 
 
+def mended(finding: Finding) -> Mending | None:
+    """The fix of this finding alone; None where there is none to write, or nothing left to write it for."""
+    seen = replay(newest_scan(finding.host))
+    subject = _subject(seen, finding) if seen else None
+    entry = CATALOGUE.get(finding.check_name)
+    verdict = _verdict(seen, finding) if seen else None
+    failing = verdict is not None and verdict.status is Status.FAIL
+    return mending(entry, subject, seen, whole=False) if entry and subject and seen and failing else None
+
+
 def _subject(seen: Replay, finding: Finding) -> Subject | None:
     if finding.subject_kind not in KINDS:
         return None

@@ -6,7 +6,7 @@ attested stands beside the checks under the names of `benchmark_manual`, and wei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -45,14 +45,14 @@ def faces_of(statuses: Iterable[Status]) -> Faces:
     return Faces(*counts.values())
 
 
-def by_check(tallies: Iterable[Tally]) -> dict[str, Faces]:
-    """The sum over hosts. A host without subjects of the check's kind adds nothing."""
+def by_check(tallies: Iterable[Tally], only: Collection[str] = CATALOGUE) -> dict[str, Faces]:
+    """The sum over hosts of these checks. A host without subjects of the check's kind adds nothing."""
     sums: dict[str, list[int]] = {}
     for tally in tallies:
         nothing = _kinds_without_subjects(tally)
-        for name, counts in tally.items():
-            entry = CATALOGUE.get(name)
-            if entry and entry.kind not in nothing:
+        for name in only:
+            counts, entry = tally.get(name), CATALOGUE.get(name)
+            if counts and entry and entry.kind not in nothing:
                 sums[name] = [a + b for a, b in zip(sums[name], counts, strict=True)] if name in sums else counts
     return {name: Faces(*counts) for name, counts in sums.items()}
 

@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^findings/export\.(?P<kind>csv|json)$", findings.findings_export, name="findings-export"),
     path("findings/group/<slug:check>/", findings.finding_group, name="finding-group"),
     path("findings/<int:pk>/", finding.finding, name="finding"),
+    path("findings/<int:pk>/fix/", finding.finding_fix, name="finding-fix"),
     path("hosts/", hosts.hosts, name="hosts"),
     path("hosts/<slug:slug>/", hosts.host, name="host"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("benchmark/<slug:item>/<slug:slug>/", benchmark.attestation, name="attestation"),
     path("benchmark/<slug:item>/<slug:slug>/attest/", benchmark.attest, name="attest"),
     path("benchmark/<slug:item>/<slug:slug>/withdraw/", benchmark.attestation_withdraw, name="attestation-withdraw"),
+    path("live/", checks.live_checks, name="live-checks"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),
     path("search/", search.search, name="search"),
 ]
