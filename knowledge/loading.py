@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -29,15 +29,31 @@ class LoadReport(msgspec.Struct):
 def load_guide(*, at: datetime | None = None, content: Path = shipped.CONTENT) -> LoadReport:
     """Idempotent. A shipped text with problems is loaded all the same, and its problems are reported."""
     report = LoadReport()
+    bodies = {
+        (one.language, one.key): one.body for lang in shipped.LANGUAGES for one in shipped.articles(lang, content)
+    }
     for language in shipped.LANGUAGES:
         with transaction.atomic():
             for article in shipped.articles(language, content):
-                _take_in(article, report, at or timezone.now())
+                _take_in(article, _beside(article, bodies), report, at or timezone.now())
             _derive(language, report)
     return report
 
 
-def _take_in(given: shipped.ShippedArticle, report: LoadReport, at: datetime) -> None:
+def _beside(given: shipped.ShippedArticle, bodies: Mapping[tuple[str, str], str]) -> Revision | None:
+    """The shipped text of the other language that this one says the same as: shipped texts are kept in step.
+
+    None where it is not loaded yet (it will follow this one) or a person changed it (then nobody knows).
+    """
+    others = Article.objects.standing().with_text().filter(key=given.key).exclude(language=given.language)
+    for other in others:
+        standing = other.published
+        if standing and standing.author_id is None and standing.body == bodies.get((other.language, other.key)):
+            return standing
+    return None
+
+
+def _take_in(given: shipped.ShippedArticle, beside: Revision | None, report: LoadReport, at: datetime) -> None:
     article, _ = Article.objects.with_text().get_or_create(key=given.key, language=given.language)
     standing = article.published
     if standing is None:
@@ -55,6 +71,7 @@ def _take_in(given: shipped.ShippedArticle, report: LoadReport, at: datetime) ->
         number=article.revisions.count() + 1,
         body=given.body,
         base=standing,
+        follows=beside,
         created_at=at,
     )
     article.rendered_with = ""

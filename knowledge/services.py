@@ -34,7 +34,14 @@ class Invalid(Exception):
 
 
 def publish(
-    article: Article, *, body: str, author: User | None, summary: str, base: Revision | None, at: datetime
+    article: Article,
+    *,
+    body: str,
+    author: User | None,
+    summary: str,
+    base: Revision | None,
+    at: datetime,
+    follows: Revision | None = None,
 ) -> Revision:
     """Write the next revision and make it the published one. Raises Conflict, Invalid, or Refused from rendering."""
     rendering = render(body, checks=CATALOGUE)
@@ -45,7 +52,7 @@ def publish(
                 raise Conflict(standing.published)
             if problems := problems_of(standing, body, rendering):
                 raise Invalid(problems)
-            revision = _next(standing, body=body, author=author, summary=summary, base=base, at=at)
+            revision = _next(standing, body=body, author=author, summary=summary, base=base, at=at, follows=follows)
             deriving.publish(standing, revision, rendering)
             deriving.write_sections(standing, revision, rendering)
             deriving.write_claims(standing, rendering)
@@ -78,7 +85,14 @@ def problems_of(article: Article, body: str, rendering: Rendering) -> list[Probl
 
 
 def _next(
-    article: Article, *, body: str, author: User | None, summary: str, base: Revision | None, at: datetime
+    article: Article,
+    *,
+    body: str,
+    author: User | None,
+    summary: str,
+    base: Revision | None,
+    at: datetime,
+    follows: Revision | None,
 ) -> Revision:
     last = article.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     return Revision.objects.create(
@@ -88,5 +102,6 @@ def _next(
         author=author,
         summary=summary,
         base=base,
+        follows=follows,
         created_at=at,
     )
