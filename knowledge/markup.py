@@ -104,7 +104,7 @@ class _BareLink(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # the stubs know the old signature only
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element, int, int]:
-        link = ElementTree.Element("a", {"href": m[0]})
+        link = ElementTree.Element("a", {"href": m[0], "class": "bare"})
         link.text = AtomicString(m[0])
         return link, m.start(0), m.end(0)
 

@@ -26,6 +26,9 @@ PLAIN = {
     "attestation": "/benchmark/host-os-hardened/web-01/",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
+    "article with many blocks": "/guide/en/daemon/",
+    "work on the guide": "/guide/work/",
+    "whole guide": "/guide/en/whole/",
     "editor": "/guide/en/cgroups/edit/",
     "history": "/guide/en/cgroups/history/",
     "revision": "/guide/en/cgroups/revisions/1/",
@@ -50,6 +53,7 @@ IN_FRENCH = {
     "attestation": "/benchmark/host-os-hardened/web-01/",
     "findings with a group open": "/findings/?expand=no-memory-limit",
     "article": "/guide/fr/cgroups/",
+    "work on the guide": "/guide/work/",
     "editor": "/guide/fr/cgroups/edit/",
     "host to add": "/hosts/add/",
 }

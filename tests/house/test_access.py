@@ -17,6 +17,7 @@ from tests.fleet.hosts import a_host
 
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
+REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
@@ -62,9 +63,15 @@ RULES = {
     "article-history": ("get", FIRST, {}, EVERYBODY),
     "article-edit": ("get", FIRST, {}, EDITORS),
     "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
+    "article-translate": ("post", ["fr", "cgroups"], {}, EDITORS),
+    "section-reviewed": ("post", FIRST, {"anchor": "definition"}, REVIEWERS),
+    "guide-work": ("get", [], {}, EVERYBODY),
+    "guide-whole": ("get", ["en"], {}, EVERYBODY),
 }
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
-OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts"}
+OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts", "sitemap", "robots"}
+# What a stranger reads where the guide is public: what is published now, and nothing of hosts, people or older texts.
+PUBLIC = {"guide", "guide-index", "guide-whole", "article"}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
 
@@ -100,6 +107,15 @@ def test_a_stranger_gets_nothing_but_the_door(world):
         response = ask(Client(), name, world)
         assert response.status_code == 302, name
         assert response.url.startswith(reverse("login")), name
+
+
+def test_where_the_guide_is_public_a_stranger_gets_its_pages_and_nothing_else(world, settings):
+    settings.PUBLIC_GUIDE = True
+    for name in RULES:
+        response = ask(Client(), name, world)
+        led_to_the_door = response.status_code == 302 and response.url.startswith(reverse("login"))
+        assert led_to_the_door == (name not in PUBLIC), name
+        assert name not in PUBLIC or response.status_code == (302 if name == "guide" else 200), name
 
 
 @pytest.mark.parametrize("role", list(Role))
