@@ -29,8 +29,9 @@ def to_html(source: Source, checks: Container[str]) -> Iterator[tuple[Heading | 
     """(heading, its inner HTML, the HTML under it) for the lead and each section, then the notes; not yet sanitised."""
     md = _markdown(source)
     root = _tree(md, _lines(md, source, checks))
+    headings = source.headings
     for title, blocks in _groups(_with_wide_tables(root)):
-        heading = source.headings[int(title.get(NUMBER, 0))] if title is not None else None
+        heading = headings[int(title.get(NUMBER, 0))] if title is not None else None
         yield heading, _inner(md, title), "\n".join(_written(md, block) for block in blocks)
 
 
