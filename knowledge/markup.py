@@ -128,7 +128,9 @@ def _groups(root: ElementTree.Element) -> Iterator[tuple[ElementTree.Element | N
 
 
 def _with_wide_tables(root: ElementTree.Element) -> ElementTree.Element:
-    """A table that is wider than the page scrolls in its own box."""
+    """A table that is wider than the page scrolls in its own box. A corner without words is no heading."""
+    for cell in [cell for cell in root.iter("th") if not len(cell) and not (cell.text or "").strip()]:
+        cell.tag = "td"
     for parent in [*root.iter()]:
         for index, child in enumerate(parent):
             if child.tag == "table" and parent.get("class") != "tbl":

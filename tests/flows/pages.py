@@ -28,7 +28,6 @@ PLAIN = {
     "article": "/guide/en/cgroups/",
     "article with many blocks": "/guide/en/daemon/",
     "work on the guide": "/guide/work/",
-    "whole guide": "/guide/en/whole/",
     "editor": "/guide/en/cgroups/edit/",
     "history": "/guide/en/cgroups/history/",
     "revision": "/guide/en/cgroups/revisions/1/",

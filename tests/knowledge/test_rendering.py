@@ -360,3 +360,10 @@ def test_no_text_at_all_breaks_it_or_slips_through(text):
         *("href", "rel", "class", "title", "id", "align", "start", "alt", "data-check", "tabindex")
     }
     assert not [value for name, value in markup.attributes if name == "href" and "javascript:" in value.lower()]
+
+
+def test_the_empty_corner_of_a_table_is_no_heading():
+    [section] = [one for one in rendered("## A {#a}\n\n| | left |\n|---|---|\n| up | x |\n").sections if one.anchor]
+
+    assert section.html.count("<th>") == 1
+    assert "<td></td>" in section.html
