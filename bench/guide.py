@@ -1,7 +1,8 @@
 """What the guide costs on the server: an article with ten live blocks, its one request for them, the longest article.
 
 Run as `python -m bench.guide`, on 50 hosts × 40 containers. The floor is /healthz. The budget is 150 ms (median of warm
-requests) for a page and for its live blocks; 80 ms for rendering the longest article from its source.
+requests) for a page and for its live blocks; 80 ms for rendering the longest article from its source. The two pages that
+read the whole guide have no budget; they are measured to be seen.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import islice
 from bench.pages import CONTAINERS, HOSTS, ROUNDS, measure, populate, prepare
 
 BUDGET_MS, RENDER_MS, BLOCKS = 150, 80, 10
+WHOLE = ("/guide/en/whole/", "/guide/work/")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -63,8 +65,7 @@ def addresses(names: list[str]) -> list[str]:
         f"/guide/en/{most.key}/",
         f"/live/?lang=en&checks={together}",
         "/guide/en/",
-        "/guide/en/whole/",
-        "/guide/work/",
+        *WHOLE,
     ]
 
 
@@ -87,7 +88,7 @@ def main() -> int:
         print(f"{'page':<58}{'status':>7}{'first':>9}{'median':>9}{'queries':>9}")
         for url in ["/healthz", *urls]:
             status, first, median, queries = measure(fragments if "/live/" in url else client, url)
-            good = status == 200 and (median < BUDGET_MS or url.endswith("/whole/"))
+            good = status == 200 and (median < BUDGET_MS or url in WHOLE)
             over = over or not good
             print(f"{url[:57]:<58}{status:>7}{first:>7.1f}ms{median:>7.1f}ms{queries:>9}{'' if good else '  over'}")
     return 1 if over else 0
