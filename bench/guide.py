@@ -1,8 +1,8 @@
 """What the guide costs on the server: an article with ten live blocks, its one request for them, the longest article.
 
 Run as `python -m bench.guide`, on 50 hosts × 40 containers. The floor is /healthz. The budget is 150 ms (median of warm
-requests) for a page and for its live blocks; 80 ms for rendering the longest article from its source. The two pages that
-read the whole guide have no budget; they are measured to be seen.
+requests) for a page and for its live blocks; 80 ms for rendering the longest article from its source. The two pages
+that read the whole guide have no budget; they are measured to be seen.
 """
 
 from __future__ import annotations
