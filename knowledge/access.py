@@ -1,16 +1,28 @@
-"""Fetching what somebody may read. The guide is open to everybody who signed in; the middleware stands before that."""
+"""Fetching what somebody may read.
+
+The guide is open to everybody who signed in, and where the settings say so to everybody else: what is published now,
+and no more. Older texts stay inside, for what was taken back must be gone; so do the names of those who wrote.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from knowledge.models import Article, ArticleQuerySet, FormerKey, Picture, Revision
 from knowledge.shipped import LANGUAGES
 from secdash.accounts.access import member
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 class Moved(Http404):
@@ -29,17 +41,27 @@ class Gone(Http404):
         self.article = article
 
 
-def is_public() -> bool:
-    return bool(getattr(settings, "PUBLIC_GUIDE", False))
+def open_to_readers(
+    view: Callable[Concatenate[HttpRequest, P], R],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A page of the guide that strangers read where the guide is public; elsewhere they are led to the door."""
+    behind_the_door = login_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        answer = view if settings.PUBLIC_GUIDE else behind_the_door
+        return answer(request, *args, **kwargs)
+
+    return login_not_required(guarded)
 
 
 def reader(request: HttpRequest) -> User | None:
-    """Who reads: a signed-in person, or None where the guide is open to everybody. Raises PermissionDenied."""
+    """Who reads; None for a stranger where the guide is public. Raises PermissionDenied for one where it is not."""
     if isinstance(request.user, User):
         return request.user
-    if is_public():
-        return None
-    raise PermissionDenied
+    if not settings.PUBLIC_GUIDE:
+        raise PermissionDenied
+    return None
 
 
 def articles_for(request: HttpRequest, language: str) -> ArticleQuerySet:
@@ -91,6 +113,20 @@ def removed_article_for(request: HttpRequest, pk: str) -> Article:
     return article
 
 
+def article_in_any(request: HttpRequest, language: str, key: str) -> Article:
+    """The article in this language, else in the other: a text that exists is never not found."""
+    try:
+        return article_for(request, language, key)
+    except (Moved, Gone):
+        raise
+    except Http404:
+        return article_for(request, other_language(language), key)
+
+
+def other_language(language: str) -> str:
+    return next(name for name in LANGUAGES if name != language)
+
+
 def published(article: Article) -> Revision:
     if article.published is None:
         raise Http404
@@ -106,7 +142,7 @@ def revision_for(article: Article, number: int) -> Revision:
 
 def picture_for(request: HttpRequest, digest: str, kind: str) -> Picture:
     """Whoever may read the guide sees its pictures."""
-    member(request)
+    reader(request)
     try:
         return Picture.objects.get(digest=digest, kind=kind)
     except Picture.DoesNotExist:

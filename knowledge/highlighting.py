@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 
 from pygments.lexer import Lexer
@@ -71,6 +72,7 @@ def _lexer(language: str) -> Lexer | None:
         return None
 
 
+@cache
 def _class(kind: _TokenType) -> str:
     return next((css for parent, css in CLASSES if parent in kind.split()), "")
 

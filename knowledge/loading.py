@@ -30,11 +30,14 @@ class LoadReport(msgspec.Struct):
 def load_guide(*, at: datetime | None = None, content: Path = shipped.CONTENT) -> LoadReport:
     """Idempotent. A shipped text with problems is loaded all the same, and its problems are reported."""
     report = LoadReport()
+    bodies = {
+        (one.language, one.key): one.body for lang in shipped.LANGUAGES for one in shipped.articles(lang, content)
+    }
     for language in shipped.LANGUAGES:
         with transaction.atomic():
             renamed = ArticleEvent.objects.first_keys(language)
             for given in shipped.articles(language, content):
-                _take_in(given, _named(given, renamed), report, at or timezone.now())
+                _take_in(given, _named(given, renamed), _beside(given, bodies), report, at or timezone.now())
             _derive(language, report)
     return report
 
@@ -49,7 +52,26 @@ def _named(given: shipped.ShippedArticle, renamed: Mapping[str, int]) -> Article
     return None if begun_here or article.pk in renamed.values() else article
 
 
-def _take_in(given: shipped.ShippedArticle, article: Article | None, report: LoadReport, at: datetime) -> None:
+def _beside(given: shipped.ShippedArticle, bodies: Mapping[tuple[str, str], str]) -> Revision | None:
+    """The shipped text of the other language that this one says the same as: shipped texts are kept in step.
+
+    None where it is not loaded yet (it will follow this one) or a person changed it (then nobody knows).
+    """
+    others = Article.objects.standing().with_text().filter(key=given.key).exclude(language=given.language)
+    for other in others:
+        standing = other.published
+        if standing and standing.author_id is None and standing.body == bodies.get((other.language, other.key)):
+            return standing
+    return None
+
+
+def _take_in(
+    given: shipped.ShippedArticle,
+    article: Article | None,
+    beside: Revision | None,
+    report: LoadReport,
+    at: datetime,
+) -> None:
     standing = article.published if article else None
     if article is None or (standing is not None and standing.author_id is not None):
         report.edited.append(str(article or f"{given.language}/{given.key}"))
@@ -69,6 +91,7 @@ def _take_in(given: shipped.ShippedArticle, article: Article | None, report: Loa
         number=article.revisions.count() + 1,
         body=given.body,
         base=standing,
+        follows=beside,
         created_at=at,
     )
     article.rendered_with = ""

@@ -29,8 +29,9 @@ def to_html(source: Source, checks: Container[str]) -> Iterator[tuple[Heading | 
     """(heading, its inner HTML, the HTML under it) for the lead and each section, then the notes; not yet sanitised."""
     md = _markdown(source)
     root = _tree(md, _lines(md, source, checks))
+    headings = source.headings
     for title, blocks in _groups(_with_captions(_with_wide_tables(root))):
-        heading = source.headings[int(title.get(NUMBER, 0))] if title is not None else None
+        heading = headings[int(title.get(NUMBER, 0))] if title is not None else None
         yield heading, _inner(md, title), "\n".join(_written(md, block) for block in blocks)
 
 
@@ -104,7 +105,7 @@ class _BareLink(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # the stubs know the old signature only
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element, int, int]:
-        link = ElementTree.Element("a", {"href": m[0]})
+        link = ElementTree.Element("a", {"href": m[0], "class": "bare"})
         link.text = AtomicString(m[0])
         return link, m.start(0), m.end(0)
 
@@ -127,7 +128,9 @@ def _groups(root: ElementTree.Element) -> Iterator[tuple[ElementTree.Element | N
 
 
 def _with_wide_tables(root: ElementTree.Element) -> ElementTree.Element:
-    """A table that is wider than the page scrolls in its own box."""
+    """A table that is wider than the page scrolls in its own box. A corner without words is no heading."""
+    for cell in [cell for cell in root.iter("th") if not len(cell) and not (cell.text or "").strip()]:
+        cell.tag = "td"
     for parent in [*root.iter()]:
         for index, child in enumerate(parent):
             if child.tag == "table" and parent.get("class") != "tbl":

@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from knowledge.live import Piece, pieces
+from knowledge.live import Blocks, Piece, pieces, together_url
+from knowledge.measuring import minutes
 from knowledge.models import Article
 from knowledge.rendering import NOTES
+from knowledge.steps import SectionStep, Step
 
 PART_TITLES = {
     "": _("Around the guide"),
@@ -44,6 +46,7 @@ class ShownSection(msgspec.Struct, frozen=True):
     heading: SafeString
     level: int
     pieces: tuple[Piece, ...]
+    ahead: SectionStep | None = None  # the same section of the other language, where that is newer
 
     @property
     def is_notes(self) -> bool:
@@ -57,11 +60,13 @@ class TocItem(msgspec.Struct):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A whole article as it is read: the lead, the sections, the page index."""
+    """A whole article as it is read: the lead, the sections, the page index; `live_url` fetches all live blocks."""
 
     lead: tuple[Piece, ...]
     sections: tuple[ShownSection, ...]
     toc: list[TocItem]
+    live_url: str = ""
+    minutes: int = 1
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -69,9 +74,9 @@ class Part(msgspec.Struct, frozen=True):
     articles: list[Article]
 
 
-def text(sections: Iterable[AnySection], language: str) -> Text:
+def text(sections: Iterable[AnySection], language: str, blocks: Blocks = Blocks.SINGLY) -> Text:
     given = list(sections)
-    lead = next((tuple(pieces(section.html, language)) for section in given if not section.anchor), ())
+    lead = next((tuple(pieces(section.html, language, blocks)) for section in given if not section.anchor), ())
     named = [section for section in given if section.anchor]
     shown = tuple(
         ShownSection(
@@ -79,11 +84,21 @@ def text(sections: Iterable[AnySection], language: str) -> Text:
             section.title,
             mark_safe(section.heading),  # noqa: S308 - sanitised before it was stored
             section.level,
-            tuple(pieces(section.html, language)),
+            tuple(pieces(section.html, language, blocks)),
         )
         for section in named
     )
-    return Text(lead, shown, toc([section for section in named if section.anchor != NOTES]))
+    found = [piece for section in shown for piece in section.pieces]
+    live_url = together_url(found, language) if blocks is Blocks.TOGETHER else ""
+    index = toc([section for section in named if section.anchor != NOTES])
+    return Text(lead, shown, index, live_url, minutes(section.html for section in given if section.anchor != NOTES))
+
+
+def marked(text: Text, step: Step) -> Text:
+    """With a notice on each section whose other language is newer."""
+    ahead = {one.anchor: one for one in step.behind}
+    sections = tuple(msgspec.structs.replace(one, ahead=ahead.get(one.anchor)) for one in text.sections)
+    return msgspec.structs.replace(text, sections=sections)
 
 
 def toc(sections: Sequence[AnySection]) -> list[TocItem]:
@@ -103,9 +118,9 @@ def parts(articles: Iterable[Article]) -> list[Part]:
     return [Part(part_title(group[0]), group) for group in _by_part(articles)]
 
 
-def part_title(article: Article) -> str:
-    """In the language of the article, whatever the reader's is."""
-    with override(article.language):
+def part_title(article: Article, language: str = "") -> str:
+    """In the language of the article, whatever the reader's is, unless another is given."""
+    with override(language or article.language):
         return str(PART_TITLES.get(article.part, article.part))
 
 
@@ -115,7 +130,7 @@ def _by_part(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 def neighbours(articles: Sequence[Article], here: Article) -> tuple[Article | None, Article | None]:
     """The articles before and after this one in reading order."""
-    at = next((index for index, article in enumerate(articles) if article.pk == here.pk), None)
-    if at is None:
-        return None, None
-    return (articles[at - 1] if at else None), (articles[at + 1] if at + 1 < len(articles) else None)
+    place = (here.order, here.key)
+    before = [article for article in articles if (article.order, article.key) < place]
+    after = [article for article in articles if (article.order, article.key) > place]
+    return (before[-1] if before else None), (after[0] if after else None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 import msgspec
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -12,6 +15,7 @@ from knowledge.live import without_blocks
 from knowledge.models import Article, Explains, Section
 
 FALLBACK = "en"
+CODE = re.compile(r"<pre\b[^>]*><code>(.*?)</code></pre>", re.DOTALL)
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -57,6 +61,19 @@ def guide_urls(language: str) -> dict[str, str]:
         place: reverse("article", args=place) for place in {(spoken, key) for spoken, key, _ in places.values()}
     }
     return {check: f"{articles[spoken, key]}#{anchor}" for check, (spoken, key, anchor) in places.items()}
+
+
+def blocks_to_see(checks: Collection[str], language: str) -> dict[str, list[str]]:
+    """Check name → safe HTML of the code blocks under *see it yourself* in its section. Two queries for all checks."""
+    rows = Explains.objects.filter(check_name__in=checks, language__in=(language, FALLBACK)).values_list(
+        "language", "check_name", "section__article", "section__anchor"
+    )
+    ordered = sorted(rows, key=lambda row: row[0] == language)
+    places = {check: (article, f"{anchor}-see") for _spoken, check, article, anchor in ordered}
+    wanted = {anchor for _article, anchor in places.values()}
+    found = Section.objects.filter(article__in={article for article, _anchor in places.values()}, anchor__in=wanted)
+    html = {(article, anchor): text for article, anchor, text in found.values_list("article", "anchor", "html")}
+    return {check: CODE.findall(html[place]) for check, place in places.items() if place in html}
 
 
 def article_url(article: Article) -> str:

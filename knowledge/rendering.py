@@ -18,7 +18,7 @@ from secdash.facts.message import say
 __all__ = ["NOTES", "VERSION", "Problem", "Refused", "RenderedSection", "Rendering", "TocEntry", "render"]
 
 # What is stored was rendered by this version; raise it when the same text would come out otherwise.
-VERSION = 5
+VERSION = 6
 # The anchor of the footnotes: no author's heading has it, for theirs are not prefixed.
 NOTES = "a-notes"
 

@@ -25,7 +25,7 @@ ATTRIBUTES = {
     "th": {"align"},
 }
 CLASSES = {
-    "a": {"footnote-ref", "footnote-backref"},
+    "a": {"bare", "footnote-ref", "footnote-backref"},
     "div": {"admonition", "note", "tip", "warning", "danger", "footnote", "tbl"},
     "figure": {"code", "drawing"},
     "p": {"admonition-title"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from knowledge.views import changes, comparing, editing, life, pictures, reading, reviewing, talking, versions
+from knowledge.views import changes, comparing, editing, life, pictures, reading, reviewing, talking, tending, versions
 
 urlpatterns = [
     path("", reading.guide, name="guide"),
@@ -18,7 +18,9 @@ urlpatterns = [
     path("<slug:language>/new/", life.new, name="article-new"),
     path("pictures/", pictures.pictures, name="pictures"),
     path("pictures/<slug:digest>.<slug:kind>", pictures.picture, name="picture"),
+    path("work/", tending.work, name="guide-work"),
     path("<slug:language>/", reading.guide_index, name="guide-index"),
+    path("<slug:language>/whole/", reading.whole_guide, name="guide-whole"),
     path("<slug:language>/<slug:key>/", reading.article, name="article"),
     path("<slug:language>/<slug:key>/revisions/<int:number>/", reading.revision, name="article-revision"),
     path("<slug:language>/<slug:key>/revisions/<int:number>/raw/", versions.raw, name="article-raw"),
@@ -33,4 +35,6 @@ urlpatterns = [
     path("<slug:language>/<slug:key>/watch/", changes.watch, name="article-watch"),
     path("<slug:language>/<slug:key>/edit/", editing.edit, name="article-edit"),
     path("<slug:language>/<slug:key>/preview/", editing.preview, name="article-preview"),
+    path("<slug:language>/<slug:key>/translate/", tending.translate_article, name="article-translate"),
+    path("<slug:language>/<slug:key>/reviewed/", tending.section_reviewed, name="section-reviewed"),
 ]

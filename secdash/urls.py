@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from knowledge.views import open as opening
 from secdash.web.health import healthz
 
 # /hosts/add/ and its like come before /hosts/<slug>/.
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("sitemap.xml", opening.sitemap, name="sitemap"),
+    path("robots.txt", opening.robots, name="robots"),
     path("", include("secdash.fleet.urls")),
     path("", include("secdash.scans.urls")),
     path("", include("secdash.posture.urls")),

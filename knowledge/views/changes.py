@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
-
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,22 +14,6 @@ from knowledge.feeds import ArticleFeed, GuideFeed, PublicArticleFeed, PublicFee
 from knowledge.shipped import LANGUAGES
 from knowledge.views.common import in_room, may_publish
 from secdash.accounts.access import member
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def for_readers(view: View[P]) -> View[P]:
-    """Programs that fetch feeds have no session: they are let in where everybody may read, and else shown the door."""
-
-    @login_not_required
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated and not access.is_public():
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,13 +29,13 @@ def changes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "days": streams.days(streams.changes(page.object_list)),
         "watched": watching.watched(member(request)),
-        "is_public": access.is_public(),
+        "is_public": settings.PUBLIC_GUIDE,
         "may_publish": may_publish(request),
     }
     return render(request, "knowledge/changes.html", in_room(context))
 
 
-@for_readers
+@access.open_to_readers
 @require_safe
 @conditional_page
 def guide_feed(request: HttpRequest) -> HttpResponse:
@@ -64,7 +43,7 @@ def guide_feed(request: HttpRequest) -> HttpResponse:
     return feed(request, language=chosen_language(request))
 
 
-@for_readers
+@access.open_to_readers
 @require_safe
 @conditional_page
 def article_feed(request: HttpRequest, language: str, key: str) -> HttpResponse:

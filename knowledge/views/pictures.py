@@ -30,6 +30,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/pictures.html", in_room(context), status=sent.status)
 
 
+@access.open_to_readers
 @require_safe
 def picture(request: HttpRequest, digest: str, kind: str) -> HttpResponse:
     return serving.response(access.picture_for(request, digest, kind))

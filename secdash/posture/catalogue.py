@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Count
 from django.utils.translation import get_language
@@ -14,7 +13,6 @@ from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 from secdash.checks.risks import RISKS, Risk
-from secdash.facts.model import Engine
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding
 from secdash.fleet.access import hosts_for
@@ -24,8 +22,6 @@ from secdash.posture.latest import HostNow
 from secdash.posture.tallies import Faces
 
 NEWEST = 20
-LIVE_HOSTS = 4
-LIVE_NAMES = 6
 
 
 class Entry(NamedTuple):
@@ -53,27 +49,6 @@ class CheckPage(NamedTuple):
     newest: list[Finding]
 
 
-class LiveHost(NamedTuple):
-    host: Host
-    findings: list[Finding]
-    more: int
-    last_seen: datetime | None  # where the host no longer answers
-
-
-class Live(NamedTuple):
-    check: Check
-    faces: Faces
-    hosts: list[LiveHost]
-    more_hosts: int
-    at: datetime | None
-    scanned: int
-
-    @property
-    def shown(self) -> list[dict[str, Any]]:
-        """Hosts as the live block of the look takes them."""
-        return [_as_drawn(line) for line in self.hosts]
-
-
 def entries(user: User) -> list[Entry]:
     """Worst severity first, then by number of failures."""
     faces = tallies.by_check(_tallies(latest.hosts_now(hosts_for(user))))
@@ -96,49 +71,6 @@ def check_page(user: User, check: Check) -> CheckPage:
         hosts=sorted(lines, key=lambda line: (-line.faces.failed, -line.faces.unknown, line.host.name)),
         newest=list(found.select_related("host").order_by("-opened_at", "pk")[:NEWEST]),
     )
-
-
-def live(user: User, check: Check) -> Live:
-    """What the guide shows beside the section that explains this check: five queries."""
-    now = [state for state in latest.hosts_now(hosts_for(user)) if state.scan]
-    lines = {state.host.pk: HostFaces(state.host, _faces(state, check), state.is_unreachable) for state in now}
-    found = findings_for(user).open().filter(check_name=check.name)
-    counts = dict(found.order_by().values_list("host").annotate(Count("pk")))
-    worst = sorted(counts, key=lambda pk: (-counts[pk], pk))[:LIVE_HOSTS]
-    return Live(
-        check=check,
-        faces=_total(lines.values()),
-        hosts=[_live_host(lines[pk], list(_first(user, check, pk)), counts[pk]) for pk in worst if pk in lines],
-        more_hosts=max(0, len(counts) - LIVE_HOSTS),
-        at=max((state.host.seen_at for state in now if state.host.seen_at), default=None),
-        scanned=len(now),
-    )
-
-
-def _first(user: User, check: Check, host_id: int) -> Iterable[Finding]:
-    found = findings_for(user).open().filter(check_name=check.name, host_id=host_id)
-    return found.only("pk", "subject_name", "subject_kind").order_by("subject_name", "pk")[:LIVE_NAMES]
-
-
-def _live_host(line: HostFaces, findings: list[Finding], count: int) -> LiveHost:
-    seen = line.host.seen_at if line.is_unreachable else None
-    return LiveHost(line.host, findings, count - len(findings), seen)
-
-
-def _as_drawn(line: LiveHost) -> dict[str, Any]:
-    named = [{"name": _name(line.host, each), "url": each.get_absolute_url()} for each in line.findings]
-    rest = [{"name": f"+{line.more}", "url": line.host.get_absolute_url()}] if line.more else []
-    return {
-        "name": line.host.name,
-        "url": line.host.get_absolute_url(),
-        "subjects": named + rest,
-        "seen": line.last_seen,
-    }
-
-
-def _name(host: Host, finding: Finding) -> str:
-    """The Engine has no name of its own worth reading: its host's stands for it."""
-    return host.name if finding.subject_kind == Engine.kind else finding.subject_name
 
 
 def risks_of(check: Check) -> list[Risk]:

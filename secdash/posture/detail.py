@@ -18,7 +18,7 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, State, Transition
 from secdash.findings.score import Judged, Score, score
 from secdash.posture import tallies
-from secdash.posture.latest import looks_at
+from secdash.posture.latest import looks_at, newest_scan
 from secdash.posture.mending import Mending, mending
 from secdash.posture.replay import Replay, replay
 from secdash.scans.models import Scan
@@ -101,6 +101,16 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
         also=sorted(Counter(beside.siblings).items(), reverse=True),
         members=_members(subject, seen) if isinstance(subject, Network) and seen else [],
     )
+
+
+def mended(finding: Finding) -> Mending | None:
+    """The fix of this finding alone; None where there is none to write, or nothing left to write it for."""
+    seen = replay(newest_scan(finding.host))
+    subject = _subject(seen, finding) if seen else None
+    entry = CATALOGUE.get(finding.check_name)
+    verdict = _verdict(seen, finding) if seen else None
+    failing = verdict is not None and verdict.status is Status.FAIL
+    return mending(entry, subject, seen, whole=False) if entry and subject and seen and failing else None
 
 
 def _subject(seen: Replay, finding: Finding) -> Subject | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.html import escape
@@ -38,6 +39,12 @@ def explained(check: str, finding: Finding | None = None) -> Explained | None:
         return None
     parts = (found.intro, found.why, found.fix, found.break_, found.undo)
     return Explained(found.article, found.section, found.language, found.url, *(_for(finding, html) for html in parts))
+
+
+def command_for(finding: Finding, blocks: Iterable[str]) -> SafeString:
+    """The first of the guide's code blocks that asks about a container, about this one; "" where none does."""
+    asks = finding.subject_kind == Container.kind
+    return next((_for(finding, block) for block in blocks if asks and PLACEHOLDER.search(block)), SafeString())
 
 
 def _for(finding: Finding | None, html: str) -> SafeString:

@@ -6,7 +6,7 @@ attested stands beside the checks under the names of `benchmark_manual`, and wei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from secdash.checks import CATALOGUE
@@ -52,14 +52,14 @@ def faces_of(statuses: Iterable[Status]) -> Faces:
     return Faces(*counts.values())
 
 
-def by_check(tallies: Iterable[Tally]) -> dict[str, Faces]:
-    """The sum over hosts. A host without subjects of the check's kind adds nothing."""
+def by_check(tallies: Iterable[Tally], only: Collection[str] = CATALOGUE) -> dict[str, Faces]:
+    """The sum over hosts of these checks. A host without subjects of the check's kind adds nothing."""
     hosts = list(tallies)
     sums: dict[str, Faces] = {}
     for kind, checks in CHECKS.items():
         counted = [tally for tally in hosts if _has_subjects(tally, kind)]
         for name in checks:
-            rows = [tally[name] for tally in counted if name in tally]
+            rows = [tally[name] for tally in counted if name in tally] if name in only else []
             if rows:
                 sums[name] = _summed(rows)
     return sums

@@ -5,6 +5,7 @@ import { startCopy } from "./copy.js";
 import { startDrawer } from "./drawer.js";
 import { startIndex } from "./index.js";
 import { startKeys } from "./keys.js";
+import { startPrint } from "./print.js";
 import { startSelection } from "./selection.js";
 import { startSubmit } from "./submit.js";
 import { startTabs } from "./tabs.js";
@@ -13,7 +14,7 @@ import { startTimes } from "./times.js";
 import { startToasts } from "./toasts.js";
 import { startUnsaved } from "./unsaved.js";
 
-const eachTime = [startCopy, startSelection, startTabs, startTimes];
+const eachTime = [startCopy, startPrint, startSelection, startTabs, startTimes];
 
 startTheme();
 startDrawer();

@@ -34,6 +34,7 @@ RULES = {
     "findings-export": ("get", ["csv"], {}, EVERYBODY),
     "finding-group": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "finding": ("get", ["FINDING"], {}, EVERYBODY),
+    "finding-fix": ("get", ["FINDING"], {}, EVERYBODY),
     "hosts": ("get", [], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
@@ -46,6 +47,7 @@ RULES = {
     "attest": ("post", [*ITEM, *HOST], {"says": "pass", "note": "Done.", "until": TODAY.isoformat()}, OPERATORS),
     "attestation-withdraw": ("post", [*ITEM, *HOST], {}, OPERATORS),
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
     "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
@@ -84,9 +86,15 @@ RULES = {
     "pictures": ("get", [], {}, EDITORS),
     "picture": ("get", ["DIGEST", "svg"], {}, EVERYBODY),
     "article-preview": ("post", FIRST, {"body": "# Hello"}, EDITORS),
+    "article-translate": ("post", ["fr", "cgroups"], {}, EDITORS),
+    "section-reviewed": ("post", FIRST, {"anchor": "definition"}, PUBLISHERS),
+    "guide-work": ("get", [], {}, EVERYBODY),
+    "guide-whole": ("get", ["en"], {}, EVERYBODY),
 }
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
-OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts"}
+OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts", "sitemap", "robots"}
+# What a stranger reads where the guide is public: what is published now, and nothing of hosts, people or older texts.
+PUBLIC = {"guide", "guide-index", "guide-whole", "article", "picture", "guide-feed", "article-feed"}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
 
@@ -131,6 +139,15 @@ def test_a_stranger_gets_nothing_but_the_door(world):
         response = ask(Client(), name, world)
         assert response.status_code == 302, name
         assert response.url.startswith(reverse("login")), name
+
+
+def test_where_the_guide_is_public_a_stranger_gets_its_pages_and_nothing_else(world, settings):
+    settings.PUBLIC_GUIDE = True
+    for name in RULES:
+        response = ask(Client(), name, world)
+        led_to_the_door = response.status_code == 302 and response.url.startswith(reverse("login"))
+        assert led_to_the_door == (name not in PUBLIC), name
+        assert name not in PUBLIC or response.status_code == (302 if name == "guide" else 200), name
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -70,8 +70,9 @@ def test_an_article_shows_its_text_its_index_and_its_neighbours(article):
 def test_a_live_block_is_fetched_and_until_then_describes_its_check(article):
     shown = page(signed_in().get(url()))
 
-    assert 'hx-get="/live/no-memory-limit/?lang=en"' in shown
+    assert 'hx-get="/live/?lang=en&checks=no-memory-limit"' in shown
     assert 'href="/checks/no-memory-limit/"' in shown
+    assert "judges each container" in shown
     assert "data-check" not in shown
 
 

@@ -161,7 +161,8 @@ def test_footnotes_stand_in_a_section_of_their_own_at_the_end():
     assert [one.anchor for one in found] == ["", "a", "b", NOTES]
     assert 'href="#a-fn-1"' in found[1].html
     assert 'id="a-fn-1"' in found[3].html
-    assert '<a href="https://example.org/x" rel="noopener noreferrer">https://example.org/x</a>.' in found[3].html
+    bare = '<a class="bare" href="https://example.org/x" rel="noopener noreferrer">https://example.org/x</a>.'
+    assert bare in found[3].html
 
 
 def test_tables_scroll_in_their_box_and_align_without_style():
@@ -359,3 +360,10 @@ def test_no_text_at_all_breaks_it_or_slips_through(text):
         *("href", "rel", "class", "title", "id", "align", "start", "alt", "data-check", "tabindex")
     }
     assert not [value for name, value in markup.attributes if name == "href" and "javascript:" in value.lower()]
+
+
+def test_the_empty_corner_of_a_table_is_no_heading():
+    [section] = [one for one in rendered("## A {#a}\n\n| | left |\n|---|---|\n| up | x |\n").sections if one.anchor]
+
+    assert section.html.count("<th>") == 1
+    assert "<td></td>" in section.html

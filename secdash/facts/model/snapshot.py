@@ -60,6 +60,10 @@ LISTINGS = {
 }
 
 
+# Made while this module is imported, by one thread: msgspec crashes where two first meet the same records at once.
+READER = msgspec.json.Decoder(Snapshot)
+
+
 def dump(snapshot: Snapshot) -> bytes:
     """The snapshot as canonical JSON: equal facts give equal bytes, whatever order the Engine listed them in."""
     return msgspec.json.encode(snapshot, order="deterministic")
@@ -67,4 +71,4 @@ def dump(snapshot: Snapshot) -> bytes:
 
 def load(data: bytes) -> Snapshot:
     """The inverse of `dump`. Raises msgspec.ValidationError for anything else."""
-    return msgspec.json.decode(data, type=Snapshot)
+    return READER.decode(data)

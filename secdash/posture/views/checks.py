@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -12,8 +11,9 @@ from secdash.accounts.access import member
 from secdash.checks import CATALOGUE
 from secdash.checks.benchmark import EDITIONS, cis_for
 from secdash.checks.engine import Check
-from secdash.posture import catalogue
+from secdash.posture import catalogue, living
 from secdash.posture.explaining import explained
+from secdash.posture.views.common import spoken
 
 
 @require_safe
@@ -37,11 +37,21 @@ def check(request: HttpRequest, name: str) -> HttpResponse:
 def live_check(request: HttpRequest, name: str) -> HttpResponse:
     """The live block inside a guide section, in the language of the article."""
     entry = _entry(name)
-    language = request.GET.get("lang", "")
-    known = language if language in dict(settings.LANGUAGES) else translation.get_language()
-    with translation.override(known):
-        live = catalogue.live(member(request), entry)
-        return render(request, "posture/_live_check.html", {"check": entry, "live": live})
+    language = spoken(request)
+    with translation.override(language):
+        [block] = living.live(member(request), [entry], language)
+        return render(request, "posture/_live_check.html", {"live": block})
+
+
+@require_safe
+def live_checks(request: HttpRequest) -> HttpResponse:
+    """All live blocks of an article in one answer, each swapped into its place; names that are gone answer nothing."""
+    names = dict.fromkeys(request.GET.get("checks", "").split(","))
+    entries = [CATALOGUE[name] for name in names if name in CATALOGUE]
+    language = spoken(request)
+    with translation.override(language):
+        blocks = living.live(member(request), entries, language)
+        return render(request, "posture/_live_checks.html", {"blocks": blocks})
 
 
 def _entry(name: str) -> Check:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.findings.access import finding_for
-from secdash.posture.detail import detail
+from secdash.posture.detail import detail, mended
 from secdash.posture.explaining import explained
+from secdash.posture.views.common import spoken
 
 
 @require_safe
@@ -26,3 +28,11 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
         "may_scan": user.can(Act.SCAN),
     }
     return render(request, "posture/finding.html", context)
+
+
+@require_safe
+def finding_fix(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fix of one finding as it stands in a live block of the guide, in the language of the article."""
+    found = finding_for(member(request), pk)
+    with translation.override(spoken(request)):
+        return render(request, "posture/_live_fix.html", {"finding": found, "mending": mended(found)})

@@ -151,14 +151,18 @@ def live_block(
     not_applicable: int = 0,
     said: str = "",
     hosts: Sequence[Mapping[str, Any]] = (),
-    more: str = "",
+    findings: int = 0,
+    more: int = 0,
     findings_url: str = "",
     at: Any = None,
+    first: str = "",
+    **about_first: str,
 ) -> dict[str, Any]:
     """The state of the reader's hosts inside a guide section.
 
     `said` follows the count: 'of 140 containers have no limit'. `hosts`: mappings with name, url, subjects (each with
-    name and url), and seen (a time) where the host no longer answers.
+    name and url), and seen (a time) where the host no longer answers. `more`: findings that no host's line names.
+    `first` is the worst subject, and with it come `command` (safe HTML), `first_url`, `fix_url` and its `language`.
     """
     judged = failed + passed + unknown + not_applicable
     bar = {"failed": failed, "passed": passed, "unknown": unknown, "not_applicable": not_applicable}
@@ -170,9 +174,12 @@ def live_block(
         "judged": judged,
         "said": said,
         "hosts": hosts,
+        "findings": findings,
         "more": more,
         "findings_url": findings_url,
         "at": at,
+        "first": first,
+        **about_first,
     }
 
 
