@@ -25,13 +25,21 @@ class Framed(msgspec.Struct, frozen=True):
         return before + (_ended(self.text) if self.after else self.text) + self.after
 
     @property
+    def title(self) -> str:
+        """Of the section; "" where the whole article is edited."""
+        found = [part.title for part in slicing.slices(self.text) if part.anchor] if self.anchor else []
+        return found[0] if found else self.anchor
+
+    @property
     def first_line(self) -> int:
         """Of the text, counted in the whole article."""
         return self.before.count("\n") + 1
 
     @property
     def last_line(self) -> int:
-        return self.first_line + len(slicing.split(self.text)) - 1
+        """Where something follows, the text ends with its line feed, and no empty line comes after that."""
+        text = _ended(self.text).removesuffix("\n") if self.after else self.text
+        return self.first_line + text.count("\n")
 
 
 def framed(body: str, anchor: str) -> Framed:

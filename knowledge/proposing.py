@@ -27,6 +27,7 @@ __all__ = [
     "bring_up_to_date",
     "problems_of",
     "publish_directly",
+    "put_aside",
     "save",
     "send",
     "standing_of",
@@ -107,12 +108,19 @@ def save(proposal: Proposal, *, body: str, summary: str, edits: int, at: datetim
         return Saved(standing)
 
 
+def put_aside(proposal: Proposal, *, body: str, at: datetime) -> Saved:
+    """Keep a text that can take no other place any more, whatever became of the proposal."""
+    with transaction.atomic():
+        standing = _locked(proposal)
+        return Saved(standing, _keep(standing, body, Why.OVERTAKEN, at))
+
+
 def take(proposal: Proposal, *, number: int, at: datetime) -> Proposal:
-    """Put a kept text in the place of the one that stands, which is kept in turn."""
+    """Put a kept text in the place of the one that stands, which is kept in turn. No such number: nothing."""
     with transaction.atomic():
         standing = _open(proposal)
-        chosen = standing.texts.get(number=number)
-        if chosen.body != standing.body:
+        chosen = standing.texts.filter(number=number).first()
+        if chosen and chosen.body != standing.body:
             _keep(standing, standing.body, Why.OVERTAKEN, at)
             if standing.state == State.IN_REVIEW:
                 standing.state = State.DRAFT
