@@ -27,6 +27,7 @@ PLAIN = {
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "editor": "/guide/en/cgroups/edit/",
+    "editor of a section": "/guide/en/cgroups/edit/?section=memory",
     "history": "/guide/en/cgroups/history/",
     "revision": "/guide/en/cgroups/revisions/1/",
     "search": "/search/?q=web",

@@ -11,6 +11,7 @@ export function startSaving(form, copy) {
   let waiting = null;
   let running = null;
   let stopped = false;
+  let renewed = false;
   let refused = false; // the form's own answer says why
 
   function snapshot() {
@@ -72,6 +73,7 @@ export function startSaving(form, copy) {
 
   function done(told, now) {
     saved = now;
+    renewed = false;
     form.elements.edits.value = told.edits;
     if (form.dataset.save !== told.urls.save) move(told.urls);
     say("wordSaved", "good");
@@ -109,7 +111,9 @@ export function startSaving(form, copy) {
     if (token && same) {
       document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
       document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
-      waiting = setTimeout(save, 100);
+      clearTimeout(waiting);
+      waiting = setTimeout(save, renewed ? AGAIN : 100); // a fresh token that is refused as well is no reason to hurry
+      renewed = true;
       return;
     }
     say("wordOut", "bad");

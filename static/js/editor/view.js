@@ -87,7 +87,7 @@ export function startView(form, checks) {
     area.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const label = document.getElementById("body-label");
-  const content = EditorView.contentAttributes.of({ "aria-labelledby": label.id, spellcheck: "true", lang: area.lang });
+  const content = EditorView.contentAttributes.of({ "aria-labelledby": label.id, tabindex: "0", spellcheck: "true", lang: area.lang });
   const state = EditorState.create({ doc: area.value, extensions: [content, extensions(form, checks, told)] });
   const view = new EditorView({ state });
   area.before(view.dom);
