@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 import msgspec
@@ -46,13 +46,21 @@ def kept_beside(proposal: Proposal, number: int) -> Side | None:
 
 
 def marked(then: str, now: str) -> list[marking.Row]:
-    return marking.rows(_lines(split(then), split(now)))
+    """The lines of `now`, and between them those that went; changed lines stand one against the other."""
+    return marked_lines(split(then), split(now))
 
 
-def _lines(old: list[str], new: list[str]) -> Iterator[Line]:
+def marked_lines(old: Sequence[str], new: Sequence[str]) -> list[marking.Row]:
+    return [row for lines in _groups(old, new) for row in marking.rows(lines)]
+
+
+def _groups(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Line]]:
+    """What is marked together: a changed line with its partner, else a run of one kind."""
     for tag, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield from (Line("same", new[at], None, at + 1) for at in range(c, d))
-        else:
-            yield from (Line("del", old[at], at + 1) for at in range(a, b))
-            yield from (Line("add", new[at], None, at + 1) for at in range(c, d))
+        taken = [Line("del", old[at], at + 1) for at in range(a, b)]
+        put = [Line("same" if tag == "equal" else "add", new[at], None, at + 1) for at in range(c, d)]
+        pairs = min(len(taken), len(put)) if tag == "replace" else 0
+        yield from ([one, other] for one, other in zip(taken[:pairs], put[:pairs], strict=True))
+        if tag != "equal":
+            yield taken[pairs:]
+        yield put[pairs:]

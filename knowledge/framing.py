@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from knowledge import slicing
+from knowledge.problems import Refused
 
 
 class Framed(msgspec.Struct, frozen=True):
@@ -27,8 +28,7 @@ class Framed(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """Of the section; "" where the whole article is edited."""
-        found = [part.title for part in slicing.slices(self.text) if part.anchor] if self.anchor else []
-        return found[0] if found else self.anchor
+        return next((part.title for part in _named(self.text)), self.anchor) if self.anchor else ""
 
     @property
     def first_line(self) -> int:
@@ -44,13 +44,21 @@ class Framed(msgspec.Struct, frozen=True):
 
 def framed(body: str, anchor: str) -> Framed:
     """The section with all below it, or the whole article where it has no such section."""
-    part = next((one for one in slicing.slices(body) if one.anchor == anchor and anchor), None)
+    part = next((one for one in _named(body) if one.anchor == anchor), None) if anchor else None
     if part is None:
         return Framed(body)
     lines = slicing.split(body)
     before, text, after = lines[: part.first - 1], lines[part.first - 1 : part.end], lines[part.end :]
     shown = _written(text) if after else "\n".join(text)
     return Framed(shown, _written(before), "\n".join(after), anchor)
+
+
+def _named(text: str) -> list[slicing.Slice]:
+    """The sections with an anchor; none in a text that is too large to be read."""
+    try:
+        return [part for part in slicing.slices(text) if part.anchor]
+    except Refused:
+        return []
 
 
 def _written(lines: list[str]) -> str:

@@ -126,14 +126,12 @@ def _shown(chunks: Sequence[Chunk], data: Mapping[str, Any]) -> list[ShownChunk]
             shown.append(ShownChunk("\n".join(chunk.lines), len(chunk.lines)))
             continue
         number += 1
-        rows = marking.rows(
-            [beside.Line(kind, text) for kind, side in (("del", chunk.theirs), ("add", chunk.ours)) for text in side]
-        )
+        rows = beside.marked_lines(chunk.theirs, chunk.ours)
         shown.append(
             ShownChunk(
                 number=number,
-                ours=[row for row in rows if row.kind == "add"],
-                theirs=[row for row in rows if row.kind == "del"],
+                ours=[row for row in rows if row.kind != "del"],
+                theirs=[row for row in rows if row.kind != "add"],
                 choice=data.get(f"choice-{number}", ""),
                 hand=data.get(f"{HAND}-{number}", "\n".join(chunk.lines(Choice.BOTH))),
             )

@@ -1,7 +1,7 @@
 // The editor's page: CodeMirror in place of the textarea, which stays the field of the form and works without this.
 import { startCopy } from "./editor/copy.js";
 import { startSaving } from "./editor/saving.js";
-import { startSync } from "./editor/sync.js";
+import { startBeside, startSync } from "./editor/sync.js";
 import { startTools } from "./editor/tools.js";
 import { startView } from "./editor/view.js";
 
@@ -12,6 +12,7 @@ if (form) {
   const copy = startCopy(form, view);
   const saving = startSaving(form, copy);
   startSync(view, document.getElementById("preview"));
+  startBeside(view, document.querySelector(".side-text"));
   startTools(form, view);
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;

@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -102,11 +103,11 @@ def test_only_who_may_publish_does(article, role):
     shown = page(signed_in(role).get(url()))
     assert ('value="publish"' in shown, "Goes live after review" in shown) == (may, not may)
 
-    response = post(a_body("Live."), role=role, act="publish")
+    post(a_body("Live."), role=role, act="publish")
 
-    assert response.status_code == (302 if may else 403)
     article.refresh_from_db()
     assert ("Live." in article.published.body) == may
+    assert Proposal.objects.get().state == ("published" if may else "draft")
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -195,7 +196,10 @@ def test_a_text_that_is_too_long_to_publish_is_saved_all_the_same(article):
     long = a_body("word " * 20_000)
 
     assert "too long" in page(post(long, act="send"), 422)
-    assert Proposal.objects.get().body == long
+    proposal = Proposal.objects.get()
+    assert proposal.body == long
+    for query in ("", "?section=memory", "?kept=1"):
+        assert long in page(signed_in(Role.CONTRIBUTOR).get(url("proposal-edit", proposal.pk) + query))
 
 
 # --- sending --------------------------------------------------------------------------------------------------------
@@ -410,8 +414,22 @@ def test_a_form_that_is_out_of_date_shows_what_was_sent(article):
 # --- others ---------------------------------------------------------------------------------------------------------
 
 
+IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "presence"}
+
+
 def test_whoever_else_has_the_editor_open_is_named(article, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "presence"}}
+    settings.CACHES = {"default": IN_MEMORY}
+    see_each_other(article)
+
+
+@pytest.mark.services
+def test_whoever_else_has_the_editor_open_is_named_across_processes(article, settings, redis_url):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
+    see_each_other(article)
+
+
+def see_each_other(article):
+    cache.clear()
     a_member(Role.REVIEWER, first_name="Marie")
     signed_in(Role.REVIEWER).get(url("article-editors", "en", "limits"))
     a_published_article(key="elsewhere")
@@ -419,6 +437,7 @@ def test_whoever_else_has_the_editor_open_is_named(article, settings):
     assert "Also editing: Marie" in page(signed_in(Role.CONTRIBUTOR).get(url()))
     assert "Also editing" not in page(signed_in(Role.CONTRIBUTOR).get(url("article-editors", "en", "elsewhere")))
     assert "Marie" not in page(signed_in(Role.REVIEWER).get(url("article-editors", "en", "limits")))
+    cache.clear()
 
 
 def test_a_translation_is_written_beside_its_source_with_what_changed_marked(article):

@@ -44,3 +44,10 @@ def test_without_such_a_section_it_is_the_whole_article():
 
     assert framed(body, "gone") == Framed(body)
     assert framed(body, "") == Framed(body)
+
+
+def test_a_text_that_is_too_large_to_be_read_is_edited_as_a_whole():
+    large = "## One {#one}\n" + "word " * 20_000
+
+    assert framed(large, "one") == Framed(large)
+    assert Framed(large, anchor="one").title == "one"

@@ -26,6 +26,32 @@ function across(pairs, value, from, to) {
   return a[to] + share * (b[to] - a[to]);
 }
 
+const HEADING = /^#{1,6}.*\{:?\s*#([\w-]+)/;
+
+// The text beside: its headings are those of the source that have the same anchor, as a translation's do.
+function besides(view, side) {
+  const rows = new Map();
+  for (const row of side.querySelectorAll("tr:not(.del)")) {
+    const anchor = HEADING.exec(row.querySelector(".tx").textContent)?.[1];
+    if (anchor) rows.set(anchor, row.offsetTop);
+  }
+  const found = [[0, 0]];
+  for (let number = 1; number <= view.state.doc.lines; number += 1) {
+    const line = view.state.doc.line(number);
+    const anchor = HEADING.exec(line.text)?.[1];
+    if (rows.has(anchor)) found.push([view.lineBlockAt(line.from).top, rows.get(anchor)]);
+  }
+  return [...found, [view.contentHeight, side.scrollHeight]];
+}
+
+// It follows the source, and begins at what is marked in it.
+export function startBeside(view, side) {
+  if (!side) return;
+  const marked = side.querySelector("tr.add, tr.del");
+  if (marked) side.scrollTop = Math.max(0, marked.offsetTop - 60);
+  view.scrollDOM.addEventListener("scroll", () => (side.scrollTop = across(besides(view, side), view.scrollDOM.scrollTop, 0, 1)), { passive: true });
+}
+
 export function startSync(view, preview) {
   const source = view.scrollDOM;
   let leader = source; // the pane that a person scrolls; the other follows and does not answer

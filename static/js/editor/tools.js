@@ -19,12 +19,13 @@ function atLine(view, change) {
   view.dispatch({ changes });
 }
 
-// A block of its own: on an empty line, with empty lines around it.
+// A block of its own, with an empty line before it.
 function block(view, text) {
   const line = view.state.doc.lineAt(view.state.selection.main.head);
-  const insert = line.text.trim() ? `\n\n${text}\n` : text;
+  const before = line.number > 1 ? view.state.doc.line(line.number - 1).text : "";
+  const lead = line.text.trim() ? "\n\n" : before.trim() ? "\n" : "";
   const from = line.text.trim() ? line.to : line.from;
-  view.dispatch({ changes: { from, to: line.to, insert }, selection: { anchor: from + insert.trimEnd().length } });
+  view.dispatch({ changes: { from, to: line.to, insert: lead + text }, selection: { anchor: from + lead.length + text.length } });
 }
 
 const tools = {
@@ -42,8 +43,6 @@ const tools = {
   },
   check: (view) => {
     block(view, "::: check ");
-    const end = view.state.doc.lineAt(view.state.selection.main.head).to;
-    view.dispatch({ selection: { anchor: end } });
     view.focus();
     startCompletion(view);
   },
