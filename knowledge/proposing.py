@@ -63,7 +63,8 @@ def start(
 ) -> Proposal:
     """The open proposal of this person for this article, made where there is none; one nobody wrote in begins anew.
 
-    `base`: the revision that the text was begun from, where it is not the published one any more.
+    `base`: the revision that the text was begun from, where it is not the published one any more. `follows`: the
+    revision of the other language that is translated; the editor shows it beside the text.
     """
     base = base or article.published
     try:
@@ -72,14 +73,14 @@ def start(
             if standing is None:
                 standing = Proposal(article=article, author=by, created_at=at, changed_at=at)
             elif standing.edits or standing.base is None or standing.body != standing.base.body:
-                return _widened(standing, anchor)
+                return _widened(standing, anchor, follows)
             standing.base, standing.body = base, base.body if base else ""
             standing.anchor, standing.follows = anchor, follows or standing.follows
             standing.save()
             return standing
     except IntegrityError:
-        # Two tabs began at once: the other one was faster.
-        return Proposal.objects.open().get(article=article, author=by, origin=Proposal.Origin.BROWSER)
+        # Two tabs began at once, and the other one was faster: its draft stands, or has already come to its end.
+        return start(article, by=by, at=at, anchor=anchor, base=base, follows=follows)
 
 
 def standing_of(article: Article, by: User, *, for_update: bool = False) -> Proposal | None:
@@ -87,7 +88,7 @@ def standing_of(article: Article, by: User, *, for_update: bool = False) -> Prop
     found = Proposal.objects.open().filter(article=article, author=by, origin=Proposal.Origin.BROWSER)
     if for_update:
         found = found.select_for_update(of=("self",))
-    return found.select_related("article", "author", "base").first()
+    return found.select_related("article", "author", "base", "follows").first()
 
 
 def save(proposal: Proposal, *, body: str, summary: str, edits: int, at: datetime) -> Saved:
@@ -199,10 +200,11 @@ def problems_of(proposal: Proposal) -> list[Problem]:
     return problems
 
 
-def _widened(standing: Proposal, anchor: str) -> Proposal:
+def _widened(standing: Proposal, anchor: str, follows: Revision | None) -> Proposal:
     """A draft in which two sections are edited is one of the whole article."""
-    if standing.anchor and standing.anchor != anchor:
-        standing.anchor = ""
+    anchor = anchor if anchor == standing.anchor else ""
+    if (anchor, follows or standing.follows) != (standing.anchor, standing.follows):
+        standing.anchor, standing.follows = anchor, follows or standing.follows
         standing.save()
     return standing
 

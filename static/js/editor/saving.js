@@ -11,11 +11,17 @@ export function startSaving(form, copy) {
   let waiting = null;
   let running = null;
   let stopped = false;
+  let unanswered = null;
   let renewed = false;
   let refused = false; // the form's own answer says why
 
   function snapshot() {
     return JSON.stringify(["before", "body", "after", "summary"].map((name) => form.elements[name].value));
+  }
+
+  function whole() {
+    const { before, body, after } = form.elements;
+    return before.value + body.value + (after.value && !body.value.endsWith("\n") ? "\n" : "") + after.value;
   }
 
   function say(word, kind, link) {
@@ -37,7 +43,7 @@ export function startSaving(form, copy) {
 
   async function save(leaving = false) {
     clearTimeout(waiting);
-    if (running && !leaving) await running;
+    while (running) await running; // two at once would look like two tabs
     const now = snapshot();
     if (stopped || now === saved) return;
     running = attempt(now, leaving);
@@ -48,9 +54,11 @@ export function startSaving(form, copy) {
 
   async function attempt(now, leaving) {
     if (!leaving) say("wordSaving", "changed");
+    const text = whole();
     try {
       await judge(await send(leaving && now.length < SMALL), now);
     } catch {
+      unanswered = text;
       say("wordOffline", "bad");
       later();
     }
@@ -95,6 +103,11 @@ export function startSaving(form, copy) {
   }
 
   function aside(told) {
+    if (told.body === unanswered) { // our own save, whose answer was lost: go on from there
+      form.elements.edits.value = told.edits;
+      waiting = setTimeout(save, 100);
+      return;
+    }
     stopped = true;
     saved = snapshot();
     copy.drop();
