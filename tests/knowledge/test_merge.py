@@ -73,6 +73,13 @@ def test_changes_of_one_line_are_a_conflict_between_agreed_text():
     assert put_together(chunks, [("deux",)]) == "one\ndeux\nthree"
 
 
+def test_what_both_wrote_alike_is_no_conflict():
+    chunks = merge("one\n", "one\n## New\n\nOurs.\n\nEnd.\n", "one\n## New\n\nTheirs.\n\nEnd.\n")
+
+    assert conflicts(chunks) == [Conflict((), ("Ours.",), ("Theirs.",))]
+    assert chosen(chunks, Choice.BOTH) == "one\n## New\n\nOurs.\nTheirs.\n\nEnd.\n"
+
+
 def test_metadata_is_merged_key_by_key():
     chunks = merge(
         metadata(title="A", order=1, part="I"), metadata(title="B", order=1, part="I"), metadata(title="A", order=2)
