@@ -15,7 +15,7 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from knowledge.models import Article, ArticleQuerySet, FormerKey, Picture, Revision
+from knowledge.models import Article, ArticleQuerySet, FormerKey, Picture, Proposal, Revision
 from knowledge.shipped import LANGUAGES
 from secdash.accounts.access import member
 from secdash.accounts.models import User
@@ -146,4 +146,38 @@ def picture_for(request: HttpRequest, digest: str, kind: str) -> Picture:
     try:
         return Picture.objects.get(digest=digest, kind=kind)
     except Picture.DoesNotExist:
+        raise Http404 from None
+
+
+def article_to_edit(request: HttpRequest, language: str, key: str) -> Article:
+    """Also one that nothing is published of yet: a translation that is being made."""
+    member(request)
+    try:
+        return Article.objects.with_author().get(language=language, key=key, deleted_at=None)
+    except Article.DoesNotExist:
+        raise Http404 from None
+
+
+def own_proposal(request: HttpRequest, number: int) -> Proposal:
+    """To write in: its author's alone."""
+    proposal = _proposal(number)
+    if proposal.author_id != member(request).pk:
+        raise PermissionDenied
+    return proposal
+
+
+def proposal_to_merge(request: HttpRequest, number: int) -> Proposal:
+    """By its author, or by whoever may publish."""
+    proposal = _proposal(number)
+    if proposal.author_id != member(request).pk and not member(request).can(Act.PUBLISH_GUIDE):
+        raise PermissionDenied
+    return proposal
+
+
+def _proposal(number: int) -> Proposal:
+    try:
+        return Proposal.objects.select_related(
+            "article__published__author", "article__published__follows", "author", "base", "follows__article"
+        ).get(pk=number)
+    except Proposal.DoesNotExist:
         raise Http404 from None

@@ -68,9 +68,26 @@ def chosen(chunks: Sequence[Chunk], choice: Choice) -> str:
 def _merged(base: Lines, ours: Lines, theirs: Lines) -> Iterator[Chunk]:
     for group in Merge3(base, ours, theirs).merge_groups():
         if group[0] == "conflict":
-            yield Conflict(*(tuple(lines) for lines in group[1:]))
+            yield from _narrowed(Conflict(*(tuple(lines) for lines in group[1:])))
         else:
             yield Agreed(tuple(group[1]))
+
+
+def _narrowed(conflict: Conflict) -> Iterator[Chunk]:
+    """Lines that both wrote at the beginning or the end of a conflict are none."""
+    ours, theirs = conflict.ours, conflict.theirs
+    before = _common(ours, theirs)
+    after = _common(ours[before:][::-1], theirs[before:][::-1])
+    yield Agreed(ours[:before])
+    yield Conflict(conflict.base, ours[before : len(ours) - after], theirs[before : len(theirs) - after])
+    yield Agreed(ours[len(ours) - after :])
+
+
+def _common(one: Lines, other: Lines) -> int:
+    """How many lines both begin with."""
+    return next(
+        (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other))
+    )
 
 
 def _parted(text: str) -> tuple[dict[str, str] | None, Lines]:

@@ -27,6 +27,7 @@ __all__ = [
     "bring_up_to_date",
     "problems_of",
     "publish_directly",
+    "put_aside",
     "save",
     "send",
     "standing_of",
@@ -62,7 +63,8 @@ def start(
 ) -> Proposal:
     """The open proposal of this person for this article, made where there is none; one nobody wrote in begins anew.
 
-    `base`: the revision that the text was begun from, where it is not the published one any more.
+    `base`: the revision that the text was begun from, where it is not the published one any more. `follows`: the
+    revision of the other language that is translated; the editor shows it beside the text.
     """
     base = base or article.published
     try:
@@ -71,14 +73,14 @@ def start(
             if standing is None:
                 standing = Proposal(article=article, author=by, created_at=at, changed_at=at)
             elif standing.edits or standing.base is None or standing.body != standing.base.body:
-                return _widened(standing, anchor)
+                return _widened(standing, anchor, follows)
             standing.base, standing.body = base, base.body if base else ""
             standing.anchor, standing.follows = anchor, follows or standing.follows
             standing.save()
             return standing
     except IntegrityError:
-        # Two tabs began at once: the other one was faster.
-        return Proposal.objects.open().get(article=article, author=by, origin=Proposal.Origin.BROWSER)
+        # Two tabs began at once, and the other one was faster: its draft stands, or has already come to its end.
+        return start(article, by=by, at=at, anchor=anchor, base=base, follows=follows)
 
 
 def standing_of(article: Article, by: User, *, for_update: bool = False) -> Proposal | None:
@@ -86,7 +88,7 @@ def standing_of(article: Article, by: User, *, for_update: bool = False) -> Prop
     found = Proposal.objects.open().filter(article=article, author=by, origin=Proposal.Origin.BROWSER)
     if for_update:
         found = found.select_for_update(of=("self",))
-    return found.select_related("article", "author", "base").first()
+    return found.select_related("article", "author", "base", "follows").first()
 
 
 def save(proposal: Proposal, *, body: str, summary: str, edits: int, at: datetime) -> Saved:
@@ -107,12 +109,19 @@ def save(proposal: Proposal, *, body: str, summary: str, edits: int, at: datetim
         return Saved(standing)
 
 
+def put_aside(proposal: Proposal, *, body: str, at: datetime) -> Saved:
+    """Keep a text that can take no other place any more, whatever became of the proposal."""
+    with transaction.atomic():
+        standing = _locked(proposal)
+        return Saved(standing, _keep(standing, body, Why.OVERTAKEN, at))
+
+
 def take(proposal: Proposal, *, number: int, at: datetime) -> Proposal:
-    """Put a kept text in the place of the one that stands, which is kept in turn."""
+    """Put a kept text in the place of the one that stands, which is kept in turn. No such number: nothing."""
     with transaction.atomic():
         standing = _open(proposal)
-        chosen = standing.texts.get(number=number)
-        if chosen.body != standing.body:
+        chosen = standing.texts.filter(number=number).first()
+        if chosen and chosen.body != standing.body:
             _keep(standing, standing.body, Why.OVERTAKEN, at)
             if standing.state == State.IN_REVIEW:
                 standing.state = State.DRAFT
@@ -191,10 +200,11 @@ def problems_of(proposal: Proposal) -> list[Problem]:
     return problems
 
 
-def _widened(standing: Proposal, anchor: str) -> Proposal:
+def _widened(standing: Proposal, anchor: str, follows: Revision | None) -> Proposal:
     """A draft in which two sections are edited is one of the whole article."""
-    if standing.anchor and standing.anchor != anchor:
-        standing.anchor = ""
+    anchor = anchor if anchor == standing.anchor else ""
+    if (anchor, follows or standing.follows) != (standing.anchor, standing.follows):
+        standing.anchor, standing.follows = anchor, follows or standing.follows
         standing.save()
     return standing
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge import blame, life, services, slicing
 from knowledge.claims import claims
-from knowledge.editing import ShownProblem, shown
+from knowledge.framing import framed
 from knowledge.models import Article, Proposal, Revision
+from knowledge.previewing import ShownProblem, shown
 from knowledge.rendering import Refused, render
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
@@ -118,4 +119,4 @@ def _problems(article: Article, to: Revision) -> list[ShownProblem]:
         rendering = render(to.body, checks=CATALOGUE)
     except Refused as refused:
         return [ShownProblem(0, said(refused.message))]
-    return shown(services.problems_of(article, to.body, rendering))
+    return shown(services.problems_of(article, to.body, rendering), framed(to.body))

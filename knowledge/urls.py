@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from knowledge.views import changes, comparing, editing, life, pictures, reading, reviewing, talking, tending, versions
+from knowledge.views import (
+    changes,
+    comparing,
+    editing,
+    life,
+    merging,
+    pictures,
+    reading,
+    reviewing,
+    talking,
+    tending,
+    versions,
+)
 
 urlpatterns = [
     path("", reading.guide, name="guide"),
@@ -12,6 +24,11 @@ urlpatterns = [
     path("proposals/<int:number>/", reviewing.proposal, name="proposal"),
     path("proposals/<int:number>/decide/", reviewing.decide, name="proposal-decide"),
     path("proposals/<int:number>/comments/", reviewing.comment, name="proposal-comment"),
+    path("proposals/<int:number>/edit/", editing.proposal_edit, name="proposal-edit"),
+    path("proposals/<int:number>/save/", editing.proposal_save, name="proposal-save"),
+    path("proposals/<int:number>/send/", editing.proposal_send, name="proposal-send"),
+    path("proposals/<int:number>/merge/", merging.merge, name="proposal-merge"),
+    path("proposals/<int:number>/withdraw/", editing.proposal_withdraw, name="proposal-withdraw"),
     path("changes/", changes.changes, name="guide-changes"),
     path("changes.atom", changes.guide_feed, name="guide-feed"),
     path("removed/", life.removed, name="articles-removed"),
@@ -37,4 +54,5 @@ urlpatterns = [
     path("<slug:language>/<slug:key>/preview/", editing.preview, name="article-preview"),
     path("<slug:language>/<slug:key>/translate/", tending.translate_article, name="article-translate"),
     path("<slug:language>/<slug:key>/reviewed/", tending.section_reviewed, name="section-reviewed"),
+    path("<slug:language>/<slug:key>/editors/", editing.editors, name="article-editors"),
 ]

@@ -1,4 +1,5 @@
-// Builds static/built/{app.css,app.js}: bundled and minified; --watch rebuilds on change.
+// Builds static/built/{app.css,app.js,editor.js}, bundled and minified; --watch rebuilds on change. Only the page that
+// edits loads the editor.
 import { context } from "esbuild";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
@@ -6,7 +7,7 @@ import { dirname, join } from "node:path";
 const here = dirname(fileURLToPath(import.meta.url));
 const build = await context({
   absWorkingDir: here,
-  entryPoints: [join("js", "app.js"), join("css", "app.css")],
+  entryPoints: [join("js", "app.js"), join("js", "editor.js"), join("css", "app.css")],
   outdir: "built",
   entryNames: "[name]",
   bundle: true,

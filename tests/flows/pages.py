@@ -29,6 +29,7 @@ PLAIN = {
     "article with many blocks": "/guide/en/daemon/",
     "work on the guide": "/guide/work/",
     "editor": "/guide/en/cgroups/edit/",
+    "editor of a section": "/guide/en/cgroups/edit/?section=memory",
     "history": "/guide/en/cgroups/history/",
     "versions compared": "/guide/en/cgroups/compare/",
     "comments": "/guide/en/cgroups/comments/",

@@ -14,7 +14,7 @@ from secdash.accounts.roles import Role
 from secdash.findings.models import Finding
 from secdash.scans import services
 from secdash.scans.models import Scan
-from tests.cast import a_member, signed_in
+from tests.cast import signed_in
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
 
@@ -22,10 +22,12 @@ EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal of these tests
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
 ITEM = ["host-os-hardened"]
-TODAY = timezone.now().date()
+NOW = timezone.now()
+TODAY = NOW.date()
 
 # name → (method, arguments, data, who may)
 RULES = {
@@ -69,7 +71,6 @@ RULES = {
     "article-comments": ("get", FIRST, {}, EVERYBODY),
     "proposals": ("get", [], {}, EDITORS),
     "proposal": ("get", ["PROPOSAL"], {}, EDITORS),
-    "proposal-decide": ("post", ["PROPOSAL"], {"decision": "reject", "message": "No.", "seen": 0}, PUBLISHERS),
     "proposal-comment": ("post", ["PROPOSAL"], {"body": "Why?"}, EDITORS),
     "article-blame": ("get", FIRST, {}, EVERYBODY),
     "article-raw": ("get", [*FIRST, 1], {}, EVERYBODY),
@@ -90,6 +91,13 @@ RULES = {
     "section-reviewed": ("post", FIRST, {"anchor": "definition"}, PUBLISHERS),
     "guide-work": ("get", [], {}, EVERYBODY),
     "guide-whole": ("get", ["en"], {}, EVERYBODY),
+    "article-editors": ("get", FIRST, {}, EDITORS),
+    "proposal-edit": ("get", ["PROPOSAL"], {}, AUTHOR),
+    "proposal-save": ("post", ["PROPOSAL"], {"body": "# Hello", "edits": 0}, AUTHOR),
+    "proposal-send": ("post", ["PROPOSAL"], {"body": "# Hello", "edits": 0, "act": "save"}, AUTHOR),
+    "proposal-merge": ("get", ["PROPOSAL"], {}, AUTHOR | {Role.REVIEWER, Role.ADMINISTRATOR}),
+    "proposal-withdraw": ("post", ["PROPOSAL"], {}, AUTHOR),
+    "proposal-decide": ("post", ["PROPOSAL"], {"decision": "reject", "message": "No.", "seen": 0}, PUBLISHERS),
 }
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
 OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts", "sitemap", "robots"}
@@ -119,7 +127,7 @@ def world(db):
     return {
         "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
-        "PROPOSAL": a_proposal(article, author=a_member(Role.CONTRIBUTOR, username="somebody")).pk,
+        "PROPOSAL": a_proposal(article).pk,
         "DIGEST": picture.picture.digest,
     }
 
@@ -137,7 +145,7 @@ def test_every_address_has_a_rule():
 def test_a_stranger_gets_nothing_but_the_door(world):
     for name in RULES:
         response = ask(Client(), name, world)
-        assert response.status_code == 302, name
+        assert response.status_code in (302, 307), name  # 307 carries a text that was sent to the door
         assert response.url.startswith(reverse("login")), name
 
 

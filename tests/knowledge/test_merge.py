@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.merge import Agreed, Choice, Conflict, chosen, conflicts, merge, put_together
@@ -11,12 +11,14 @@ from knowledge.slicing import split
 
 LINES = st.lists(st.sampled_from(["---", "title: A", "title: B", "order: 1", "", "one", "two", "three", "## H"]))
 TEXTS = LINES.map("\n".join)
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def metadata(**values):
     return "\n".join(["---", *(f"{key}: {value}" for key, value in values.items()), "---", "", "Text."])
 
 
+@patient
 @given(TEXTS, TEXTS)
 def test_where_only_one_side_wrote_its_text_stands(base, other):
     for chunks in (merge(base, base, other), merge(base, other, base), merge(base, other, other)):
@@ -24,15 +26,19 @@ def test_where_only_one_side_wrote_its_text_stands(base, other):
         assert put_together(chunks, []) == other
 
 
+@patient
 @given(TEXTS, TEXTS, TEXTS)
 def test_choosing_a_side_keeps_each_of_its_lines_in_every_conflict(base, ours, theirs):
     chunks = merge(base, ours, theirs)
 
     for choice, side in ((Choice.OURS, "ours"), (Choice.THEIRS, "theirs"), (Choice.BOTH, "ours")):
         text = "\n" + chosen(chunks, choice) + "\n"
-        assert all("\n" + "\n".join(getattr(one, side)) + "\n" in text for one in conflicts(chunks) if one.ours)
+        assert all(
+            "\n" + "\n".join(getattr(one, side)) + "\n" in text for one in conflicts(chunks) if getattr(one, side)
+        )
 
 
+@patient
 @given(TEXTS, TEXTS, TEXTS)
 def test_what_either_side_added_is_in_some_chunk(base, ours, theirs):
     chunks = merge(base, ours, theirs)
@@ -41,6 +47,7 @@ def test_what_either_side_added_is_in_some_chunk(base, ours, theirs):
     assert {line for text in (ours, theirs) for line in split(text)} - set(split(base)) <= kept
 
 
+@patient
 @given(TEXTS, TEXTS, TEXTS)
 def test_the_sides_may_change_places(base, ours, theirs):
     turned = conflicts(merge(base, theirs, ours))
@@ -64,6 +71,13 @@ def test_changes_of_one_line_are_a_conflict_between_agreed_text():
     assert chunks == (Agreed(("one",)), Conflict(("two",), ("2",), ("zwei",)), Agreed(("three",)))
     assert chosen(chunks, Choice.BOTH) == "one\n2\nzwei\nthree"
     assert put_together(chunks, [("deux",)]) == "one\ndeux\nthree"
+
+
+def test_what_both_wrote_alike_is_no_conflict():
+    chunks = merge("one\n", "one\n## New\n\nOurs.\n\nEnd.\n", "one\n## New\n\nTheirs.\n\nEnd.\n")
+
+    assert conflicts(chunks) == [Conflict((), ("Ours.",), ("Theirs.",))]
+    assert chosen(chunks, Choice.BOTH) == "one\n## New\n\nOurs.\nTheirs.\n\nEnd.\n"
 
 
 def test_metadata_is_merged_key_by_key():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from unittest.mock import ANY
 
 import pytest
 from django.urls import reverse
@@ -30,10 +29,6 @@ def page(response, status=200):
 
 def url(name="article", *more, language="en"):
     return reverse(name, args=[language, "limits", *more])
-
-
-def sent(body, *, base=1, role=Role.CONTRIBUTOR, summary="Said better"):
-    return signed_in(role).post(url("article-edit"), {"body": body, "base": base, "summary": summary})
 
 
 def test_the_guide_opens_in_the_readers_language(article):
@@ -98,7 +93,14 @@ def test_a_page_of_the_guide_costs_few_queries(article, django_assert_max_num_qu
 
 
 def test_old_revisions_stay_readable(article):
-    sent(a_body("## New {#new}\n"))
+    publish(
+        article,
+        body=a_body("## New {#new}\n"),
+        author=a_member(Role.REVIEWER),
+        summary="Said better",
+        base=article.published,
+        at=NOON,
+    )
 
     old = page(signed_in().get(url("article-revision", 1)))
 
@@ -165,110 +167,9 @@ def test_what_an_article_says_is_escaped_where_it_is_found(article):
     assert b"<b>title" not in shown
 
 
-# --- editing --------------------------------------------------------------------------------------------------------
+def test_whoever_may_edit_is_led_to_the_editor_of_each_section(article):
+    shown = page(signed_in(Role.CONTRIBUTOR).get(url()))
 
-
-@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.REVIEWER, Role.OPERATOR, Role.ADMINISTRATOR])
-def test_editors_publish_at_once(article, role):
-    response = sent(a_body("## New {#new}\n\nAll new.\n"), role=role)
-
-    assert response.url == url()
-    shown = page(signed_in().get(url()))
-    assert "All new." in shown
-    assert "published, v2" in shown
-
-
-def test_a_viewer_reads_and_is_not_offered_to_edit(article):
-    client = signed_in(Role.VIEWER)
-
-    assert url("article-edit") not in page(client.get(url()))
-    assert client.get(url("article-edit")).status_code == 403
-    assert client.post(url("article-preview"), {"body": "x"}).status_code == 403
-    assert sent(a_body("x"), role=Role.VIEWER).status_code == 403
-    assert article.revisions.count() == 1
-
-
-def test_the_editor_begins_with_what_is_published(article):
-    shown = page(signed_in(Role.CONTRIBUTOR).get(url("article-edit")))
-
-    assert "::: check no-memory-limit" in shown
-    assert 'name="base" value="1"' in shown
-    assert "data-unsaved" in shown
-
-
-def test_the_preview_renders_as_the_article_will(article):
-    shown = page(
-        signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": a_body(TEXT + "<script>x</script>")})
-    )
-
-    assert '<h2 id="memory">' in shown
-    assert 'hx-get="/live/no-memory-limit/?lang=en"' in shown
-    assert "<html" not in shown
-    assert (
-        b"<script" not in signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": a_body("<script>")}).content
-    )
-
-
-def test_the_preview_names_problems_with_their_line(article):
-    body = a_body("## A {#a}\n\n::: check nobody-knows\n")
-
-    shown = page(signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": body}))
-
-    assert "line 12" in shown
-    assert "no check named “nobody-knows”" in shown
-
-
-def test_the_preview_says_why_it_refuses(article):
-    shown = page(signed_in(Role.CONTRIBUTOR).post(url("article-preview"), {"body": ">" * 20_000}))
-
-    assert "nested too deeply" in shown
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (a_body("## A {#a}\n\n::: check nobody-knows\n\nMine.\n"), "no check named"),
-        (a_body("Mine.\n\n" + ">" * 50), "nested too deeply"),
-        ("Mine.", "must begin with its metadata"),
-    ],
-)
-def test_a_text_that_cannot_be_published_comes_back_whole(article, body, words):
-    shown = page(sent(body), 422)
-
-    assert words in shown
-    assert body.strip() in shown
-    assert article.revisions.count() == 1
-
-
-def test_a_summary_is_asked_for_and_the_text_kept(article):
-    shown = page(sent(a_body("Mine."), summary=""), 422)
-
-    assert "Mine." in shown
-    assert article.revisions.count() == 1
-
-
-def test_on_a_conflict_both_texts_are_shown_and_publishing_again_works(article):
-    other = a_member(Role.OPERATOR)
-    publish(article, body=a_body("Theirs."), author=other, summary="Quicker", base=article.published, at=NOON)
-
-    shown = page(sent(a_body("Mine.")), 409)
-
-    assert "Mine." in shown
-    assert "Theirs." in shown
-    assert "Quicker" in shown
-    assert 'name="base" value="2"' in shown
-    assert 'name="base" value="1"' not in shown
-    assert sent(a_body("Mine and theirs."), base=2).url == ANY
-    assert article.revisions.count() == 3
-
-
-def test_a_base_that_never_was_is_a_conflict(article):
-    page(sent(a_body("Mine."), base=77), 409)
-
-    assert article.revisions.count() == 1
-
-
-def test_line_ends_of_browsers_are_not_kept(article):
-    sent(a_body("Mine.\n").replace("\n", "\r\n"))
-
-    assert "\r" not in article.revisions.get(number=2).body
+    assert f'href="{url("article-edit")}?section=memory-why"' in shown
+    assert url("article-edit") not in page(signed_in(Role.VIEWER).get(url()))
+    assert "?section=" not in page(signed_in(Role.CONTRIBUTOR).get(url("article-revision", 1)))

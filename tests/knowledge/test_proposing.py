@@ -89,6 +89,16 @@ def test_a_draft_in_which_a_second_section_is_edited_is_one_of_the_whole_article
     assert proposing.start(article, by=author, at=NOON, anchor="cpu").anchor == ""
 
 
+def test_translating_goes_on_in_the_draft_that_stands(article, author):
+    source = a_published_article(language="fr").published
+    proposal = begun(article, author)
+
+    assert proposing.start(article, by=author, at=LATER, follows=source).follows == source
+    assert proposing.start(article, by=author, at=LATER) == proposal
+    proposal.refresh_from_db()
+    assert (proposal.follows, proposal.body) == (source, a_body("Mine.\n"))
+
+
 def test_saving_counts_and_saving_the_same_again_does_not(article, author):
     proposal = begun(article, author)
 
