@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from knowledge import beside, presence, proposing
+from knowledge import beside, presence, proposing, steps
 from knowledge.forms import DraftForm
 from knowledge.framing import Framed, framed
 from knowledge.models import Article, Proposal, ProposalText, Revision
@@ -42,6 +42,12 @@ class EditPage(msgspec.Struct):
         """What was published since the text was begun."""
         published = self.article.published
         return published if published and self.base and published.pk != self.base.pk else None
+
+    @property
+    def may_stay_in_step(self) -> bool:
+        """Whether its author can say that the other language needs no change for this text."""
+        translates = self.proposal is not None and self.proposal.follows is not None
+        return not translates and steps.still_followed(self.article) is not None
 
     @property
     def texts(self) -> list[ProposalText]:
@@ -133,6 +139,8 @@ def submit(proposal: Proposal, data: Mapping[str, Any], act: str, *, by: User, a
 def _act(proposal: Proposal, form: DraftForm, act: str, *, by: User, at: datetime) -> Outcome:
     service, became = ACTS[act]
     try:
+        if form.cleaned_data["in_step"]:
+            proposing.keep_in_step(proposal)
         service(proposal, by=by, at=at)
     except proposing.Conflict:
         return Outcome(Became.MOVED, proposal)

@@ -33,6 +33,7 @@ class DraftForm(forms.Form):
     after = SourceField()
     section = forms.CharField(required=False, max_length=120)
     summary = forms.CharField(label=_("What did you change, and why?"), max_length=200, required=False)
+    in_step = forms.BooleanField(label=_("The other language needs no change for this"), required=False)
     edits = forms.IntegerField(min_value=0)
     base = forms.IntegerField(min_value=0, required=False)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 from django.db import IntegrityError, transaction
 
-from knowledge import services
+from knowledge import services, steps
 from knowledge.models import Article, Proposal, ProposalEvent, ProposalText, Revision
 from knowledge.rendering import Problem, render
 from knowledge.services import Conflict, Invalid
@@ -25,6 +25,7 @@ __all__ = [
     "Invalid",
     "Saved",
     "bring_up_to_date",
+    "keep_in_step",
     "problems_of",
     "publish_directly",
     "put_aside",
@@ -164,6 +165,16 @@ def publish_directly(proposal: Proposal, *, by: User, at: datetime) -> Revision:
         _tell(standing, Kind.PUBLISHED, by, at)
         _end_as(standing, State.PUBLISHED, at)
         return revision
+
+
+def keep_in_step(proposal: Proposal) -> Proposal:
+    """Say that the other language needs no change for this text; means nothing where the two were not in step before."""
+    with transaction.atomic():
+        standing = _open(proposal)
+        if standing.follows is None:
+            standing.follows = steps.still_followed(standing.article)
+            standing.save(update_fields=["follows"])
+        return standing
 
 
 def withdraw(proposal: Proposal, *, by: User, at: datetime) -> Proposal:

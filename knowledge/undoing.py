@@ -119,4 +119,4 @@ def _problems(article: Article, to: Revision) -> list[ShownProblem]:
         rendering = render(to.body, checks=CATALOGUE)
     except Refused as refused:
         return [ShownProblem(0, said(refused.message))]
-    return shown(services.problems_of(article, to.body, rendering), framed(to.body))
+    return shown(services.problems_of(article, to.body, rendering), framed(to.body, ""))

@@ -467,3 +467,28 @@ def test_a_translation_that_nobody_published_yet_can_be_written(article):
     assert sent.status_code == 302
     proposal.refresh_from_db()
     assert proposal.state == "in_review"
+
+
+# --- two languages --------------------------------------------------------------------------------------------------
+
+
+def test_an_author_may_say_that_the_other_language_needs_no_change(article):
+    french = a_published_article(TEXT, language="fr")
+    shown = page(signed_in(Role.REVIEWER).get(url()))
+    assert 'name="in_step"' in shown
+
+    post(a_body(TEXT.replace("More.", "Some more.")), role=Role.REVIEWER, act="publish", in_step="on")
+
+    article.refresh_from_db()
+    assert article.published.follows == french.published
+
+
+def test_nobody_can_say_so_where_the_two_languages_are_not_in_step(article):
+    a_published_article(TEXT, language="fr")
+    publish_theirs(article, TEXT.replace("More.", "Much more."))
+    assert 'name="in_step"' not in page(signed_in(Role.REVIEWER).get(url()))
+
+    post(a_body(TEXT.replace("More.", "Some more.")), role=Role.REVIEWER, act="publish", in_step="on", base=2)
+
+    article.refresh_from_db()
+    assert (article.published.number, article.published.follows) == (3, None)
