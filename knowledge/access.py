@@ -150,12 +150,12 @@ def picture_for(request: HttpRequest, digest: str, kind: str) -> Picture:
 
 
 def article_to_edit(request: HttpRequest, language: str, key: str) -> Article:
-    """Also one that nothing is published of yet: a translation that is being made."""
+    """Also one that nothing is published of yet: a translation that is being made. Raises as `article_for` does."""
     member(request)
-    try:
-        return Article.objects.with_author().get(language=language, key=key, deleted_at=None)
-    except Article.DoesNotExist:
-        raise Http404 from None
+    here = Article.objects.with_author().filter(language=language, key=key, deleted_at=None).first()
+    if here is None:
+        raise _absence(language, key)
+    return here
 
 
 def own_proposal(request: HttpRequest, number: int) -> Proposal:

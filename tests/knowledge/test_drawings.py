@@ -29,16 +29,16 @@ def figure(alt="Ids inside and outside.", name=NAME):
 
 
 def test_a_picture_with_a_title_alone_in_its_paragraph_becomes_a_figure():
-    found = html('## A {#a}\n\n![A *cat*](cat.png "Asleep & <b>content</b>")\n')
+    found = html('## A {#a}\n\n![A *cat*](/static/cat.png "Asleep & <b>content</b>")\n')
 
     assert found == (
-        '<figure class="drawing"><img alt="A *cat*" src="cat.png">'
+        '<figure class="drawing"><img alt="A *cat*" src="/static/cat.png">'
         "<figcaption>Asleep &amp; &lt;b&gt;content&lt;/b&gt;</figcaption></figure>"
     )
 
 
 @pytest.mark.parametrize(
-    "text", ["![A cat](cat.png)", 'See ![A cat](cat.png "Asleep")', '![A cat](cat.png "Asleep") there']
+    "text", ["![A cat](cat.png)", 'See ![A cat](/static/cat.png "Asleep")', '![A cat](/static/cat.png "Asleep") there']
 )
 def test_any_other_picture_stays_in_its_paragraph(text):
     assert "<figure" not in html(f"## A {{#a}}\n\n{text}\n")

@@ -83,7 +83,7 @@ def test_old_addresses_lead_to_the_same_page_under_the_new_key(article, rest):
 
 def test_what_was_typed_before_a_rename_is_sent_on_whole(article):
     rename(article, "resources")
-    data = {"body": a_body("Mine."), "base": 1, "summary": "Mine"}
+    data = {"body": a_body("Mine."), "base": 1, "edits": 0, "summary": "Mine", "act": "publish"}
 
     answer = signed_in(Role.REVIEWER).post("/guide/en/limits/edit/", data)
     assert (answer.status_code, answer.url) == (308, "/guide/en/resources/edit/")

@@ -22,7 +22,7 @@ ENGLISH = {
     "swarm secrets": ["swarm#secrets"],
     "secrets env": ["images-and-secrets#environment"],
     "pids limit": ["cgroups#pids"],
-    "publish port all interfaces": ["networking#publishing", "networking#publishing-fix"],
+    "publish port all interfaces": ["networking#publishing"],
     "cosign": ["signatures#cosign"],
     # technical words, whole and in pieces
     "docker.sock": ["root-problem#socket", "daemon#socket-in-container"],
