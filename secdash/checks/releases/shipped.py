@@ -162,6 +162,16 @@ ENGINE_FLAWS = (
         MOBY + "GHSA-pxq6-2prw-chj9", *_of_29("29.3.1"),
     ),
     _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-92543", "high",
+        "A name server can have the certificate of a registry go unchecked, with a second address on the loopback",
+        MOBY + "GHSA-7cfq-22r6-qp73", *_of_29("29.8.2"), read_on=READ_ON,
+    ),
+    _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-92542", "medium",
+        "Any user of a node in a swarm can put frames of his own into encrypted overlay networks",
+        MOBY + "GHSA-6m9p-4h64-m6vh", Range("26.0.0", "29.8.2"), Range("", "25.0.19"), read_on=READ_ON,
+    ),
+    _flaw(
         "engine-known-weakness", "engine", "CVE-2026-97032", "medium",
         "Whoever may speak to the Engine, a build frontend from outside among them, can crash it over HTTP/2",
         ENGINE_29_9, *_of_29("29.9.0"), note=RATED_BY_US, read_on=READ_ON,
