@@ -229,7 +229,7 @@ def an_engine(**facts: Any) -> Engine:
             "components": (
                 Component("Engine", "29.10.0"),
                 Component("containerd", "v2.3.2"),
-                Component("runc", "1.4.3"),
+                Component("runc", "1.4.4"),
             ),
             "security_options": (
                 "name=apparmor",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from secdash.checks.confinement import ON
 from secdash.checks.engine import check
+from secdash.checks.held import apparmor_confines, holds, traces
 from secdash.checks.isolation import (
     HOLDS_EVERYTHING,
     is_root,
     seccomp_profile,
     security_entries,
-    security_names,
     separates_users,
 )
 from secdash.checks.outcome import CRITICAL, Outcome, fails_if, not_applicable, passes
@@ -68,8 +67,8 @@ def _links(container: Container, engine: Engine) -> tuple[Chain, FactMissing | N
 
 def _mounting(container: Container, engine: Engine) -> Iterator[Chain]:
     """SYS_ADMIN that neither AppArmor nor (seccomp or cgroup v2) holds back: it mounts what it wants."""
-    capability = _holds(container, engine, "SYS_ADMIN")
-    if not capability or _apparmor_confines(container, engine):
+    capability = holds(container, engine, "SYS_ADMIN")
+    if not capability or apparmor_confines(container, engine):
         return
     chain: Chain = {"HostConfig.CapAdd": capability, "AppArmorProfile": known(container.apparmor_profile)}
     if _seccomp_off(container, engine):
@@ -79,14 +78,15 @@ def _mounting(container: Container, engine: Engine) -> Iterator[Chain]:
 
 
 def _injecting(container: Container, engine: Engine) -> Iterator[Chain]:
-    """A view of the host's processes, and the right to steer them."""
-    if known(container.pid_mode) == "host" and (capability := _holds(container, engine, "SYS_PTRACE")):
-        yield {"HostConfig.PidMode": "host", "HostConfig.CapAdd": capability}
+    """A view of the host's processes, and the right to steer them, which AppArmor's profile would not let it use."""
+    if known(container.pid_mode) == "host" and (capability := traces(container, engine)):
+        profile = known(container.apparmor_profile)
+        yield {"HostConfig.PidMode": "host", "HostConfig.CapAdd": capability, "AppArmorProfile": profile}
 
 
 def _loading(container: Container, engine: Engine) -> Iterator[Chain]:
     """Root may put a module of its own into the one kernel; Docker's seccomp profile lets who holds this load it."""
-    if (capability := _holds(container, engine, "SYS_MODULE")) and is_root(known(container.user)):
+    if (capability := holds(container, engine, "SYS_MODULE")) and is_root(known(container.user)):
         yield {"HostConfig.CapAdd": capability, "Config.User": known(container.user) or "root"}
 
 
@@ -99,29 +99,6 @@ def _cgroup_mount(container: Container, engine: Engine) -> Iterator[Chain]:
     ]
     if mounts and is_root(known(container.user)) and known(engine.cgroup_version) == "1":
         yield {"Mounts": mounts, "Config.User": known(container.user), "info.CgroupVersion": "1"}
-
-
-def _holds(container: Container, engine: Engine, capability: str) -> list[str]:
-    added = [name for name in known(container.cap_add) if name in (capability, "ALL")]
-    return added if added and _can_use(container, engine) else []
-
-
-def _can_use(container: Container, engine: Engine) -> bool:
-    """Docker gives an ordinary user what was added as a bound only (CapEff is 0, seen on 20.10): a program that makes
-    root of it lifts it there, and no-new-privileges forbids that. Podman gives such a user the capability itself."""
-    if engine.podman or is_root(known(container.user)):
-        return True
-    own = [entry for entry in security_entries(container) if entry.startswith("no-new-privileges")]
-    return own[-1] != ON if own else "no-new-privileges" not in security_names(engine)
-
-
-def _apparmor_confines(container: Container, engine: Engine) -> bool:
-    """A profile counts before the first start too, for Docker then applies its own unless it was told not to."""
-    if "apparmor" not in security_names(engine):
-        return False
-    return known(container.apparmor_profile) != "unconfined" and "apparmor=unconfined" not in security_entries(
-        container
-    )
 
 
 def _seccomp_off(container: Container, engine: Engine) -> bool:

@@ -32,7 +32,7 @@ def engine_known_vulnerability(engine: Engine) -> Outcome:
     return _by_table("engine-known-vulnerability", engine, "version.Version", known(engine.version))
 
 
-@check(Engine, severity=MEDIUM, risks=("supply-chain", "network-exposure"), fix=UPGRADE)
+@check(Engine, severity=MEDIUM, risks=("supply-chain", "network-exposure", "denial-of-service"), fix=UPGRADE)
 def engine_known_weakness(engine: Engine) -> Outcome:
     """Known weaknesses of the Engine"""
     if engine.podman:

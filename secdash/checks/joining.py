@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secdash.checks.engine import check
+from secdash.checks.held import traces
 from secdash.checks.outcome import HIGH, LOW, Outcome, fails_if
 from secdash.checks.remedy import ComposeFix, Drop, Put, compose
 from secdash.facts.message import say
@@ -71,8 +72,8 @@ def _powers_through(container: Container, fact: str, snapshot: Snapshot) -> dict
     powers: dict[str, object] = {}
     if known(getattr(owner, fact)) == HOST:
         powers[f"{owner.name}, {path}"] = HOST
-    # Who sees a privileged process reaches its files and, as its root, its memory.
-    if fact == "pid_mode" and known(owner.privileged):
+    # To see a privileged process is not to reach its files or its memory: that takes the right to trace it.
+    if fact == "pid_mode" and traces(container, snapshot.engine) and known(owner.privileged):
         powers[f"{owner.name}, HostConfig.Privileged"] = True
     return powers
 

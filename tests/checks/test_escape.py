@@ -17,9 +17,9 @@ OPEN = {"security_opt": ("seccomp=unconfined", "apparmor=unconfined"), "apparmor
 MODULE = {"cap_add": ("SYS_MODULE",)}
 PTRACE = {"cap_add": ("SYS_PTRACE",), "pid_mode": "host", "user": "root"}
 # An ordinary user holds what was added only where a program can make root of it.
-ORDINARY = {"cap_add": ("ALL",), "pid_mode": "host", "user": "1000", "engine": WITH_APPARMOR}
+ORDINARY = {"cap_add": ("ALL",), "pid_mode": "host", "user": "1000", "engine": NO_APPARMOR}
 OF_PODMAN = {"podman": True}
-BY_DEFAULT = {"security_options": ("name=apparmor", "name=no-new-privileges")}
+BY_DEFAULT = {"security_options": ("name=seccomp,profile=builtin", "name=no-new-privileges")}
 CGROUPS = {"mounts": (a_bind("/sys/fs/cgroup", "/sys/fs/cgroup"),), "user": "0"}
 
 CASES: tuple[Case, ...] = (
@@ -36,6 +36,8 @@ CASES: tuple[Case, ...] = (
             CGROUPS | {"engine": NO_APPARMOR | V1, "user": "1000"},
             CGROUPS | {"engine": NO_APPARMOR | V1, "mounts": (a_bind("/sys/fs/cgroup", read_only=True),)},
             PTRACE,
+            PTRACE | {"engine": WITH_APPARMOR},
+            PTRACE | {"engine": WITH_APPARMOR, "apparmor_profile": "mine"},
             ADMIN | OPEN,
             MODULE | {"engine": WITH_APPARMOR, "user": "1000"},
             MODULE | {"user": ""},
@@ -52,22 +54,24 @@ CASES: tuple[Case, ...] = (
             ADMIN | {"engine": WITH_APPARMOR | V1, "apparmor_profile": "unconfined"},
             ADMIN | {"engine": WITH_APPARMOR | V1, "security_opt": ("apparmor=unconfined",), "apparmor_profile": ""},
             {"cap_add": ("ALL",), "security_opt": ("seccomp=unconfined",), "engine": NO_APPARMOR},
-            PTRACE | {"engine": WITH_APPARMOR},
-            PTRACE | {"cap_add": ("ALL",), "engine": WITH_APPARMOR},
+            PTRACE | {"engine": NO_APPARMOR},
+            PTRACE | {"engine": WITH_APPARMOR, "apparmor_profile": "unconfined"},
+            PTRACE | {"engine": WITH_APPARMOR, "security_opt": ("apparmor=unconfined",), "apparmor_profile": ""},
             CGROUPS | {"engine": WITH_APPARMOR | V1},
             CGROUPS | {"engine": WITH_APPARMOR | V1, "mounts": (a_bind("/sys"),)},
             PTRACE | {"engine": {"security_options": ("name=userns",)}, "userns_mode": "host"},
             ADMIN | OPEN | {"engine": WITH_APPARMOR | {"cgroup_version": UNSEEN}},
-            PTRACE | {"engine": WITH_APPARMOR, "mounts": UNSEEN},
+            PTRACE | {"engine": NO_APPARMOR, "mounts": UNSEEN},
             ORDINARY | {"user": "0"},
             ORDINARY | {"security_opt": ()},
             ORDINARY | {"security_opt": ("no-new-privileges=false",), "engine": BY_DEFAULT},
-            ORDINARY | {"engine": WITH_APPARMOR | OF_PODMAN},
+            ORDINARY | {"engine": NO_APPARMOR | OF_PODMAN},
         ],
         unknown=[
             {"cap_add": UNSEEN},
             {"privileged": UNSEEN},
             ORDINARY | {"user": UNSEEN},
+            PTRACE | {"engine": WITH_APPARMOR, "apparmor_profile": UNSEEN},
             ORDINARY | {"security_opt": UNSEEN},
             ADMIN | {"engine": NO_APPARMOR | {"cgroup_version": UNSEEN}},
             PTRACE | {"engine": {"security_options": ("name=userns",)}, "userns_mode": UNSEEN},

@@ -65,14 +65,14 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "engine-known-weakness",
-        passes=[{}, engine("29.3.1"), engine("29.3.1", **DISTRIBUTION)],
+        passes=[{}, engine("29.9.0"), engine("29.9.0", **DISTRIBUTION)],
         fails=[
-            engine("29.3.0"),
+            engine("29.8.2"),
             engine("28.3.2"),
             engine("25.0.4"),
             engine("29.3.0", platform="Docker Desktop 4.99.0 (1)"),
         ],
-        unknown=[engine("29.3.0", **DISTRIBUTION), engine("29.3.0-1.fc41"), engine("25.0.15"), engine(UNSEEN)],
+        unknown=[engine("29.3.0", **DISTRIBUTION), engine("29.3.0-1.fc41"), engine("25.0.19"), engine(UNSEEN)],
         not_applicable=[PODMAN],
     ),
     *cases(
@@ -99,9 +99,9 @@ CASES: tuple[Case, ...] = (
     ),
     *cases(
         "runc-known-weakness",
-        passes=[{}, runc("1.3.6"), runc("1.4.3"), podman_with("runc", "1.3.6")],
-        fails=[runc("1.3.5"), runc("1.4.2")],
-        unknown=[runc("1.3.5+ds1"), runc("1.3.5", platform=UNSEEN), {"components": UNSEEN}],
+        passes=[{}, runc("1.3.7"), runc("1.4.4"), runc("1.5.3"), podman_with("runc", "1.3.7")],
+        fails=[runc("1.3.6"), runc("1.4.3"), runc("1.5.2")],
+        unknown=[runc("1.3.6+ds1"), runc("1.3.6", platform=UNSEEN), {"components": UNSEEN}],
         not_applicable=[podman_with("crun", "1.14")],
     ),
     *cases(
@@ -164,6 +164,12 @@ ENDS: list[tuple[str, str, str]] = [
         "27.1.0 27.0.0 26.1.4 26.1.0 26.0.2 26.0.0 25.0.5 25.0.0 24.0.9 24.0.0 23.0.14 23.0.0 20.10.27 19.03.0",
         "27.1.1 27.0.0-rc.1 26.1.5 26.0.3 25.0.6 24.0.10 23.0.15 20.10.28 18.09.9",
     ),
+    ("CVE-2026-92543", "29.8.1 26.0.0 25.0.14 1.0.0", "29.8.2"),
+    ("CVE-2026-92542", "29.8.1 26.0.0 25.0.18 24.0.9 1.0.0", "29.8.2 25.0.19"),
+    ("CVE-2026-97032", "29.8.2 26.0.0 25.0.14 1.0.0", "29.9.0"),
+    ("CVE-2026-78659", "29.8.2 26.0.0 25.0.14 1.0.0", "29.9.0"),
+    ("CVE-2026-78663", "29.8.2 26.0.0 25.0.14 1.0.0", "29.9.0"),
+    ("CVE-2026-78669", "29.8.2 26.0.0 25.0.14 1.0.0", "29.9.0"),
     ("CVE-2025-54388", "28.2.0 28.3.2", "28.1.1 28.3.3"),
     ("CVE-2025-54410", "27.5.1 26.0.0 25.0.12 20.10.24", "28.0.0 25.0.13"),
     ("CVE-2024-29018", "26.0.0-rc1 26.0.0-rc2 25.0.0 25.0.4 23.0.10", "26.0.0-rc3 26.0.0 25.0.5 24.0.9 23.0.11"),
@@ -178,6 +184,11 @@ ENDS: list[tuple[str, str, str]] = [
     ("CVE-2024-21626", "1.0.0-rc93 1.1.11", "1.0.0-rc92 1.1.12"),
     ("CVE-2021-30465", "1.0.0-rc94 0.1.1", "1.0.0-rc95 1.0.0"),
     ("CVE-2019-5736", "1.0-rc6 0.1.1", "1.0-rc7 1.0.0-rc7"),
+    (
+        "CVE-2026-119101",
+        "1.6.0-rc.1 1.5.0-rc.1 1.5.2 1.4.0-rc.1 1.4.3 1.3.6 1.2.9 0.1.1",
+        "1.6.0-rc.2 1.6.0 1.5.3 1.4.4 1.3.7",
+    ),
     ("CVE-2026-41579", "1.5.0-rc.1 1.5.0-rc.2 1.4.0-rc.1 1.4.2 1.3.5 0.1.1", "1.5.0-rc.3 1.4.3 1.3.6"),
     ("CVE-2024-45310", "1.2.0-rc.1 1.2.0-rc.2 1.1.13", "1.2.0-rc.3 1.1.14"),
     ("CVE-2023-27561", "1.1.4 1.0.0", "1.1.5"),
@@ -282,7 +293,7 @@ def test_names_no_repair_that_is_not_sure() -> None:
 def test_a_pass_names_the_version_and_the_day_alone() -> None:
     said = Case("runc-known-escape", "pass", {}).judged()
 
-    assert dict(said.evidence) == {"version.Components.runc": "1.4.3", "read on": releases.SHIPPED.read_on}
+    assert dict(said.evidence) == {"version.Components.runc": "1.4.4", "read on": releases.SHIPPED.read_on}
 
 
 @pytest.mark.parametrize("check", ["engine-known-vulnerability", "runc-known-escape", "engine-end-of-life"])

@@ -11,6 +11,10 @@ from tests.build import UNSEEN, a_container, a_snapshot
 from tests.checks.cases import Case, cases
 
 OTHER = "container:other-id"
+BOUND = {"user": "1000", "security_opt": ("no-new-privileges",)}
+TRACING = {"pid_mode": OTHER, "cap_add": ("SYS_PTRACE",), "user": "0"}
+WITH_APPARMOR = {"engine": {"security_options": ("name=apparmor", "name=seccomp,profile=builtin")}}
+NO_APPARMOR = {"engine": {"security_options": ("name=seccomp,profile=builtin",)}}
 
 
 def beside(*others: Container) -> dict[str, object]:
@@ -33,11 +37,24 @@ CASES: tuple[Case, ...] = (
             {"network_mode": OTHER} | beside(other(privileged=True, pid_mode="host", ipc_mode="host")),
             {"ipc_mode": OTHER} | beside(other(privileged=True, pid_mode="host", network_mode="host")),
             {"pid_mode": OTHER} | beside(other(network_mode="host", ipc_mode="host")),
+            {"pid_mode": OTHER} | NO_APPARMOR | beside(other(privileged=True)),
+            {"pid_mode": OTHER, "apparmor_profile": UNSEEN} | beside(other(privileged=UNSEEN)),
+            TRACING | NO_APPARMOR | beside(other()),
+            TRACING | NO_APPARMOR | {"ipc_mode": OTHER, "pid_mode": ""} | beside(other(privileged=True)),
+            TRACING | WITH_APPARMOR | beside(other(privileged=True)),
+            TRACING
+            | NO_APPARMOR
+            | {"user": "1000", "security_opt": ("no-new-privileges",)}
+            | beside(other(privileged=True)),
         ],
         fails=[
             *({fact: OTHER} | beside(other(**{fact: "host"})) for fact in FACTS),
-            {"pid_mode": OTHER} | beside(other(privileged=True)),
-            {"pid_mode": "container:other"} | beside(other(privileged=True)),
+            TRACING | NO_APPARMOR | beside(other(privileged=True)),
+            TRACING | WITH_APPARMOR | {"apparmor_profile": "unconfined"} | beside(other(privileged=True)),
+            TRACING
+            | NO_APPARMOR
+            | {"pid_mode": "container:other", "cap_add": ("ALL",)}
+            | beside(other(privileged=True)),
             {"network_mode": OTHER}
             | beside(other(network_mode="container:far-id"), a_container(name="far", network_mode="host")),
             {"network_mode": OTHER, "ipc_mode": UNSEEN} | beside(other(network_mode="host")),
@@ -47,7 +64,8 @@ CASES: tuple[Case, ...] = (
             {"network_mode": OTHER},
             {"containers": UNSEEN, "pid_mode": OTHER},
             {"network_mode": OTHER} | beside(other(network_mode=UNSEEN)),
-            {"pid_mode": OTHER} | beside(other(privileged=UNSEEN)),
+            {"pid_mode": OTHER, "cap_add": UNSEEN} | beside(other(privileged=True)),
+            TRACING | NO_APPARMOR | beside(other(privileged=UNSEEN)),
             {"network_mode": OTHER} | beside(other(network_mode="container:other-id")),
             {"network_mode": OTHER} | beside(other(network_mode="container:web-id"), a_container()),
         ],
@@ -67,7 +85,7 @@ def test_judges(case: Case) -> None:
 
 
 def test_names_the_neighbour_and_its_powers() -> None:
-    facts = {"pid_mode": OTHER, "network_mode": "none"} | beside(other(privileged=True, pid_mode="host"))
+    facts = TRACING | NO_APPARMOR | {"network_mode": "none"} | beside(other(privileged=True, pid_mode="host"))
     outcome = Case("joins-powerful-container", "fail", facts).judged()
     assert dict(outcome.evidence) == {
         "HostConfig.NetworkMode": "none",
@@ -87,5 +105,5 @@ def test_leaves_every_namespace_that_it_joined() -> None:
 
 def test_is_judged_among_its_neighbours() -> None:
     web = a_container(pid_mode=OTHER)
-    snapshot = a_snapshot(containers=(web, other(privileged=True)))
+    snapshot = a_snapshot(containers=(web, other(pid_mode="host")))
     assert CATALOGUE["joins-powerful-container"].judge(web, snapshot).status == "fail"

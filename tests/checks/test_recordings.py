@@ -228,7 +228,7 @@ def test_a_distributions_build_of_an_ended_line_is_unknown(engine: str) -> None:
         ("docker", "authorization-bypass", "not_applicable"),
         ("docker-28", "engine-known-vulnerability", "unknown"),
         ("docker-28", "runc-known-escape", "pass"),
-        ("docker-28", "runc-known-weakness", "pass"),
+        ("docker-28", "runc-known-weakness", "unknown"),
         ("docker-28", "containerd-known-vulnerability", "pass"),
         ("docker-28", "containerd-known-weakness", "pass"),
         ("docker-28", "containerd-end-of-life", "unknown"),

@@ -154,7 +154,7 @@ def test_no_release_repairs_what_is_named_nowhere() -> None:
 
 def test_the_table_is_part_of_the_catalogue_version() -> None:
     shipped = catalogue_version()
-    with releases.using(msgspec.structs.replace(SHIPPED, read_on="2026-11-27")):
+    with releases.using(msgspec.structs.replace(SHIPPED, read_on="2026-11-28")):
         assert catalogue_version() != shipped
     assert catalogue_version() == shipped
 
@@ -224,7 +224,7 @@ LINE = "lines, row 2 (engine 28): "
         (row(1, title=""), FIRST + "title is empty"),
         (row(1, source="a mail"), FIRST + "source must be an address that begins with https://"),
         (row(1, read_on="yesterday"), FIRST + "read_on 'yesterday' is no day like 2026-11-26"),
-        (row(1, read_on="2026-11-27"), FIRST + "read_on 2026-11-27 is later than the table's own, 2026-11-26"),
+        (row(1, read_on="2026-11-28"), FIRST + "read_on 2026-11-28 is later than the table's own, 2026-11-27"),
         (row(1, ranges=[]), FIRST + "ranges must have one that is sure"),
         (
             row(1, ranges=[{"since": "1.0", "fixed": "2.0", "unsure": True}]),

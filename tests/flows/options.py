@@ -169,7 +169,12 @@ NAMESPACES: dict[str, Row] = {
     "joins-host-network": but("joins-powerful-container", network="--network container:host-network"),
     "joins-pid": but(more="--pid container:hardened"),
     "joins-host-pid": but("joins-powerful-container", more="--pid container:host-pid"),
-    "joins-pid-of-privileged": but("joins-powerful-container", more="--pid container:privileged"),
+    "joins-pid-of-privileged": but(more="--pid container:privileged"),  # it sees the other, and cannot steer it
+    "traces-privileged": but(
+        *("runs-as-root", "capabilities-added", "dangerous-capability", "joins-powerful-container"),
+        user="",
+        more="--cap-add SYS_PTRACE --pid container:privileged",
+    ),
     "joins-ipc-of-privileged": but(ipc="--ipc container:privileged"),  # its memory segments, and none of its powers
     "sysctl-queue": but(more="--sysctl net.core.somaxconn=1024"),
     "sysctl-ports": but(more="--sysctl net.ipv4.ip_unprivileged_port_start=0"),  # what Docker sets by itself

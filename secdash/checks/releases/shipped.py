@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from secdash.checks.releases.tables import Advisory, Line, Range, Tables
 
-READ_ON = "2026-11-26"
+READ_ON = "2026-11-27"
+MOST_READ_ON = "2026-11-26"
 LINES_READ_ON = "2026-11-23"
 
 ENGINE_LINES_SOURCE = "https://endoflife.date/docker-engine"
@@ -20,6 +21,7 @@ BUILDKIT = "https://github.com/moby/buildkit/security/advisories/"
 RUNC = "https://github.com/opencontainers/runc/security/advisories/"
 CONTAINERD = "https://github.com/containerd/containerd/security/advisories/"
 CVE = "https://www.cve.org/CVERecord?id="
+ENGINE_29_9 = "https://github.com/moby/moby/releases/tag/docker-v29.9.0"
 
 # Others than Docker keep 25.0, and kept 23.0: what they released later may hold repairs that an advisory does not list.
 LATER_25 = Range("25.0.15", "26.0.0", unsure=True)
@@ -46,7 +48,7 @@ def _containerd(name: str, ends: str, *, since: str = "", before: str = "", note
         before=before,
         ends=ends,
         source=CONTAINERD_LINES_SOURCE,
-        read_on=READ_ON,
+        read_on=MOST_READ_ON,
         note=note,
     )
 
@@ -76,7 +78,7 @@ LINES = (
         name="5.10 or newer",
         since="5.10",
         source=KERNEL_LINES_SOURCE,
-        read_on=READ_ON,
+        read_on=MOST_READ_ON,
     ),
     Line(
         component="kernel",
@@ -84,7 +86,7 @@ LINES = (
         since="0.0",
         ends="2025-12-03",
         source=KERNEL_LINES_SOURCE,
-        read_on=READ_ON,
+        read_on=MOST_READ_ON,
         note="The day on which 5.4, the last of them, ended.",
     ),
 )
@@ -94,7 +96,15 @@ RATED_BY_US = "The source that was read gives no rating; this one is ours."
 
 
 def _flaw(
-    check: str, component: str, cve: str, severity: str, title: str, source: str, *ranges: Range, note: str = ""
+    check: str,
+    component: str,
+    cve: str,
+    severity: str,
+    title: str,
+    source: str,
+    *ranges: Range,
+    note: str = "",
+    read_on: str = MOST_READ_ON,
 ) -> Advisory:
     return Advisory(
         check=check,
@@ -104,7 +114,7 @@ def _flaw(
         title=title,
         ranges=ranges,
         source=source,
-        read_on=READ_ON,
+        read_on=read_on,
         note=note,
     )
 
@@ -150,6 +160,36 @@ ENGINE_FLAWS = (
         "engine-known-weakness", "engine", "CVE-2026-33997", "medium",
         "A plugin can be given one privilege more than the user agreed to",
         MOBY + "GHSA-pxq6-2prw-chj9", *_of_29("29.3.1"),
+    ),
+    _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-92543", "high",
+        "A name server can have the certificate of a registry go unchecked, with a second address on the loopback",
+        MOBY + "GHSA-7cfq-22r6-qp73", *_of_29("29.8.2"), read_on=READ_ON,
+    ),
+    _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-92542", "medium",
+        "Any user of a node in a swarm can put frames of his own into encrypted overlay networks",
+        MOBY + "GHSA-6m9p-4h64-m6vh", Range("26.0.0", "29.8.2"), Range("", "25.0.19"), read_on=READ_ON,
+    ),
+    _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-97032", "medium",
+        "Whoever may speak to the Engine, a build frontend from outside among them, can crash it over HTTP/2",
+        ENGINE_29_9, *_of_29("29.9.0"), note=RATED_BY_US, read_on=READ_ON,
+    ),
+    _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-78659", "medium",
+        "Whoever may speak to the Engine over HTTP/2 can exhaust its memory with announced trailers",
+        ENGINE_29_9, *_of_29("29.9.0"), note=RATED_BY_US, read_on=READ_ON,
+    ),
+    _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-78663", "low",
+        "Whoever may speak to the Engine over HTTP/2 can have it buffer more than its limit",
+        ENGINE_29_9, *_of_29("29.9.0"), note=RATED_BY_US, read_on=READ_ON,
+    ),
+    _flaw(
+        "engine-known-weakness", "engine", "CVE-2026-78669", "medium",
+        "Whoever may speak to the Engine over HTTP/2 can keep its processors busy",
+        ENGINE_29_9, *_of_29("29.9.0"), note=RATED_BY_US, read_on=READ_ON,
     ),
     _flaw(
         "engine-known-weakness", "engine", "CVE-2025-54388", "medium",
@@ -226,6 +266,15 @@ RUNC_FLAWS = (
         "runc-known-escape", "runc", "CVE-2019-5736", "high",
         "A container can overwrite the program runc of the host",
         CVE + "CVE-2019-5736", Range("", "1.0.0-rc7"), note=RATED_BY_US,
+    ),
+    _flaw(
+        "runc-known-weakness", "runc", "CVE-2026-119101", "high",
+        "An image can have a directory of the host mounted when its container is restored from a checkpoint",
+        "https://github.com/opencontainers/runc/releases/tag/v1.5.3",
+        Range("1.6.0-rc.1", "1.6.0-rc.2"), Range("1.5.0-rc.1", "1.5.3"), Range("1.4.0-rc.1", "1.4.4"),
+        Range("", "1.3.7"),
+        note="No escape for most: the Engine makes and restores checkpoints with experimental features and CRIU only.",
+        read_on=READ_ON,
     ),
     _flaw(
         "runc-known-weakness", "runc", "CVE-2026-41579", "low",

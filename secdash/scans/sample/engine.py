@@ -20,7 +20,7 @@ GONE = say("This sample host is not part of the sample fleet any more. Remove th
 
 # What came with an Engine of this line: containerd and runc.
 PARTS = {
-    "29": ("v2.3.2", "1.4.3"),
+    "29": ("v2.3.2", "1.4.4"),
     "28": ("v2.1.5", "1.3.3"),
     "27": ("1.7.25", "1.2.4"),
     "24": ("1.6.28", "1.1.12"),
