@@ -2,7 +2,7 @@
 export function startConfirm() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-dialog]");
-    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    const dialog = opener && document.querySelector(`dialog#${CSS.escape(opener.dataset.dialog)}`);
     if (dialog) {
       event.preventDefault();
       dialog.showModal();

@@ -7,7 +7,8 @@ import { startView } from "./editor/view.js";
 
 const form = document.querySelector("form[data-editor]");
 if (form) {
-  const checks = JSON.parse(document.getElementById("checks")?.textContent ?? "[]");
+  // By its element: a heading of the preview may have the same anchor, and stands before it.
+  const checks = JSON.parse(document.querySelector("script#checks")?.textContent ?? "[]");
   const view = startView(form, checks);
   const copy = startCopy(form, view);
   const saving = startSaving(form, copy);

@@ -1,6 +1,10 @@
 // Single keys: / searches, g then f, h, c, b or g goes to a room, ? opens the help. They can be switched off (WCAG 2.1.4).
 const SWITCH = "single-keys";
 
+// By their elements: a heading of an article may have the same anchor.
+const help = () => document.querySelector("dialog#help");
+const search = () => document.querySelector("input#q");
+
 function writing(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog[open]");
 }
@@ -31,7 +35,7 @@ export function startKeys() {
   }
   document.querySelectorAll("[data-open-help]").forEach((button) => {
     button.hidden = false;
-    button.addEventListener("click", () => document.getElementById("help")?.showModal());
+    button.addEventListener("click", () => help()?.showModal());
   });
   document.addEventListener("keydown", (event) => {
     if (!on || event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
@@ -44,10 +48,10 @@ export function startKeys() {
       setTimeout(() => (go = false), 1500);
     } else if (event.key === "/") {
       event.preventDefault();
-      document.getElementById("q")?.select();
-      document.getElementById("q")?.focus();
+      search()?.select();
+      search()?.focus();
     } else if (event.key === "?") {
-      document.getElementById("help")?.showModal();
+      help()?.showModal();
     }
   });
 }

@@ -86,6 +86,15 @@ def test_what_a_host_calls_its_containers_and_what_is_typed_is_escaped():
         assert HOSTILE not in shown
 
 
+def test_the_page_leads_on_to_the_search_of_the_guide():
+    call_command("load_guide", verbosity=0)
+
+    shown = signed_in().get("/search/", {"q": "memory"})
+
+    assert shown.status_code == 200
+    assert 'href="/guide/en/?q=memory"' in shown.content.decode()
+
+
 def test_nothing_found_says_what_to_do_and_nothing_asked_offers_nothing():
     assert "Try one word alone" in suggestions("zzzzzz")
     assert "option" not in suggestions("zzzzzz")
