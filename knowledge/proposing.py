@@ -168,7 +168,7 @@ def publish_directly(proposal: Proposal, *, by: User, at: datetime) -> Revision:
 
 
 def keep_in_step(proposal: Proposal) -> Proposal:
-    """Say that the other language needs no change for this text; means nothing where the two were not in step before."""
+    """Say that the other language needs no change; means nothing where the two were not in step before."""
     with transaction.atomic():
         standing = _open(proposal)
         if standing.follows is None:

@@ -163,7 +163,7 @@ def _lead_on(request: HttpRequest, outcome: Outcome, proposal: Proposal) -> Http
         case Became.SENT:
             return redirect(proposal_url(proposal))
         case Became.PUBLISHED:
-            return redirect(article_url(proposal.article))
+            return redirect(article_url(proposal.article, section=request.POST.get("section", "")))
         case Became.MOVED:
             return redirect("proposal-merge", number=proposal.pk)
         case Became.SAVED:

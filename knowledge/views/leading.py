@@ -15,10 +15,10 @@ def edit_url(proposal: Proposal, *, section: str = "", kept: int = 0) -> str:
     return reverse("proposal-edit", args=[proposal.pk], query=query)
 
 
-def article_url(article: Article) -> str:
+def article_url(article: Article, *, section: str = "") -> str:
     if article.published_id is None:
         return reverse("guide")
-    return reverse("article", args=[article.language, article.key])
+    return reverse("article", args=[article.language, article.key], fragment=section or None)
 
 
 def proposal_url(proposal: Proposal) -> str:
