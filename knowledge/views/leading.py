@@ -15,9 +15,12 @@ def edit_url(proposal: Proposal, *, section: str = "", kept: int = 0) -> str:
     return reverse("proposal-edit", args=[proposal.pk], query=query)
 
 
-def article_url(article: Article, *, section: str = "") -> str:
-    if article.published_id is None:
-        return reverse("guide")
+def article_url(article: Article) -> str:
+    return published_url(article) if article.published_id else reverse("guide")
+
+
+def published_url(article: Article, *, section: str = "") -> str:
+    """Of an article of which something is published, perhaps this very moment."""
     return reverse("article", args=[article.language, article.key], fragment=section or None)
 
 

@@ -237,7 +237,10 @@ def spoil(page):
 def revert(page):
     """From the history, to the version before."""
     page.goto(f"{RENAMED}history/")
-    page.get_by_role("row").filter(has_text=SUMMARY).get_by_role("link", name="Revert to this").click()
+    row = page.get_by_role("row").filter(has_text=SUMMARY)
+    places = [radio.bounding_box() for radio in row.get_by_role("radio").all()]
+    assert len({round(place["y"]) for place in places}) == 1, "the choices of one revision stand side by side"
+    row.get_by_role("link", name="Revert to this").click()
     page.get_by_role("button", name="Revert to revision 3").click()
     expect(page.get_by_text("The article says again what revision 3 said.")).to_be_visible()
     expect(page.get_by_role("link", name="published, v5")).to_be_visible()

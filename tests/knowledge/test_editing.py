@@ -104,6 +104,16 @@ def test_who_published_a_section_is_led_back_to_it(article, section, fragment):
     assert answer.url == "/guide/en/limits/" + fragment
 
 
+def test_who_published_a_new_article_is_led_to_it(db):
+    begun = Article.objects.create(language="en", key="fresh")
+    proposal = proposing.start(begun, by=a_member(Role.REVIEWER), at=NOON)
+
+    answer = post(a_body("New."), role=Role.REVIEWER, to=url("proposal-send", proposal.pk), act="publish")
+
+    assert answer.url == "/guide/en/fresh/"
+    page(signed_in(Role.VIEWER).get(answer.url))
+
+
 def test_the_proposal_of_a_section_is_edited_by_section(article):
     proposal = proposing.start(article, by=a_member(Role.CONTRIBUTOR), at=NOON, anchor="a")
 
