@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 
 import msgspec
 
-from knowledge.models import Proposal, ProposalText, Revision
+from knowledge.models import Article, Proposal, ProposalText, Revision
 from knowledge.slicing import split
+from knowledge.steps import step_of
 from secdash.web import marking
 
 
@@ -34,9 +35,16 @@ def source_of(proposal: Proposal) -> Side | None:
     source = proposal.follows
     if source is None:
         return None
-    published = proposal.article.published
-    since = published.follows if published and published.follows_id != source.pk else None
+    since = _in_step_with(proposal.article, source)
     return Side(marked(since.body if since else source.body, source.body), source=source, since=since)
+
+
+def _in_step_with(article: Article, source: Revision) -> Revision | None:
+    """The text before the source that the published translation says the same as; None where nothing changed since."""
+    step = step_of(article, source.article)
+    if step is None or step.since is None or step.since >= source.number:
+        return None
+    return source.article.revisions.get(number=step.since)
 
 
 def kept_beside(proposal: Proposal, number: int) -> Side | None:

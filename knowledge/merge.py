@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
@@ -15,6 +16,7 @@ from knowledge.metadata import RULE
 from knowledge.slicing import split
 
 Lines = tuple[str, ...]
+PROSE = re.compile(r"(?!(?:[-*+]|\d+[.)])\s|[>|#~]|:::|```|\[\^)\S")  # no item, table, quotation, heading, code or note
 
 
 class Choice(Enum):
@@ -28,13 +30,18 @@ class Agreed(msgspec.Struct, frozen=True):
 
 
 class Conflict(msgspec.Struct, frozen=True):
+    """`between`: what has to stand between both, lest two paragraphs become one."""
+
     base: Lines
     ours: Lines
     theirs: Lines
+    between: Lines = ()
 
     def lines(self, choice: Choice) -> Lines:
         """With both, ours come first."""
-        return (self.ours if choice is not Choice.THEIRS else ()) + (self.theirs if choice is not Choice.OURS else ())
+        if choice is Choice.BOTH:
+            return self.ours + self.between + self.theirs
+        return self.ours if choice is Choice.OURS else self.theirs
 
 
 Chunk = Agreed | Conflict
@@ -119,6 +126,23 @@ def _line(head: dict[str, str], key: str) -> Lines:
     return (head[key],) if key in head else ()
 
 
+def _spaced(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+    for before, chunk, after in zip([None, *chunks], chunks, [*chunks[1:], None], strict=False):
+        if isinstance(chunk, Conflict) and _is_apart(before, -1) and _is_apart(after, 0) and _are_paragraphs(chunk):
+            yield msgspec.structs.replace(chunk, between=("",))
+        else:
+            yield chunk
+
+
+def _is_apart(neighbour: Chunk | None, at: int) -> bool:
+    return neighbour is None or (isinstance(neighbour, Agreed) and not neighbour.lines[at])
+
+
+def _are_paragraphs(conflict: Conflict) -> bool:
+    sides = conflict.ours[-1:], conflict.theirs[:1]
+    return all(line and PROSE.match(line[0]) for line in sides)
+
+
 def _joined(chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:
     """Agreed text in one piece between conflicts."""
     joined: list[Chunk] = []
@@ -128,4 +152,4 @@ def _joined(chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:
             joined[-1] = Agreed(last.lines + chunk.lines)
         elif isinstance(chunk, Conflict) or chunk.lines:
             joined.append(chunk)
-    return tuple(joined)
+    return tuple(_spaced(joined))

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from knowledge.models import Article, Proposal, Revision
+from knowledge.steps import step_of
+from knowledge.translation import Standing
 from secdash.accounts.models import User
 
 
@@ -36,3 +38,10 @@ def translate(source: Revision, language: str, *, by: User, at: datetime) -> Pro
         proposal.follows, proposal.changed_at = source, at
         proposal.save(update_fields=["follows", "changed_at"])
     return proposal
+
+
+def only_behind(proposal: Proposal, source: Revision) -> str:
+    """The anchor of the one section to be translated; "" where there are several, or the text is new."""
+    step = step_of(proposal.article, source.article)
+    behind = [one for one in step.behind if one.anchor] if step and len(step.behind) == 1 else []
+    return behind[0].anchor if behind and behind[0].standing is Standing.BEHIND else ""

@@ -18,7 +18,7 @@ from knowledge.editing import Became, EditPage, Outcome
 from knowledge.forms import DraftForm
 from knowledge.models import Proposal
 from knowledge.views.common import in_room
-from knowledge.views.leading import article_url, edit_url, editor_urls, optional, proposal_url
+from knowledge.views.leading import article_url, edit_url, editor_urls, optional, proposal_url, published_url
 from secdash.accounts import carrying
 from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
@@ -163,7 +163,7 @@ def _lead_on(request: HttpRequest, outcome: Outcome, proposal: Proposal) -> Http
         case Became.SENT:
             return redirect(proposal_url(proposal))
         case Became.PUBLISHED:
-            return redirect(article_url(proposal.article))
+            return redirect(published_url(proposal.article, section=request.POST.get("section", "")))
         case Became.MOVED:
             return redirect("proposal-merge", number=proposal.pk)
         case Became.SAVED:

@@ -16,9 +16,12 @@ def edit_url(proposal: Proposal, *, section: str = "", kept: int = 0) -> str:
 
 
 def article_url(article: Article) -> str:
-    if article.published_id is None:
-        return reverse("guide")
-    return reverse("article", args=[article.language, article.key])
+    return published_url(article) if article.published_id else reverse("guide")
+
+
+def published_url(article: Article, *, section: str = "") -> str:
+    """Of an article of which something is published, perhaps this very moment."""
+    return reverse("article", args=[article.language, article.key], fragment=section or None)
 
 
 def proposal_url(proposal: Proposal) -> str:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from knowledge import access, tending
-from knowledge.translating import translate
+from knowledge.translating import only_behind, translate
 from knowledge.views.common import in_room, may_edit, other_language
+from knowledge.views.leading import edit_url
 from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
 
@@ -41,8 +42,8 @@ def section_reviewed(request: HttpRequest, language: str, key: str) -> HttpRespo
 @needs(Act.EDIT_GUIDE)
 @require_POST
 def translate_article(request: HttpRequest, language: str, key: str) -> HttpResponse:
-    """Into this language, from the other."""
+    """Into this language, from the other; where one section is behind, that one is opened."""
     access.articles_for(request, language)
     source = access.published(access.article_for(request, other_language(language), key))
     proposal = translate(source, language, by=member(request), at=timezone.now())
-    return redirect(f"{reverse('guide')}proposals/{proposal.pk}/edit/")
+    return redirect(edit_url(proposal, section=only_behind(proposal, source)))

@@ -97,6 +97,31 @@ def test_a_draft_is_its_authors_alone(article, name):
     assert signed_in(Role.CONTRIBUTOR).get(url("proposal-edit", 999)).status_code == 404
 
 
+@pytest.mark.parametrize(("section", "fragment"), [("", ""), ("a", "#a"), ('"><script>', "#%22%3E%3Cscript%3E")])
+def test_who_published_a_section_is_led_back_to_it(article, section, fragment):
+    answer = post(a_body("Live."), role=Role.REVIEWER, act="publish", section=section)
+
+    assert answer.url == "/guide/en/limits/" + fragment
+
+
+def test_who_published_a_new_article_is_led_to_it(db):
+    begun = Article.objects.create(language="en", key="fresh")
+    proposal = proposing.start(begun, by=a_member(Role.REVIEWER), at=NOON)
+
+    answer = post(a_body("New."), role=Role.REVIEWER, to=url("proposal-send", proposal.pk), act="publish")
+
+    assert answer.url == "/guide/en/fresh/"
+    page(signed_in(Role.VIEWER).get(answer.url))
+
+
+def test_the_proposal_of_a_section_is_edited_by_section(article):
+    proposal = proposing.start(article, by=a_member(Role.CONTRIBUTOR), at=NOON, anchor="a")
+
+    shown = page(signed_in(Role.CONTRIBUTOR).get(url("proposal", proposal.pk)))
+
+    assert f'href="/guide/proposals/{proposal.pk}/edit/?section=a"' in shown
+
+
 @pytest.mark.parametrize("role", EDITORS)
 def test_only_who_may_publish_does(article, role):
     may = role in (Role.REVIEWER, Role.ADMINISTRATOR)

@@ -76,8 +76,21 @@ def test_changes_of_one_line_are_a_conflict_between_agreed_text():
 def test_what_both_wrote_alike_is_no_conflict():
     chunks = merge("one\n", "one\n## New\n\nOurs.\n\nEnd.\n", "one\n## New\n\nTheirs.\n\nEnd.\n")
 
-    assert conflicts(chunks) == [Conflict((), ("Ours.",), ("Theirs.",))]
-    assert chosen(chunks, Choice.BOTH) == "one\n## New\n\nOurs.\nTheirs.\n\nEnd.\n"
+    assert [(one.ours, one.theirs) for one in conflicts(chunks)] == [(("Ours.",), ("Theirs.",))]
+
+
+def test_two_paragraphs_stay_two_where_both_are_taken():
+    chunks = merge("one\n\nend\n", "one\n\nOurs.\n\nend\n", "one\n\nTheirs.\n\nend\n")
+
+    assert chosen(chunks, Choice.BOTH) == "one\n\nOurs.\n\nTheirs.\n\nend\n"
+    assert chosen(chunks, Choice.OURS) == "one\n\nOurs.\n\nend\n"
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("- a", "- b"), ("| a |", "| b |"), ("2. a", "2. b"), ("> a", "> b")])
+def test_lines_of_one_list_or_table_stay_together_where_both_are_taken(ours, theirs):
+    chunks = merge("one\n\n\nend\n", f"one\n\n{ours}\n\nend\n", f"one\n\n{theirs}\n\nend\n")
+
+    assert f"{ours}\n{theirs}\n" in chosen(chunks, Choice.BOTH)
 
 
 def test_metadata_is_merged_key_by_key():

@@ -62,7 +62,7 @@ def test_only_what_both_changed_is_asked(proposal):
     [
         ({"choice-1": "ours"}, "Mine."),
         ({"choice-1": "theirs"}, "Theirs."),
-        ({"choice-1": "both"}, "Mine.\nTheirs."),
+        ({"choice-1": "both"}, "Mine.\n\nTheirs."),
         ({"choice-1": "hand", "hand-1": "Ours.\r\n\r\nTogether."}, "Ours.\n\nTogether."),
     ],
 )

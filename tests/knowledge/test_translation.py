@@ -7,10 +7,11 @@ from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.beside import source_of
 from knowledge.models import Article, Proposal
 from knowledge.services import load_guide, publish
 from knowledge.steps import step_of, steps, still_followed
-from knowledge.translating import translate
+from knowledge.translating import only_behind, translate
 from knowledge.translation import Standing, Synced, standings
 from secdash.accounts.roles import Role
 from tests.cast import a_member
@@ -229,3 +230,34 @@ def test_translating_again_goes_on_with_the_same_proposal_and_keeps_what_was_typ
     assert (again.body, again.follows) == ("Typed.", newer)
     with pytest.raises(IntegrityError):
         Proposal.objects.create(article=first.article, author=by, body="", created_at=NOON, changed_at=NOON)
+
+
+def test_beside_a_translation_is_marked_what_changed_since_both_were_in_step(pair):
+    source = rewrite("en", ONE.replace("Two", "Three"))
+
+    side = source_of(translate(source, "fr", by=a_member(Role.CONTRIBUTOR), at=NOON))
+
+    assert side.since == source.article.revisions.get(number=1)
+    assert [row.kind for row in side.rows if row.kind != "same"] == ["del", "add"]
+
+
+def test_beside_a_translation_in_step_nothing_is_marked(pair):
+    side = source_of(translate(fresh("en").published, "fr", by=a_member(Role.CONTRIBUTOR), at=NOON))
+
+    assert side.since is None
+    assert {row.kind for row in side.rows} == {"same"}
+
+
+@pytest.mark.parametrize(
+    ("text", "anchor"),
+    [
+        (ONE.replace("Two", "Three"), "b"),
+        (ONE.replace("Two", "Three").replace("One", "Four"), ""),  # two are behind: the whole article
+        (f"{ONE}\n## C {{#c}}\n\nNew.\n", ""),  # there is no section to open yet
+        (ONE, ""),
+    ],
+)
+def test_the_one_section_that_is_behind_is_opened(pair, text, anchor):
+    source = rewrite("en", text)
+
+    assert only_behind(translate(source, "fr", by=a_member(Role.CONTRIBUTOR), at=NOON), source) == anchor
