@@ -7,13 +7,13 @@ from knowledge.models.articles import (
     ArticleQuerySet,
     Explains,
     FormerKey,
-    Frozen,
     Revision,
     Section,
     SectionReview,
 )
 from knowledge.models.events import ArticleEvent
 from knowledge.models.finding import IndexedSection, IndexedSectionQuerySet
+from knowledge.models.frozen import Frozen
 from knowledge.models.pictures import Picture
 from knowledge.models.proposals import Proposal, ProposalEvent, ProposalQuerySet, ProposalText
 from knowledge.models.talk import Comment, Watch

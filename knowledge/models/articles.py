@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -11,9 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-
-class Frozen(Exception):
-    """A revision never changes: write a new one."""
+from knowledge.models.frozen import FrozenModel, FrozenRows
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -72,7 +69,7 @@ class Article(models.Model):
         return f"{self.language}/{self.key}"
 
 
-class RevisionQuerySet(models.QuerySet["Revision"]):
+class RevisionQuerySet(FrozenRows, models.QuerySet["Revision"]):
     def newest_first(self) -> RevisionQuerySet:
         return self.select_related("author").defer("body").order_by("-number")
 
@@ -98,14 +95,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         rows = self.filter(number__lte=number).order_by("number").values_list("number", "body")
         return rows.iterator(chunk_size=20)
 
-    def delete(self) -> NoReturn:
-        raise Frozen
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise Frozen
-
-
-class Revision(models.Model):
+class Revision(FrozenModel):
     """What an article said at one time. Without an author it came with secdash."""
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
@@ -130,14 +121,6 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} v{self.number}"
-
-    def save(self, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise Frozen
-        super().save(**kwargs)
-
-    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
-        raise Frozen
 
 
 class SectionQuerySet(models.QuerySet["Section"]):

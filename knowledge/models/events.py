@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models.articles import Article, Frozen
+from knowledge.models.articles import Article
+from knowledge.models.frozen import FrozenModel, FrozenRows
 
 
-class EventQuerySet(models.QuerySet["ArticleEvent"]):
+class EventQuerySet(FrozenRows, models.QuerySet["ArticleEvent"]):
     def with_names(self) -> EventQuerySet:
         return self.select_related("article", "by")
 
@@ -34,14 +34,8 @@ class EventQuerySet(models.QuerySet["ArticleEvent"]):
             firsts.setdefault(article, was)
         return {key: article for article, key in firsts.items()}
 
-    def delete(self) -> NoReturn:
-        raise Frozen
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise Frozen
-
-
-class ArticleEvent(models.Model):
+class ArticleEvent(FrozenModel):
     """Append-only. `was` and `now` are keys, and only set where it was renamed."""
 
     class Kind(models.TextChoices):
@@ -65,11 +59,3 @@ class ArticleEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id}: {self.kind}"
-
-    def save(self, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise Frozen
-        super().save(**kwargs)
-
-    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
-        raise Frozen

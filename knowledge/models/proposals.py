@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models.articles import Article, Frozen, Revision
+from knowledge.models.articles import Article, Revision
+from knowledge.models.frozen import FrozenModel, FrozenRows
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 
@@ -117,15 +118,11 @@ class Proposal(models.Model):
         return self.state in self.OPEN
 
 
-class KeptQuerySet(models.QuerySet["ProposalText"]):
-    def delete(self) -> NoReturn:
-        raise Frozen
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise Frozen
+class KeptQuerySet(FrozenRows, models.QuerySet["ProposalText"]):
+    pass
 
 
-class ProposalText(models.Model):
+class ProposalText(FrozenModel):
     """A text of a proposal as it was at one time. Never changes: what somebody typed is found again here."""
 
     class Why(models.TextChoices):
@@ -147,14 +144,6 @@ class ProposalText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id}.{self.number}"
-
-    def save(self, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise Frozen
-        super().save(**kwargs)
-
-    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
-        raise Frozen
 
 
 class ProposalEvent(models.Model):
