@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from knowledge import services
 from knowledge.models import Article, FormerKey, Proposal, ProposalEvent, ProposalText, Revision
+from knowledge.naming import RESERVED
 from knowledge.problems import Refused
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act, Role
@@ -96,6 +97,8 @@ def _taken(incoming: Incoming, article: Article | None, way: Way, by: User, at: 
         return Result(_name(incoming), What.REFUSED, words="it was taken away here; bring it back first")
     if article and (said := _already(incoming, article)):
         return Result(str(article), What.UNCHANGED, words=said)
+    if article is None and incoming.key in RESERVED:
+        return Result(_name(incoming), What.REFUSED, words="this key is an address of the guide itself; choose another")
     article = article or Article.objects.create(language=incoming.language, key=incoming.key)
     if _publishes(way, article, by):
         revision = services.publish(

@@ -121,6 +121,15 @@ def test_an_article_that_was_taken_away_stays_away(notes):
     assert ("bring it back first" in said, status) == (True, 1)
 
 
+def test_no_article_takes_an_address_of_the_guide_itself(tmp_path):
+    (tmp_path / "new.md").write_text("# New\n\nText.\n", encoding="utf-8")
+
+    said, status = run(tmp_path / "new.md", language="en")
+
+    assert ("en/new" in said, "an address of the guide itself" in said, status) == (True, True, 1)
+    assert not Article.objects.filter(key="new").exists()
+
+
 @pytest.mark.parametrize("role", Role)
 def test_publishing_needs_somebody_who_may(role, notes):
     author = a_member(role)
