@@ -58,6 +58,7 @@ def test_nothing_of_hosts_people_or_rooms_is_on_a_strangers_page(article, path):
 
     shown = strangers(path)
 
+    assert set(re.findall(r'hx-get="([^"]*)"', shown)) <= {"/guide/en/"}  # its own search, as one types
     for inside in ("/live/", 'hx-trigger="load"', "fleet-0", "Camille", "Dupont", "/findings/", "/hosts/", "/checks/"):
         assert inside not in shown, inside
     for act in ("/edit/", "/history/", "/revisions/", "/translate/", "/work/"):
