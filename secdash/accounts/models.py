@@ -13,6 +13,8 @@ class User(AbstractUser):
     """A person who signs in; `role` decides what they may do."""
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.VIEWER)
+    visited_at = models.DateTimeField(null=True, blank=True)  # when the overview was looked at last
+    last_visit_at = models.DateTimeField(null=True, blank=True)  # when the visit before the present one ended
 
     def can(self, act: Act) -> bool:
         return self.is_active and Role(self.role) in ALLOWED[act]

@@ -21,6 +21,12 @@ class Act(TextChoices):
     SCAN = "scan", _("Scan hosts")
     MANAGE_HOSTS = "manage_hosts", _("Add and remove hosts")
     ATTEST = "attest", _("Attest what no machine can judge")
+    DISCUSS = "discuss", _("Comment on findings")
+    TRIAGE = "triage", _("Assign findings and set due dates")
+    ACCEPT_RISK = "accept_risk", _("Accept risks")
+    APPROVE_RISK = "approve_risk", _("Approve the acceptance of risks")
+    SHARE_VIEWS = "share_views", _("Share views of findings with everybody")
+    SET_POLICY = "set_policy", _("Set due dates and limits of acceptance by severity")
 
 
 _EDITORS = frozenset({Role.CONTRIBUTOR, Role.REVIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
@@ -34,4 +40,10 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SCAN: _OPERATORS,
     Act.MANAGE_HOSTS: _OPERATORS,
     Act.ATTEST: _OPERATORS,
+    Act.DISCUSS: _EDITORS,
+    Act.TRIAGE: _OPERATORS,
+    Act.ACCEPT_RISK: _OPERATORS,
+    Act.APPROVE_RISK: _REVIEWERS,
+    Act.SHARE_VIEWS: _OPERATORS,
+    Act.SET_POLICY: frozenset({Role.ADMINISTRATOR}),
 }

@@ -31,6 +31,18 @@ class Group(models.Model):
         return self.name
 
 
+class Tag(models.Model):
+    """A word that hosts share, across groups: `public`, `pci`."""
+
+    name = models.SlugField(_("name"), max_length=40, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class HostQuerySet(models.QuerySet["Host"]):
     def visible_to(self, user: User) -> Self:
         """Everybody who signed in sees every host, until rights per group arrive."""
@@ -71,6 +83,7 @@ class Host(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(max_length=120, unique=True)
     group = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="hosts")
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="hosts", blank=True)
     environment = models.CharField(_("environment"), max_length=40, blank=True)
     owner = models.CharField(_("owner"), max_length=80, blank=True)
     interval = models.PositiveIntegerField(_("minutes between scans"), default=usual_interval)

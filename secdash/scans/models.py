@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from secdash.accounts.models import User
 from secdash.facts.message import Message
 from secdash.findings.words import message_from
-from secdash.fleet.models import Host
+from secdash.fleet.models import Group, Host
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 
@@ -172,27 +172,51 @@ class ReleaseTable(models.Model):
         return self.version
 
 
-class PostureDay(models.Model):
-    """A host's day: where it stood at its last scan of the day, and what opened and closed. Outlives the scans."""
+class PostureDayQuerySet(models.QuerySet["PostureDay"]):
+    def visible_to(self, user: User) -> Self:
+        """The days of hosts that this person may see, and those of hosts that are gone."""
+        return self.filter(models.Q(host__in=Host.objects.visible_to(user)) | models.Q(host=None))
 
-    host = models.ForeignKey(Host, models.CASCADE, related_name="days")
+
+class PostureDay(models.Model):
+    """A host's day: where it stood at its last scan of the day, and what moved. Outlives the scans, and the host."""
+
+    host = models.ForeignKey(Host, models.SET_NULL, null=True, related_name="days")
+    host_ident = models.PositiveBigIntegerField()  # the host's id, for ever
+    host_name = models.CharField(max_length=120)
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="days")  # the host's group that day
     day = models.DateField()
+    catalogue_version = models.CharField(max_length=16, blank=True)
     score = models.PositiveSmallIntegerField(null=True)
     assessed = models.FloatField(null=True)
     passed = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     unknown = models.PositiveIntegerField(default=0)
-    critical = models.PositiveIntegerField(default=0)
+    critical = models.PositiveIntegerField(default=0)  # open findings of that severity; so are the four below
     high = models.PositiveIntegerField(default=0)
     medium = models.PositiveIntegerField(default=0)
     low = models.PositiveIntegerField(default=0)
     info = models.PositiveIntegerField(default=0)
-    opened = models.PositiveIntegerField(default=0)
-    resolved = models.PositiveIntegerField(default=0)
+    accepted = models.PositiveIntegerField(default=0)  # findings that stood accepted
+    opened = models.PositiveIntegerField(default=0)  # seen and reopened
+    resolved = models.PositiveIntegerField(default=0)  # fixed and gone, open or accepted before
+    accepted_begun = models.PositiveIntegerField(default=0)
+    accepted_ended = models.PositiveIntegerField(default=0)  # expired, voided, taken back: open again
+    fixed_in_time = models.PositiveIntegerField(default=0)  # by their due date, or without one
+    fixed_late = models.PositiveIntegerField(default=0)
+    # severity's word → {bin: fixed findings}: how long they had been open, in bins of `findings.durations`
+    fix_times = models.JSONField(default=dict)
+    # category → points: what moved the score since the host's day before; their sum is the difference of the scores
+    moves = models.JSONField(default=dict)
+
+    objects = PostureDayQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["host", "day"], name="posture_a_day")]
-        indexes = [models.Index(fields=["day"], name="posture_by_day")]
+        constraints = [models.UniqueConstraint(fields=["host_ident", "day"], name="posture_a_day")]
+        indexes = [
+            models.Index(fields=["day"], name="posture_by_day"),
+            models.Index(fields=["group", "day"], name="posture_of_group"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.host_id} {self.day}"
+        return f"{self.host_name} {self.day}"

@@ -103,6 +103,10 @@ def _keep_day(host: Host, judged: list[Status], standing: Score, change: finding
     statuses = Counter(judged)
     opened = dict(Finding.objects.on(host).open().values_list("severity").annotate(Count("pk")))
     values = {
+        "host": host,
+        "host_name": host.name,
+        "group_id": host.group_id,
+        "catalogue_version": catalogue_version(),
         "score": standing.value,
         "assessed": standing.assessed,
         "passed": statuses[Status.PASS],
@@ -110,6 +114,8 @@ def _keep_day(host: Host, judged: list[Status], standing: Score, change: finding
         "unknown": statuses[Status.UNKNOWN],
         **{word: opened.get(rank, 0) for rank, word in enumerate(SEVERITIES)},
     }
-    day = PostureDay.objects.filter(host=host, day=at.date())
+    day = PostureDay.objects.filter(host_ident=host.pk, day=at.date())
     if not day.update(**values, opened=F("opened") + change.opened, resolved=F("resolved") + change.resolved):
-        PostureDay.objects.create(host=host, day=at.date(), opened=change.opened, resolved=change.resolved, **values)
+        PostureDay.objects.create(
+            host_ident=host.pk, day=at.date(), opened=change.opened, resolved=change.resolved, **values
+        )

@@ -1,4 +1,4 @@
-"""Findings: what a check holds against one thing on one host, and how that came and went; and what people attest."""
+"""Findings: what a check holds against one thing on one host, and how that came and went."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
@@ -49,6 +47,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def open(self) -> Self:
         return self.filter(state=State.OPEN)
 
+    def overdue(self, day: date) -> Self:
+        """Open past their last day in time."""
+        return self.open().filter(due_on__lt=day)
+
     def worst_first(self) -> Self:
         return self.order_by("-severity", "check_name", Lower("subject_name"), "pk")
 
@@ -69,6 +71,14 @@ class Finding(models.Model):
     evidence = models.JSONField(default=list)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="assigned_findings"
+    )
+    due_on = models.DateField(null=True, blank=True)  # its last day in time; none where the policy sets none
+    acceptance = models.ForeignKey(
+        "findings.Acceptance", models.SET_NULL, null=True, blank=True, related_name="holding"
+    )  # what holds it accepted; none in every other state
+    bound_to = models.JSONField(default=dict, blank=True)  # the subject's privileges when it was accepted, by kind
 
     objects = FindingQuerySet.as_manager()
 
@@ -85,6 +95,9 @@ class Finding(models.Model):
                 fields=["state", "check_name", "host", "severity", "opened_at", "subject_kind"], name="finding_by_check"
             ),
             models.Index(fields=["state", "opened_at"], name="finding_newest"),
+            models.Index(fields=["assignee", "state"], name="finding_of_assignee"),
+            models.Index(fields=["state", "due_on"], name="finding_due"),
+            models.Index(fields=["state", "project"], name="finding_by_project"),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +115,9 @@ class Finding(models.Model):
         """The reason as data, to be translated where it is shown."""
         return message_from(self.reason)
 
+    def is_overdue(self, day: date) -> bool:
+        return self.state == State.OPEN and self.due_on is not None and self.due_on < day
+
 
 class Transition(models.Model):
     """One change of a finding's state. Rows are only ever added: history, trends and time to fix fold over them."""
@@ -113,6 +129,10 @@ class Transition(models.Model):
     why = models.CharField(max_length=10, choices=Why.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     scan = models.ForeignKey("scans.Scan", models.SET_NULL, null=True, blank=True, related_name="transitions")
+    acceptance = models.ForeignKey(
+        "findings.Acceptance", models.SET_NULL, null=True, blank=True, related_name="transitions"
+    )
+    lasted = models.PositiveBigIntegerField(null=True)  # seconds since it opened, where it closes
 
     class Meta:
         ordering = ("at", "pk")
@@ -120,52 +140,3 @@ class Transition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.was or '–'} → {self.now} ({self.why})"
-
-
-class AttestationQuerySet(models.QuerySet["Attestation"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(host__in=Host.objects.visible_to(user))
-
-    def newest(self) -> Self:
-        """The last word on each host and item; rows are only added, so the order of keys is that of time."""
-        later = Attestation.objects.filter(host=OuterRef("host"), item=OuterRef("item"), pk__gt=OuterRef("pk"))
-        return self.filter(~Exists(later))
-
-
-class Attestation(models.Model):
-    """What a person states of one item of the benchmark on one host. Rows are only ever added; the newest speaks."""
-
-    class Says(models.TextChoices):
-        PASS = "pass", pgettext_lazy("verdict", "pass")
-        FAIL = "fail", pgettext_lazy("verdict", "fail")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    host = models.ForeignKey(Host, models.CASCADE, related_name="attestations")
-    item = models.CharField(max_length=80)
-    says = models.CharField(max_length=9, choices=Says.choices)
-    note = models.CharField(max_length=500, blank=True)  # empty for a withdrawal
-    evidence = models.TextField(max_length=4000, blank=True)
-    until = models.DateField(null=True, blank=True)  # its last day; none for a withdrawal
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    by_name = models.CharField(max_length=310)  # who said so stays readable when the account is gone
-    at = models.DateTimeField()
-
-    objects = AttestationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-pk",)
-        indexes = [models.Index(fields=["host", "item", "-id"], name="attestation_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.item}: {self.says}"
-
-    @property
-    def is_withdrawn(self) -> bool:
-        return self.says == self.Says.WITHDRAWN
-
-    def has_ended(self, day: date) -> bool:
-        """Whether its last day was before this one."""
-        return self.until is not None and self.until < day
-
-    def holds(self, day: date) -> bool:
-        return not self.is_withdrawn and not self.has_ended(day)

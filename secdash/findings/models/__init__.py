@@ -1,0 +1,32 @@
+"""The tables of findings: their life, what people decide and say of them, and what they attest."""
+
+from __future__ import annotations
+
+from secdash.findings.models.acceptance import Acceptance, AcceptanceQuerySet
+from secdash.findings.models.attestation import Attestation, AttestationQuerySet
+from secdash.findings.models.bulk import BulkAct, BulkStep
+from secdash.findings.models.finding import Finding, FindingQuerySet, State, Transition, Why
+from secdash.findings.models.policy import SeverityPolicy
+from secdash.findings.models.receipt import Receipt
+from secdash.findings.models.talk import Comment
+from secdash.findings.models.view import DefaultView, SavedView, SavedViewQuerySet
+
+__all__ = [
+    "Acceptance",
+    "AcceptanceQuerySet",
+    "Attestation",
+    "AttestationQuerySet",
+    "BulkAct",
+    "BulkStep",
+    "Comment",
+    "DefaultView",
+    "Finding",
+    "FindingQuerySet",
+    "Receipt",
+    "SavedView",
+    "SavedViewQuerySet",
+    "SeverityPolicy",
+    "State",
+    "Transition",
+    "Why",
+]

@@ -1,0 +1,107 @@
+"""Risks that people accepted: what of, why, until when, and who agreed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from secdash.accounts.models import User
+from secdash.findings.models.finding import Finding
+from secdash.fleet.models import Group, Host
+
+
+class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of hosts that this person may see; what holds for several hosts is seen by everybody who signed in."""
+        hosts = Host.objects.visible_to(user)
+        of_one_host = models.Q(host__in=hosts) | models.Q(finding__host__in=hosts)
+        of_several = models.Q(host=None, finding=None)
+        return self.filter(of_one_host | of_several) if user.is_active else self.none()
+
+    def in_force(self) -> Self:
+        return self.filter(state=Acceptance.State.IN_FORCE)
+
+    def waiting(self) -> Self:
+        return self.filter(state=Acceptance.State.WAITING)
+
+    def past(self, day: date) -> Self:
+        """In force though their last day is over."""
+        return self.in_force().filter(until__lt=day)
+
+
+class Acceptance(models.Model):
+    """One decision to live with what a check says. What it holds stands on the findings (`Finding.acceptance`)."""
+
+    class Scope(models.TextChoices):
+        """What it is about; the column of that name (and `host`, where given beside project and image) says which."""
+
+        FINDING = "finding", _("this finding")
+        CHOSEN = "chosen", _("the findings that were chosen")
+        HOST = "host", _("the check on one host")
+        GROUP = "group", _("the check on a group of hosts")
+        PROJECT = "project", _("the check in a Compose project")
+        IMAGE = "image", _("the check for an image")
+        EVERYWHERE = "everywhere", _("the check everywhere")
+
+    class Covers(models.TextChoices):
+        """Whether it holds what turns up in its scope after it was decided."""
+
+        PRESENT = "present", _("only what stands open now")
+        LATER = "later", _("also what turns up later")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed by a label")
+        WAITING = "waiting", _("waiting for approval")
+        IN_FORCE = "in_force", _("in force")
+        REFUSED = "refused", _("refused")
+        ENDED = "ended", _("ended")
+
+    class Ended(models.TextChoices):
+        EXPIRED = "expired", _("its last day was over")
+        WITHDRAWN = "withdrawn", _("taken back")
+        VOIDED = "voided", _("what it was given for gained privilege")
+        FULFILLED = "fulfilled", pgettext_lazy("acceptance", "nothing is left of what it was given for")
+
+    check_name = models.CharField(max_length=80, blank=True)  # none where findings of several checks were chosen
+    scope = models.CharField(max_length=10, choices=Scope.choices)
+    covers = models.CharField(max_length=7, choices=Covers.choices, default=Covers.PRESENT)
+    finding = models.ForeignKey(Finding, models.CASCADE, null=True, blank=True, related_name="acceptances")
+    chosen = models.ManyToManyField(Finding, related_name="+", blank=True)
+    host = models.ForeignKey(Host, models.CASCADE, null=True, blank=True, related_name="acceptances")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="acceptances")
+    project = models.CharField(max_length=200, blank=True)
+    image = models.CharField(max_length=400, blank=True)  # the repository, without tag and digest
+    reason = models.TextField(max_length=2000)
+    until = models.DateField(null=True, blank=True)  # its last day; none never ends
+    state = models.CharField(max_length=8, choices=State.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    by_name = models.CharField(max_length=310, blank=True)  # who asked stays readable when the account is gone
+    at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_by_name = models.CharField(max_length=310, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(max_length=2000, blank=True)  # what the one who decided said
+    ended = models.CharField(max_length=9, choices=Ended.choices, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = AcceptanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [
+            models.Index(fields=["state", "until"], name="acceptance_ending"),
+            models.Index(fields=["check_name", "state"], name="acceptance_of_check"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.check_name} ({self.scope})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("acceptance", args=[self.pk])
