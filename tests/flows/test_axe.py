@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
 from secdash.environment import BASE
 from tests.engine import parts
@@ -15,9 +16,13 @@ from tests.flows.browser import NARROW, WIDE, overflow, signed_in, violations, v
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(180)]
 AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
-THEMES = ("light", "dark")
-RUN = """async (levels) => {
-  const found = await axe.run(document, {runOnly: {type: 'tag', values: levels}, resultTypes: ['violations']});
+# What depends on the theme; all else is the same in the dark, and is looked at once a width.
+OF_COLOUR = ("color-contrast", "link-in-text-block")
+ASKED = {"light": {"type": "tag", "values": LEVELS}, "dark": {"type": "rule", "values": OF_COLOUR}}
+# Scripts and htmx are done: nothing is under way, and what they changed has been drawn.
+UNDER_WAY = ".htmx-request, .htmx-settling, .htmx-swapping"
+RUN = """async (asked) => {
+  const found = await axe.run(document, {runOnly: asked, resultTypes: ['violations']});
   return found.violations.flatMap((rule) => rule.nodes.map((node) =>
     `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.split('\\n').slice(1, 3).join(' ').trim()}`));
 }"""
@@ -82,14 +87,14 @@ def look_at(page, manners, axe, path, *, status=200):
         assert answer is not None
         if answer.status != status:
             found.append(f"answered {answer.status}")
-        page.wait_for_load_state("networkidle")
+        expect(page.locator(UNDER_WAY)).to_have_count(0)
         wider = overflow(page)
         if wider > 0:
             found.append(f"{width} px: {wider} px wider than its window")
-        for theme in THEMES:
+        page.evaluate(axe)
+        for theme, asked in ASKED.items():
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            page.evaluate(axe)
-            found += [f"{theme} {width} px: {fault}" for fault in page.evaluate(RUN, LEVELS)]
+            found += [f"{theme} {width} px: {fault}" for fault in page.evaluate(RUN, asked)]
         found += violations(page)
     found += manners.faults
     assert not found, "\n".join([path, *dict.fromkeys(found)])
