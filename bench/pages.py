@@ -12,12 +12,13 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from django.test import Client
 
+    from secdash.fleet.models import Host
     from secdash.scans.sample.plan import Plan
 
 ROUNDS = 7
@@ -57,8 +58,16 @@ def a_container(number: int, host: int) -> Plan:
 
 def populate() -> None:
     """The fleet, scanned once a day for five days, with something changing each day."""
-    import msgspec
     from django.utils import timezone
+
+    today = timezone.now()
+    for index in range(HOSTS):
+        scanned_host(f"host-{index:02}", index, CONTAINERS, at=today, days=5)
+
+
+def scanned_host(name: str, index: int, containers: int, *, at: datetime, days: int = 1) -> Host:
+    """A host of that many containers, scanned once a day for so many days; the first container changes daily."""
+    import msgspec
 
     from secdash.checks.engine import judge
     from secdash.facts.parse import parse
@@ -68,24 +77,20 @@ def populate() -> None:
     from secdash.scans.sample import engine
     from secdash.scans.sample.inspect import container, image
 
-    today = timezone.now()
-    base = engine.answers(engine.address("web-01", today.date()), day=today.date())
-    for index in range(HOSTS):
-        name = f"host-{index:02}"
-        host = services.register(
-            name, kind="unix", address="/run/docker.sock", at=today, group_name=f"Group {index % 5}"
+    base = engine.answers(engine.address("web-01", at.date()), day=at.date())
+    host = services.register(name, kind="unix", address="/run/docker.sock", at=at, group_name=f"Group {index % 5}")
+    for days_ago in range(days - 1, -1, -1):
+        day = at - timedelta(days=days_ago)
+        plans = [a_container(number, index + (days_ago if number == 0 else 0)) for number in range(containers)]
+        answers = msgspec.structs.replace(
+            base,
+            containers=tuple(container(name, plan) for plan in plans),
+            images=tuple(image(reference) for reference in sorted({plan.image for plan in plans})),
         )
-        for days_ago in range(4, -1, -1):
-            at = today - timedelta(days=days_ago)
-            plans = [a_container(number, index + (days_ago if number == 0 else 0)) for number in range(CONTAINERS)]
-            answers = msgspec.structs.replace(
-                base,
-                containers=tuple(container(name, plan) for plan in plans),
-                images=tuple(image(reference) for reference in sorted({plan.image for plan in plans})),
-            )
-            facts = parse(answers)
-            scan = Scan.objects.create(host=host, trigger="schedule", state="running", attempts=1, created_at=at)
-            record(scan, Judged(facts, list(judge(facts))), timings={}, at=at)
+        facts = parse(answers)
+        scan = Scan.objects.create(host=host, trigger="schedule", state="running", attempts=1, created_at=day)
+        record(scan, Judged(facts, list(judge(facts))), timings={}, at=day)
+    return host
 
 
 def addresses() -> list[str]:

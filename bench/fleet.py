@@ -1,0 +1,125 @@
+"""What pages cost with a large fleet, on PostgreSQL: 1,000 hosts, a million findings, 10 million transitions, a year.
+
+Run as `python -m bench.fleet` (minutes, and some 6 GB while it runs); `python -m bench.fleet 20` builds 20 hosts. For
+each address: the server's time of 200 warm requests (median and 95th percentile) and the queries, beside /healthz as
+a floor. The budget is 150 ms for the 95th percentile and 15 queries.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.engine.services import running_postgres
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+ROUNDS = 200
+HOSTS, FINDINGS, MOVES = 1000, 1000, 10
+CONTAINERS = 40
+BUDGET_MS, BUDGET_QUERIES = 150, 15
+
+
+def prepare(url: str, folder: str) -> None:
+    """Django on that database; before anything else of the product is imported."""
+    os.environ.update({"SECDASH_DATA": folder, "DJANGO_SETTINGS_MODULE": "secdash.settings", "DATABASE_URL": url})
+    os.environ.pop("REDIS_URL", None)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_guide", verbosity=0)
+
+
+def populate(hosts: int) -> None:
+    from django.utils import timezone
+
+    from bench.fleet_rows import Size, write
+    from bench.pages import scanned_host
+
+    now = timezone.now()
+    template = scanned_host("fleet-0000", 0, CONTAINERS, at=now)
+    write(Size(hosts, FINDINGS, MOVES), template=template.pk, today=now.date())
+
+
+def addresses() -> list[str]:
+    from secdash.findings.models import Finding
+
+    finding = Finding.objects.open().filter(subject_kind="container").exclude(project="").order_by("-pk")[0]
+    host = finding.host
+    narrowed = [
+        f"host={host.slug}", "group=group-3", "environment=test", f"project={finding.project}",
+        f"image={finding.image}", "check=no-memory-limit", "severity=high", "kind=image", "q=app-1",
+        "state=resolved", "state=all",
+    ]  # fmt: skip
+    return ["/", "/findings/", *(f"/findings/?{each}" for each in narrowed), "/hosts/", f"/hosts/{host.slug}/"]
+
+
+class Cost(NamedTuple):
+    """Milliseconds of the warm requests."""
+
+    status: int
+    first: float
+    median: float
+    slow: float
+    queries: int
+
+    @property
+    def is_good(self) -> bool:
+        return self.status == 200 and self.slow < BUDGET_MS and self.queries <= BUDGET_QUERIES
+
+
+def measure(client: Client, url: str, rounds: int) -> Cost:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    begun = time.perf_counter()
+    client.get(url)
+    first = (time.perf_counter() - begun) * 1000
+    with CaptureQueriesContext(connection) as queries:
+        status = client.get(url).status_code
+    count = len(queries)
+    taken = sorted(_timed(client, url) for _ in range(rounds))
+    return Cost(status, first, statistics.median(taken), taken[int(0.95 * len(taken))], count)
+
+
+def _timed(client: Client, url: str) -> float:
+    begun = time.perf_counter()
+    client.get(url)
+    return (time.perf_counter() - begun) * 1000
+
+
+def main(hosts: int) -> int:
+    rounds = ROUNDS if hosts >= HOSTS else 20
+    with tempfile.TemporaryDirectory() as folder, running_postgres() as url:
+        prepare(url, folder)
+        from django.db import connection
+        from django.test import Client
+
+        from secdash.accounts.services import first_administrator
+
+        begun = time.perf_counter()
+        populate(hosts)
+        print(f"{hosts} hosts, built in {time.perf_counter() - begun:.0f} s, {rounds} requests each")
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(first_administrator())
+        print(f"{'page':<64}{'status':>7}{'first':>10}{'median':>10}{'95 %':>10}{'queries':>9}")
+        over = 0
+        for address in ["/healthz", *addresses()]:
+            cost = measure(client, address, rounds)
+            over += not cost.is_good
+            times = f"{cost.first:>8.1f}ms{cost.median:>8.1f}ms{cost.slow:>8.1f}ms"
+            line = f"{address[:63]:<64}{cost.status:>7}{times}{cost.queries:>9}{'' if cost.is_good else '  over'}"
+            print(line, flush=True)
+        connection.close()
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else HOSTS))

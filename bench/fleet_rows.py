@@ -1,0 +1,156 @@
+"""The rows of a large fleet, written by PostgreSQL itself from one host that was scanned as any other.
+
+What varies is what queries depend on: which checks fail, states, ages, projects, images, assignees, groups. What a page
+reads of one host (its snapshot, its tallies) is the template host's, so that each answer is one the product could give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from psycopg import sql
+
+GROUPS, PEOPLE, DAYS = 20, 8, 365
+A_HOST_OPEN = 200
+
+
+class Size(NamedTuple):
+    """`findings` and `moves` are of one host: its findings, and the transitions of each."""
+
+    hosts: int
+    findings: int
+    moves: int
+
+
+def write(size: Size, *, template: int, today: date) -> None:
+    """Fill the tables beside the template host, whose id is given. Takes minutes at full size."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # no check of foreign keys, row by row
+        for statement in (GROUPS_AND_PEOPLE, HOSTS, CONNECTIONS, SCANS, SUBJECTS, FINDINGS):
+            _run(cursor, statement, size, template, today)
+        _without_indexes(cursor, "findings_transition", TRANSITIONS, size, template, today)
+        _run(cursor, DAY_ROWS, size, template, today)
+        cursor.execute("SET session_replication_role = DEFAULT")
+        for table in SEQUENCES:
+            newest = sql.SQL("SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))")
+            cursor.execute(newest.format(sql.Identifier(table)), [table])
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _run(cursor: Any, statement: str, size: Size, template: int, today: date) -> None:
+    values = {
+        "hosts": size.hosts,
+        "findings": size.findings,
+        "moves": size.moves,
+        "open": A_HOST_OPEN,
+        "groups": GROUPS,
+        "people": PEOPLE,
+        "days": DAYS,
+        "template": template,
+        "today": today,
+        "first_day": today - timedelta(days=DAYS - 1),
+    }
+    cursor.execute(statement, values)
+
+
+def _without_indexes(cursor: Any, table: str, statement: str, size: Size, template: int, today: date) -> None:
+    """Write into a table whose indexes are made anew after, which is several times as fast."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%_pkey'", [table]
+    )
+    indexes: Sequence[tuple[str, str]] = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    _run(cursor, statement, size, template, today)
+    for _name, definition in indexes:
+        cursor.execute(definition)
+
+
+SEQUENCES = ("fleet_host", "fleet_group", "fleet_connection", "scans_scan", "findings_finding", "findings_transition")
+
+GROUPS_AND_PEOPLE = """
+INSERT INTO fleet_group (name, slug) SELECT 'Group ' || n, 'group-' || n FROM generate_series(1, %(groups)s) n;
+INSERT INTO accounts_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
+                           date_joined, role)
+SELECT '!', false, 'person-' || n, '', '', '', false, true, now(), 'operator' FROM generate_series(1, %(people)s) n;
+"""
+
+HOSTS = """
+INSERT INTO fleet_host (name, slug, group_id, environment, owner, "interval", file_reading, image_reading, state,
+                        seen_at, created_at)
+SELECT 'fleet-' || to_char(n, 'FM0000'), 'fleet-' || to_char(n, 'FM0000'),
+       (SELECT id FROM fleet_group WHERE slug = 'group-' || (n %% %(groups)s + 1)),
+       (ARRAY['production', 'staging', 'test'])[n %% 3 + 1], '', 60, 'none', 'none',
+       CASE WHEN n %% 40 = 0 THEN 'unreachable' ELSE 'reachable' END, now() - n * interval '1 second',
+       now() - interval '400 days'
+FROM generate_series(1, %(hosts)s - 1) n
+"""
+
+CONNECTIONS = """
+INSERT INTO fleet_connection (host_id, kind, address)
+SELECT id, 'unix', '/run/docker.sock' FROM fleet_host WHERE id <> %(template)s
+"""
+
+SCANS = """
+INSERT INTO scans_snapshot (host_id, digest, content, created_at)
+SELECT h.id, s.digest, s.content, s.created_at FROM fleet_host h, scans_snapshot s
+WHERE s.host_id = %(template)s AND h.id <> %(template)s;
+INSERT INTO scans_scan (host_id, trigger, state, stage, progress_done, progress_total, attempts, created_at, started_at,
+                        finished_at, timings, statuses, tally, score, assessed, containers, engine_version,
+                        catalogue_version, error, snapshot_id)
+SELECT h.id, s.trigger, s.state, s.stage, 0, 0, 1, s.created_at - d * interval '1 day',
+       s.created_at - d * interval '1 day', s.created_at - d * interval '1 day', s.timings, s.statuses, s.tally,
+       s.score, s.assessed, s.containers, s.engine_version, s.catalogue_version, s.error,
+       (SELECT id FROM scans_snapshot p WHERE p.host_id = h.id)
+FROM fleet_host h, scans_scan s, generate_series(0, 29) d
+WHERE s.host_id = %(template)s AND h.id <> %(template)s;
+"""
+
+# The template's own findings, numbered: those of each host are these over again, with other names where they repeat.
+SUBJECTS = """
+CREATE TEMPORARY TABLE pattern AS
+SELECT row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS many, f.*
+FROM findings_finding f WHERE host_id = %(template)s
+"""
+
+FINDINGS = """
+INSERT INTO findings_finding (host_id, check_name, subject_kind, subject_key, subject_name, project, image, severity,
+                              state, reason, evidence, opened_at, changed_at, assignee_id, due_on, bound_to)
+SELECT h.id, p.check_name, p.subject_kind,
+       p.subject_key || CASE WHEN k < p.many THEN '' ELSE '-' || k / p.many END,
+       p.subject_name || CASE WHEN k < p.many THEN '' ELSE '-' || k / p.many END,
+       p.project, p.image, p.severity, CASE WHEN k < %(open)s THEN 'open' ELSE 'resolved' END, p.reason, p.evidence,
+       now() - ((h.id * 7 + k * 13) %% 300 + 1) * interval '1 day', now() - ((h.id + k) %% 60) * interval '1 day',
+       CASE WHEN k < %(open)s AND k %% 5 = 0
+            THEN (SELECT id FROM accounts_user WHERE username = 'person-' || ((h.id + k) %% %(people)s + 1)) END,
+       CASE WHEN k < %(open)s THEN %(today)s::date + ((h.id * 3 + k * 7) %% 120 - 40)::int END, '{}'
+FROM fleet_host h, generate_series(0, %(findings)s - 1) k JOIN pattern p ON p.n = k %% p.many
+WHERE h.id <> %(template)s
+"""
+
+# Seen, fixed, seen again …, the last in the state that the finding has.
+TRANSITIONS = """
+INSERT INTO findings_transition (finding_id, at, was, now, why, lasted)
+SELECT f.id, f.opened_at - (m.last - k) * interval '3 hours',
+       CASE WHEN k = 1 THEN '' WHEN k %% 2 = 0 THEN 'open' ELSE 'resolved' END,
+       CASE WHEN k %% 2 = 0 THEN 'resolved' ELSE 'open' END,
+       CASE WHEN k = 1 THEN 'seen' WHEN k %% 2 = 0 THEN 'fixed' ELSE 'reopened' END,
+       CASE WHEN k %% 2 = 0 THEN 10800 END
+FROM findings_finding f,
+     LATERAL (SELECT %(moves)s - CASE WHEN f.state = 'open' THEN 1 ELSE 0 END AS last) m,
+     LATERAL generate_series(1, m.last) k
+WHERE f.host_id <> %(template)s
+"""
+
+DAY_ROWS = """
+INSERT INTO scans_postureday (host_id, host_ident, host_name, group_id, day, catalogue_version, score, assessed, passed,
+                              failed, unknown, critical, high, medium, low, info, accepted, opened, resolved,
+                              accepted_begun, accepted_ended, fixed_in_time, fixed_late, fix_times, moves)
+SELECT h.id, h.id, h.name, h.group_id, %(first_day)s::date + d, '', 40 + (h.id + d / 7) %% 50, 0.9, 4000, 200, 300,
+       2, 20, 90, 60, 28, 3, (h.id + d) %% 4, (h.id + d) %% 5, 0, 0, (h.id + d) %% 3, (h.id + d) %% 2,
+       '{"medium": {"160": 2, "200": 1}, "high": {"120": 1}}', '{}'
+FROM fleet_host h, generate_series(0, %(days)s - 1) d WHERE h.id <> %(template)s
+"""
