@@ -45,6 +45,8 @@ REDIS = re.compile(r"\bredis-cli\b")
 # What filtering proxies of the Docker API are set with: whether each of these is on decides what they let through,
 # and whether it is on is all that is kept of its value.
 SWITCHES = frozenset({"POST", "ALLOW_START", "ALLOW_STOP", "ALLOW_RESTARTS", "ALLOW_PAUSE", "ALLOW_UNPAUSE"})
+# What a label begins with that proposes to accept what a check says: PROPOSING + check = reason.
+PROPOSING = "secdash.accept."
 ON, OFF = frozenset({"1", "true"}), frozenset({"0", "false", ""})
 
 
@@ -64,12 +66,19 @@ def _switch(name: str, value: str) -> str:
 
 
 def secret_names(pairs: Pairs) -> tuple[str, ...]:
-    return tuple(name for name, value in pairs if secret_reason(name, _cut(value)) or _masked(value, VALUE)[1])
+    return tuple(
+        name for name, value in pairs if secret_reason(_own_name(name), _cut(value)) or _masked(value, VALUE)[1]
+    )
+
+
+def _own_name(name: str) -> str:
+    """A label that proposes an acceptance holds a sentence, whatever the check that it names is about."""
+    return PROPOSING if name.startswith(PROPOSING) else name
 
 
 def masked_pairs(pairs: Pairs) -> Pairs:
     """Labels and options: the whole value where the name says so, else what is secret within it."""
-    return tuple((name, _masked_value(name, value)) for name, value in pairs)
+    return tuple((name, _masked_value(_own_name(name), value)) for name, value in pairs)
 
 
 def masked_words(words: Sequence[str], program: Sequence[str] = ()) -> tuple[str, ...]:

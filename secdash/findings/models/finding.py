@@ -78,7 +78,8 @@ class Finding(models.Model):
     acceptance = models.ForeignKey(
         "findings.Acceptance", models.SET_NULL, null=True, blank=True, related_name="holding"
     )  # what holds it accepted; none in every other state
-    bound_to = models.JSONField(default=dict, blank=True)  # the subject's privileges when it was accepted, by kind
+    # a `binding.Bound`: as what it was accepted; kept when it is resolved, to be compared with what comes back
+    bound_to = models.JSONField(default=dict, blank=True)
 
     objects = FindingQuerySet.as_manager()
 
@@ -133,6 +134,7 @@ class Transition(models.Model):
         "findings.Acceptance", models.SET_NULL, null=True, blank=True, related_name="transitions"
     )
     lasted = models.PositiveBigIntegerField(null=True)  # seconds since it opened, where it closes
+    note = models.JSONField(default=dict, blank=True)  # `gained`: messages that say why it is not accepted any more
 
     class Meta:
         ordering = ("at", "pk")
@@ -140,3 +142,9 @@ class Transition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.was or '–'} → {self.now} ({self.why})"
+
+    @property
+    def gains(self) -> list[Message]:
+        """What its subject gained, where that voided an acceptance or kept it from being accepted again."""
+        said = (message_from(each) for each in self.note.get("gained", ()))
+        return [each for each in said if each]

@@ -1,0 +1,165 @@
+"""Living with what a check says: asking for it within the policy, ending it early, taking single findings back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from secdash.accounts.models import User
+from secdash.checks import CATALOGUE
+from secdash.checks.outcome import Severity
+from secdash.facts.message import say
+from secdash.findings import covering, holding
+from secdash.findings.asked import Asked, Covers, NotAcceptable, Scope
+from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Why
+from secdash.findings.policy import Policy, current
+
+__all__ = ["Asked", "NotAcceptable", "accept", "end", "open_within", "take_back", "worst"]
+
+LONGEST_REASON = 2000
+
+
+def accept(asked: Asked, *, by: User, at: datetime) -> Acceptance:
+    """Accept what is asked, or have it wait for somebody to approve it. Raises NotAcceptable with the reason.
+
+    Asked again in the same words, it goes on where it was interrupted.
+    """
+    asked = asked._replace(chosen=list(asked.chosen), reason=asked.reason.strip())
+    _check_words(asked, at)
+    acceptance = _same(asked, by) or _write(asked, by=by, at=at)
+    if acceptance.state == Acceptance.State.IN_FORCE:
+        holding.hold(acceptance, by=by, at=at)
+    return acceptance
+
+
+def open_within(asked: Asked, by: User) -> FindingQuerySet:
+    """The open findings that would be accepted now."""
+    return Finding.objects.visible_to(by).open().filter(covering.within(asked))
+
+
+def worst(asked: Asked, by: User) -> Severity | None:
+    """The severity whose rules count: of the worst that stands open, or of the check, where later ones are covered."""
+    standing: int | None = open_within(asked, by).aggregate(worst=Max("severity"))["worst"]
+    entry = CATALOGUE.get(asked.check_name)
+    found = [standing] if standing is not None else []
+    if asked.covers == Covers.LATER and entry:
+        found.append(entry.severity)
+    return Severity(max(found)) if found else None
+
+
+def end(acceptance: Acceptance, *, by: User, at: datetime) -> int:
+    """Take an acceptance back before its time; how many findings are open again. Repeated, it finishes what is left."""
+    unended = Acceptance.objects.filter(pk=acceptance.pk).exclude(state__in=OVER)
+    unended.update(state=Acceptance.State.ENDED, ended=Acceptance.Ended.WITHDRAWN, ended_at=at, ended_by=by)
+    acceptance.refresh_from_db()
+    return holding.release(Q(acceptance=acceptance), why=Why.RETURNED, by=by, at=at)
+
+
+def take_back(findings: Collection[int], *, by: User, at: datetime) -> int:
+    """Open single findings again, whatever holds them; how many. What held them does not take them another time."""
+    accepted = Finding.objects.filter(pk__in=findings, state=State.ACCEPTED)
+    held_by = sorted({pk for pk in accepted.values_list("acceptance", flat=True) if pk})
+    count = holding.release(Q(pk__in=findings), why=Why.RETURNED, by=by, at=at)
+    for pk in held_by:
+        with transaction.atomic():
+            holding.conclude(pk, Acceptance.Ended.WITHDRAWN, at=at, by=by)
+    return count
+
+
+OVER = (Acceptance.State.ENDED, Acceptance.State.REFUSED)
+
+
+def _check_words(asked: Asked, at: datetime) -> None:
+    if not asked.reason:
+        raise NotAcceptable(say("Say why this risk is accepted."))
+    if len(asked.reason) > LONGEST_REASON:
+        raise NotAcceptable(say("Say it in at most %(most)s characters.", most=LONGEST_REASON))
+    if asked.until and asked.until < at.date():
+        raise NotAcceptable(say("This day is over. Choose today or a later one."))
+    if not _is_whole(asked):
+        raise NotAcceptable(say("Say what the acceptance is about."))
+
+
+def _is_whole(asked: Asked) -> bool:
+    """Whether the scope has what it is named after, and a check where it is about one."""
+    needed = {
+        Scope.FINDING: asked.finding is not None,
+        Scope.CHOSEN: bool(asked.chosen),
+        Scope.HOST: asked.host is not None,
+        Scope.GROUP: asked.group is not None,
+        Scope.PROJECT: bool(asked.project),
+        Scope.IMAGE: bool(asked.image),
+    }
+    named = asked.check_name in CATALOGUE or asked.scope in (Scope.FINDING, Scope.CHOSEN)
+    return asked.scope in Scope and asked.covers in Covers and named and needed.get(Scope(asked.scope), True)
+
+
+def _same(asked: Asked, by: User) -> Acceptance | None:
+    """What this person has asked for in the same words, as long as it is neither refused nor over."""
+    if asked.scope == Scope.CHOSEN:
+        return None
+    standing = Acceptance.objects.filter(state__in=(Acceptance.State.IN_FORCE, Acceptance.State.WAITING), by=by)
+    return standing.filter(**_columns(asked)).first()
+
+
+def _columns(asked: Asked) -> dict[str, Any]:
+    """What is kept of it. Where it is about some findings only, the other columns of its scope stay empty."""
+    kept = {name: getattr(asked, name) for name in ("scope", "check_name", "covers", "reason", "until")}
+    if asked.scope == Scope.CHOSEN:
+        return kept
+    if asked.scope == Scope.FINDING and asked.finding:
+        return {**kept, "check_name": asked.finding.check_name, "finding": asked.finding}
+    return {**kept, "finding": None, **{name: getattr(asked, name) for name in ("host", "group", "project", "image")}}
+
+
+@transaction.atomic
+def _write(asked: Asked, *, by: User, at: datetime) -> Acceptance:
+    severity = _checked_severity(asked, by, at)
+    waits = current().rule(severity).approvals > 0
+    acceptance = Acceptance.objects.create(
+        state=Acceptance.State.WAITING if waits else Acceptance.State.IN_FORCE,
+        by=by,
+        by_name=by.display_name,
+        at=at,
+        **_columns(asked),
+    )
+    if asked.scope == Scope.CHOSEN:
+        acceptance.chosen.set(open_within(asked, by).values_list("pk", flat=True))
+    return acceptance
+
+
+def _checked_severity(asked: Asked, by: User, at: datetime) -> Severity:
+    """The severity that decides, once its limits are kept."""
+    severity = worst(asked, by)
+    if severity is None or (asked.covers == Covers.PRESENT and not open_within(asked, by).exists()):
+        raise NotAcceptable(say("Nothing stands open there that could be accepted."))
+    _check_end(asked, severity, current(), at)
+    return severity
+
+
+def _check_end(asked: Asked, severity: Severity, policy: Policy, at: datetime) -> None:
+    last = policy.last_day(severity, at.date())
+    if last is None:
+        return
+    days = policy.rule(severity).accept_days
+    if asked.until is None:
+        raise NotAcceptable(
+            say(
+                "A risk of severity %(severity)s is accepted for at most %(days)s days. Give its last day.",
+                severity=severity.word,
+                days=days,
+            )
+        )
+    if asked.until > last:
+        raise NotAcceptable(
+            say(
+                "A risk of severity %(severity)s is accepted for at most %(days)s days: until %(last)s.",
+                severity=severity.word,
+                days=days,
+                last=last.isoformat(),
+            )
+        )

@@ -1,0 +1,147 @@
+"""Findings into an acceptance and out of it, in chunks: each a short transaction that first locks the hosts.
+
+Scans lock their host's row before they touch its findings (`scans.recording`), so neither loses what the other wrote.
+Everybody locks hosts before acceptances, and each of them by id: nobody waits in a circle.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from secdash.accounts.models import User
+from secdash.findings import covering, seeing
+from secdash.findings.binding import Bound
+from secdash.findings.models import Acceptance, Finding, State, Transition, Why
+from secdash.findings.policy import current
+from secdash.findings.signals import acceptances_changed
+from secdash.fleet.models import Host
+
+FINDINGS_A_CHUNK = 500
+HOSTS_A_CHUNK = 50
+Row = tuple[int, int]  # host, finding
+NOT_HELD_AS = dict(state=State.OPEN, acceptance=None, bound_to={})  # noqa: C408 - columns
+
+
+def hold(acceptance: Acceptance, *, by: User | None, at: datetime) -> int:
+    """Accept what stands open in the acceptance's scope; how many findings. Run again, it holds what was left out.
+
+    What only stood open after somebody asked is not what they looked at: it is left open, unless later ones are
+    covered too.
+    """
+    found = Finding.objects.open().filter(covering.within(acceptance)).order_by("host", "pk")
+    if acceptance.covers == Acceptance.Covers.PRESENT:
+        found = found.filter(opened_at__lte=acceptance.at)
+    rows = found.values_list("host_id", "pk")
+    return sum(_hold(acceptance, chunk, by=by, at=at) for chunk in chunks(list(rows)))
+
+
+def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows that are ordered by host, in pieces of few findings on few hosts."""
+    chunk: list[Row] = []
+    hosts: set[int] = set()
+    for row in rows:
+        if len(chunk) == FINDINGS_A_CHUNK or (row[0] not in hosts and len(hosts) == HOSTS_A_CHUNK):
+            yield chunk
+            chunk, hosts = [], set()
+        chunk.append(row)
+        hosts.add(row[0])
+    if chunk:
+        yield chunk
+
+
+@transaction.atomic
+def _hold(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: datetime) -> int:
+    _lock_hosts(chunk)
+    if not locked({acceptance.pk}):
+        return 0
+    findings = list(Finding.objects.open().filter(pk__in=[pk for _, pk in chunk]))
+    _bind(findings, acceptance, at)
+    Finding.objects.bulk_update(findings, ["state", "acceptance", "bound_to", "changed_at"])
+    _explain(findings, was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED, by=by, at=at, acceptance=acceptance)
+    _tell(at, begun=Counter(finding.host_id for finding in findings))
+    return len(findings)
+
+
+def _bind(findings: Iterable[Finding], acceptance: Acceptance, at: datetime) -> None:
+    """To what was last seen of their subjects."""
+    by_host: dict[int, list[Finding]] = {}
+    for finding in findings:
+        by_host.setdefault(finding.host_id, []).append(finding)
+    for host, held in by_host.items():
+        seen = seeing.last_seen(host, {(each.subject_kind, each.subject_key) for each in held})
+        for finding in held:
+            privileges = seen.get((finding.subject_kind, finding.subject_key), {})
+            finding.bound_to = Bound(acceptance.pk, finding.severity, privileges).as_json()
+            finding.state, finding.acceptance, finding.changed_at = State.ACCEPTED, acceptance, at
+
+
+def release(held: Q, *, why: Why, by: User | None, at: datetime, most: int | None = None) -> int:
+    """Open the accepted ones among `held`, `most` at most; how many. Their time to be fixed begins anew."""
+    found = Finding.objects.filter(held, state=State.ACCEPTED).order_by("host", "pk")
+    rows = list(found.values_list("host_id", "pk")[:most])
+    return sum(_release([pk for _, pk in chunk], chunk, why=why, by=by, at=at) for chunk in chunks(rows))
+
+
+@transaction.atomic
+def _release(pks: list[int], chunk: list[Row], *, why: Why, by: User | None, at: datetime) -> int:
+    _lock_hosts(chunk)
+    findings = list(Finding.objects.filter(pk__in=pks, state=State.ACCEPTED).only("host_id", "acceptance_id"))
+    rows = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
+    rows.update(**NOT_HELD_AS, changed_at=at, due_on=current().dues(at))
+    _explain(findings, was=State.ACCEPTED, now=State.OPEN, why=why, by=by, at=at)
+    _tell(at, ended=Counter(finding.host_id for finding in findings))
+    return len(findings)
+
+
+def locked(acceptances: Collection[int]) -> set[int]:
+    """Those that are in force, locked until the transaction ends: nobody ends them before."""
+    rows = Acceptance.objects.in_force().filter(pk__in=acceptances).order_by("pk").select_for_update()
+    return set(rows.values_list("pk", flat=True)) if acceptances else set()
+
+
+def conclude(pk: int, ended: str, *, at: datetime, by: User | None = None) -> bool:
+    """End an acceptance that can hold nothing any more: it holds nothing, and covers nothing that turns up later.
+
+    One of a single finding that was voided or taken back never takes it again, whatever it covers.
+    """
+    if not locked({pk}) or Finding.objects.filter(acceptance=pk).exists():
+        return False
+    over = Q(covers=Acceptance.Covers.PRESENT)
+    if ended != Acceptance.Ended.FULFILLED:
+        over |= Q(scope=Acceptance.Scope.FINDING)
+    row = Acceptance.objects.in_force().filter(over, pk=pk)
+    return bool(row.update(state=Acceptance.State.ENDED, ended=ended, ended_at=at, ended_by=by))
+
+
+def _lock_hosts(chunk: Iterable[Row]) -> None:
+    hosts = {host for host, _ in chunk}
+    list(Host.objects.select_for_update().filter(pk__in=hosts).order_by("pk").values_list("pk"))
+
+
+def _explain(
+    findings: Iterable[Finding], *, why: Why, at: datetime, acceptance: Acceptance | None = None, **columns: Any
+) -> None:
+    transitions = (
+        Transition(
+            finding_id=finding.pk,
+            acceptance_id=acceptance.pk if acceptance else finding.acceptance_id,
+            why=why,
+            at=at,
+            **columns,
+        )
+        for finding in findings
+    )
+    Transition.objects.bulk_create(transitions, batch_size=FINDINGS_A_CHUNK)
+
+
+def _tell(at: datetime, *, begun: Counter[int] | None = None, ended: Counter[int] | None = None) -> None:
+    begun, ended = begun or Counter(), ended or Counter()
+    hosts = sorted({*begun, *ended})
+    if hosts:
+        acceptances_changed.send(sender=Acceptance, hosts=hosts, at=at, begun=dict(begun), ended=dict(ended))

@@ -1,0 +1,102 @@
+"""The team's policy by severity: until when findings are due, how long risks are accepted, and who must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+import msgspec
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.db.models.fields import DateField
+
+from secdash.checks.outcome import Severity
+from secdash.findings.models import Finding, SeverityPolicy, State
+
+BATCH = 2000
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """What holds for one severity; None sets no bound."""
+
+    fix_days: int | None = None
+    accept_days: int | None = None
+    approvals: int = 0
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """The rules as they were read. Whoever asks for many findings reads them once and asks here."""
+
+    rules: Mapping[int, Rule]
+
+    def rule(self, severity: int) -> Rule:
+        return self.rules.get(severity, Rule())
+
+    def due_on(self, severity: int, opened_at: datetime) -> date | None:
+        """The last day in time of a finding that opened then."""
+        days = self.rule(severity).fix_days
+        return None if days is None else opened_at.date() + timedelta(days=days)
+
+    def last_day(self, severity: int, today: date) -> date | None:
+        """The latest day until which a risk of this severity can be accepted today; None where it may never end."""
+        days = self.rule(severity).accept_days
+        return None if days is None else today + timedelta(days=days)
+
+    def dues(self, opened_at: datetime) -> Case:
+        """The same due dates as an expression over findings."""
+        cases = [When(severity=rank, then=Value(self.due_on(rank, opened_at))) for rank in self.rules]
+        return Case(*cases, default=Value(None), output_field=DateField(null=True))
+
+
+def current() -> Policy:
+    """One query for all five."""
+    rows = SeverityPolicy.objects.values_list("severity", "fix_days", "accept_days", "approvals")
+    return Policy({severity: Rule(*rule) for severity, *rule in rows})
+
+
+def due_on(severity: int, opened_at: datetime) -> date | None:
+    """For one finding; whoever has many asks `current()` once."""
+    return current().due_on(severity, opened_at)
+
+
+@transaction.atomic
+def change(rules: Mapping[int, Rule]) -> int:
+    """Write the rules that differ; how many did. They hold for what opens, and what is accepted, from now on."""
+    changed = 0
+    before = current()
+    for severity, rule in rules.items():
+        if before.rules.get(severity) != rule:
+            SeverityPolicy.objects.update_or_create(severity=severity, defaults=msgspec.structs.asdict(rule))
+            changed += 1
+    return changed
+
+
+def set_open_dues() -> int:
+    """Give every open finding the due date that the policy asks for, counted from its opening; how many changed.
+
+    In batches, each its own transaction, so that no scan waits for all of them.
+    """
+    policy, changed, last = current(), 0, 0
+    while rows := list(
+        Finding.objects.filter(state=State.OPEN, pk__gt=last)
+        .order_by("pk")
+        .values_list("pk", "severity", "opened_at", "due_on")[:BATCH]
+    ):
+        changed += _set_dues(policy, rows)
+        last = rows[-1][0]
+    return changed
+
+
+def _set_dues(policy: Policy, rows: list[tuple[int, int, datetime, date | None]]) -> int:
+    """One statement for all findings that get the same day."""
+    by_day: dict[date | None, list[int]] = {}
+    for pk, severity, opened_at, before in rows:
+        due = policy.due_on(severity, opened_at)
+        if due != before:
+            by_day.setdefault(due, []).append(pk)
+    return sum(Finding.objects.filter(pk__in=pks, state=State.OPEN).update(due_on=due) for due, pks in by_day.items())
+
+
+def severities() -> list[Severity]:
+    """Worst first, as pages list them."""
+    return sorted(Severity, reverse=True)

@@ -1,0 +1,154 @@
+"""Writing down the changes of a host's findings, in batches: rows, and the transitions that explain them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from secdash.findings.binding import Bound
+from secdash.findings.lifecycle import Change, Learnt, Moved, Opened, Refreshed
+from secdash.findings.models import Finding, State, Transition, Why
+from secdash.findings.policy import Policy, current
+from secdash.findings.shown import SHOWN, shown
+from secdash.findings.words import message_as_json
+from secdash.fleet.models import Host
+
+BATCH = 500
+RENEWED = (*SHOWN, "state", "opened_at", "changed_at", "due_on", "acceptance", "bound_to")
+Places = Mapping[str, tuple[str, str]]
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """How many findings a scan opened (or reopened), resolved, accepted, and returned from their acceptance."""
+
+    opened: int
+    resolved: int
+    accepted: int = 0
+    returned: int = 0
+
+
+class Writing(msgspec.Struct, frozen=True):
+    """What all changes of one scan are written with."""
+
+    host: Host
+    places: Places
+    scan_id: int
+    at: datetime
+    policy: Policy
+
+
+def write(host: Host, changes: list[Change], places: Places, *, scan_id: int, at: datetime) -> Recorded:
+    """All changes; the host's row must be locked."""
+    writing = Writing(host, places, scan_id, at, current())
+    opened = _open(writing, [change for change in changes if isinstance(change, Opened)])
+    rows = _update(writing, [change for change in changes if not isinstance(change, Opened)])
+    moved = [change for change in changes if isinstance(change, Moved)]
+    transitions = [*_births(writing, opened), *(_transition(writing, move, rows) for move in moved)]
+    Transition.objects.bulk_create(transitions, batch_size=BATCH)
+    counts = Counter(transition.why for transition in transitions)
+    return Recorded(
+        opened=counts[Why.SEEN] + counts[Why.REOPENED],
+        resolved=counts[Why.FIXED] + counts[Why.GONE],
+        accepted=counts[Why.ACCEPTED],
+        returned=counts[Why.EXPIRED] + counts[Why.VOIDED] + counts[Why.RETURNED],
+    )
+
+
+def _open(writing: Writing, changes: list[Opened]) -> list[Finding]:
+    findings = [_finding(writing, change) for change in changes]
+    return Finding.objects.bulk_create(findings, batch_size=BATCH)
+
+
+def _finding(writing: Writing, change: Opened) -> Finding:
+    verdict = change.seen.verdict
+    return Finding(
+        host=writing.host,
+        check_name=verdict.check,
+        subject_kind=verdict.subject.kind,
+        subject_key=verdict.subject.key,
+        opened_at=writing.at,
+        changed_at=writing.at,
+        due_on=writing.policy.due_on(verdict.severity, writing.at),
+        **shown(verdict, writing.places),
+        **_held(change.bound),
+    )
+
+
+def _held(bound: Bound | None) -> dict[str, Any]:
+    if bound is None:
+        return {}
+    return {"state": State.ACCEPTED, "acceptance_id": bound.acceptance, "bound_to": bound.as_json()}
+
+
+def _births(writing: Writing, opened: Iterable[Finding]) -> Iterable[Transition]:
+    """The first transition of each new finding, and the second of one that is accepted as it turns up."""
+    birth = partial(Transition, at=writing.at, scan_id=writing.scan_id)
+    for finding in opened:
+        yield birth(finding=finding, now=State.OPEN, why=Why.SEEN)
+        if finding.state == State.ACCEPTED:
+            yield birth(
+                finding=finding,
+                was=State.OPEN,
+                now=State.ACCEPTED,
+                why=Why.ACCEPTED,
+                acceptance_id=finding.acceptance_id,
+            )
+
+
+def _transition(writing: Writing, move: Moved, opened_at: Mapping[int, datetime]) -> Transition:
+    closes = move.now == State.RESOLVED and move.pk in opened_at
+    return Transition(
+        finding_id=move.pk,
+        at=writing.at,
+        was=move.was,
+        now=move.now,
+        why=move.why,
+        scan_id=writing.scan_id,
+        acceptance_id=move.acceptance,
+        lasted=max(int((writing.at - opened_at[move.pk]).total_seconds()), 0) if closes else None,
+        note={"gained": [message_as_json(gain) for gain in move.gains]} if move.gains else {},
+    )
+
+
+def _update(writing: Writing, changes: list[Moved | Refreshed | Learnt]) -> dict[int, datetime]:
+    """One statement for all that closed, and one a batch for what must carry new evidence.
+
+    When what closed had opened, by id.
+    """
+    closed = [change.pk for change in changes if isinstance(change, Moved) and change.now == State.RESOLVED]
+    opened_at = dict(Finding.objects.filter(pk__in=closed).values_list("pk", "opened_at")) if closed else {}
+    Finding.objects.filter(pk__in=closed).update(state=State.RESOLVED, changed_at=writing.at, acceptance=None)
+    renewing = [change for change in changes if not (isinstance(change, Moved) and change.now == State.RESOLVED)]
+    rows = Finding.objects.in_bulk({change.pk for change in renewing})
+    for change in renewing:
+        _renew(writing, rows[change.pk], change)
+    Finding.objects.bulk_update(rows.values(), RENEWED, batch_size=BATCH)
+    return opened_at
+
+
+def _renew(writing: Writing, finding: Finding, change: Moved | Refreshed | Learnt) -> None:
+    if isinstance(change, Learnt):
+        finding.bound_to = change.bound.as_json()
+        return
+    if change.seen:
+        for column, value in shown(change.seen.verdict, writing.places).items():
+            setattr(finding, column, value)
+    finding.changed_at = writing.at
+    if isinstance(change, Moved):
+        _move(writing, finding, change)
+
+
+def _move(writing: Writing, finding: Finding, move: Moved) -> None:
+    finding.state = move.now
+    if move.bound:
+        finding.acceptance_id, finding.bound_to = move.bound.acceptance, move.bound.as_json()
+        return
+    finding.acceptance_id, finding.bound_to = None, {}
+    finding.due_on = writing.policy.due_on(finding.severity, writing.at)
+    if move.why == Why.REOPENED:
+        finding.opened_at = writing.at
