@@ -109,17 +109,32 @@ def _write(
 ) -> Recorded:
     opened = _open(host, [change.seen for change in changes if isinstance(change, Opened)], places, at)
     moved = [change for change in changes if isinstance(change, Moved)]
+    lasted = _lasted([move.pk for move in moved if move.now == State.RESOLVED], at)
     _update(changes, places, at)
     transitions = [
         Transition(finding=finding, at=at, now=State.OPEN, why=Why.SEEN, scan_id=scan_id) for finding in opened
     ]
     transitions += [
-        Transition(finding_id=move.pk, at=at, was=move.was, now=move.now, why=move.why, scan_id=scan_id)
+        Transition(
+            finding_id=move.pk,
+            at=at,
+            was=move.was,
+            now=move.now,
+            why=move.why,
+            scan_id=scan_id,
+            lasted=lasted.get(move.pk),
+        )
         for move in moved
     ]
     Transition.objects.bulk_create(transitions, batch_size=BATCH)
     reopened = sum(move.now == State.OPEN for move in moved)
     return Recorded(opened=len(opened) + reopened, resolved=len(moved) - reopened)
+
+
+def _lasted(closed: list[int], at: datetime) -> dict[int, int]:
+    """How many seconds each of these findings, which close now, had stood since it opened."""
+    opened = Finding.objects.filter(pk__in=closed).values_list("pk", "opened_at") if closed else ()
+    return {pk: max(int((at - since).total_seconds()), 0) for pk, since in opened}
 
 
 def _open(host: Host, seen: list[Seen], places: Mapping[str, tuple[str, str]], at: datetime) -> list[Finding]:
