@@ -110,12 +110,12 @@ def try_connection(url: str) -> tuple[bool, Message]:
 
 
 def remove(host: Host) -> None:
-    """Delete the host with its scans and findings."""
+    """Delete the host with its scans and findings. What was counted of its days stays (`scans.leaving`)."""
     host.delete()
 
 
 def remove_samples() -> int:
-    """Delete the sample fleet, and groups it leaves empty; the number of hosts removed."""
+    """Delete the sample fleet with its days, and groups it leaves empty; the number of hosts removed."""
     removed = Host.objects.samples().count()
     groups = set(Host.objects.samples().values_list("group_id", flat=True))
     Host.objects.samples().delete()

@@ -56,6 +56,6 @@ def host_remove(request: HttpRequest, slug: str) -> HttpResponse:
     host = access.host_for(member(request), slug)
     if request.method == "POST" and request.POST.get("name") == host.name:
         services.remove(host)
-        messages.success(request, _("%(name)s and everything known of it is removed.") % {"name": host.name})
+        messages.success(request, _("%(name)s is removed, with its scans and findings.") % {"name": host.name})
         return redirect("hosts")
     return render(request, "fleet/host_remove.html", {"host": host, "tried": request.POST.get("name")})

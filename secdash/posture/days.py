@@ -1,17 +1,26 @@
-"""The kept days of hosts as series: a day on which a host was not scanned has what its last scan before said."""
+"""The kept days of hosts as series: a day on which a host was not scanned has what its last day before said.
+
+A host that was removed has its days still, up to the one on which it is gone, with no score and nothing open.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
+from secdash.fleet.access import hosts_for
 from secdash.fleet.models import HostQuerySet
-from secdash.scans.models import PostureDay
+from secdash.scans.models import PostureDay, PostureDayQuerySet
 
 WORST_FIRST = tuple(reversed(Severity))
+COLUMNS = ("host_ident", "day", "score", "critical", "high", "medium", "low", "info")
 
 
 class Day(NamedTuple):
@@ -22,7 +31,7 @@ class Day(NamedTuple):
 
 
 class History:
-    """The days of several hosts, up to and with `today`, `length` days long."""
+    """The days of several hosts, up to and with `today`, `length` days long; earlier rows say how a host came in."""
 
     def __init__(self, rows: Iterable[tuple[int, date, Day]], *, today: date, length: int) -> None:
         self.days = [today - timedelta(days=back) for back in range(length - 1, -1, -1)]
@@ -52,17 +61,43 @@ class History:
 
 
 def history(hosts: HostQuerySet, *, today: date, length: int) -> History:
-    """One query."""
-    since = today - timedelta(days=length - 1)
-    rows = PostureDay.objects.filter(host__in=hosts, day__gte=since, day__lte=today)
-    columns = rows.values_list("host_id", "day", "score", "critical", "high", "medium", "low", "info")
-    found = ((host, day, Day(score, tuple(counts))) for host, day, score, *counts in columns.iterator(chunk_size=5000))
+    """Of these hosts alone, in two queries."""
+    return _history(PostureDay.objects.filter(host__in=hosts), before(hosts, _first(today, length)), today, length)
+
+
+def whole_history(user: User, *, today: date, length: int) -> History:
+    """Of the fleet as it was on each day, with the hosts that are gone by now; two queries."""
+    last = before(hosts_for(user), _first(today, length)) | gone_before(_first(today, length))
+    return _history(PostureDay.objects.visible_to(user), last, today, length)
+
+
+def before(hosts: HostQuerySet, day: date) -> Q:
+    """Matches each host's last row up to and with that day: one look into the index of hosts and days for each host."""
+    earlier = PostureDay.objects.filter(host_ident=OuterRef("pk"), day__lte=day).order_by("-day")
+    return Q(pk__in=hosts.order_by().annotate(last_day=Subquery(earlier.values("pk")[:1])).values("last_day"))
+
+
+def gone_before(day: date) -> Q:
+    """The same of the hosts that were removed since; their rows are few."""
+    later = PostureDay.objects.filter(host_ident=OuterRef("host_ident"), day__gt=OuterRef("day"), day__lte=day)
+    return Q(Q(host=None, day__lte=day), ~Exists(later))
+
+
+def _first(today: date, length: int) -> date:
+    return today - timedelta(days=length - 1)
+
+
+def _history(kept: PostureDayQuerySet, last: Q, today: date, length: int) -> History:
+    within = kept.filter(day__gt=_first(today, length), day__lte=today).values_list(*COLUMNS)
+    rows = chain(PostureDay.objects.filter(last).values_list(*COLUMNS), within.iterator(chunk_size=5000))
+    found = ((host, day, Day(score, tuple(counts))) for host, day, score, *counts in rows)
     return History(found, today=today, length=length)
 
 
 def _carried(found: Mapping[date, Day], days: Sequence[date]) -> list[Day | None]:
+    earlier = [day for day in found if day <= days[0]]
+    last: Day | None = found[max(earlier)] if earlier else None
     carried: list[Day | None] = []
-    last: Day | None = None
     for day in days:
         last = found.get(day, last)
         carried.append(last)

@@ -14,7 +14,7 @@ from secdash.findings.models import Finding
 from secdash.findings.score import CAPS
 from secdash.fleet.access import hosts_for
 from secdash.posture import latest, tallies
-from secdash.posture.days import WORST_FIRST, History, history
+from secdash.posture.days import WORST_FIRST, History, whole_history
 from secdash.posture.latest import HostNow, Standing
 from secdash.posture.since import Event, since_yesterday
 
@@ -99,7 +99,7 @@ def overview(user: User, *, now: datetime) -> Overview:
     hosts = hosts_for(user)
     states = latest.hosts_now(hosts)
     standing = latest.standing(hosts)
-    kept = history(hosts, today=now.date(), length=DAYS)
+    kept = whole_history(user, today=now.date(), length=DAYS)
     days = kept.scores()
     lines = host_lines(states, standing, kept)
     severities = _severities(latest.total(each.open for each in standing.values()), kept)

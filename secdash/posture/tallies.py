@@ -1,6 +1,6 @@
 """What the tallies of scans add up to: per check over all hosts, per CIS section, and the score behind a score.
 
-A tally maps a check to [pass, fail, unknown, not_applicable], as `scans.recording.tally` writes it. What people
+A tally maps a check to [pass, fail, unknown, not_applicable], as `scans.tallied` writes it. What people
 attested stands beside the checks under the names of `benchmark_manual`, and weighs like them.
 """
 
@@ -15,14 +15,13 @@ from secdash.checks.engine import Check
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import KINDS, Engine
 from secdash.findings.score import Judged, Score, weigh
+from secdash.scans.tallied import STATUS_ORDER, WEIGHED
 
 Tally = Mapping[str, list[int]]
-FACES = (Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE)
+FACES = STATUS_ORDER
 EMPTY = [0, 0, 0, 1]  # how a check says that there is nothing of its kind
 EDITION = "1.6"
-SEVERITIES: Mapping[str, Severity] = {
-    name: entry.severity for table in (MANUAL, CATALOGUE) for name, entry in table.items()
-}
+SEVERITIES = WEIGHED
 CHECKS: Mapping[str, list[str]] = {
     kind: [name for name, entry in CATALOGUE.items() if entry.kind == kind] for kind in KINDS
 }

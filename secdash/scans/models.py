@@ -206,8 +206,9 @@ class PostureDay(models.Model):
     fixed_late = models.PositiveIntegerField(default=0)
     # severity's word → {bin: fixed findings}: how long they had been open, in bins of `findings.durations`
     fix_times = models.JSONField(default=dict)
-    # category → points: what moved the score since the host's day before; their sum is the difference of the scores
-    moves = models.JSONField(default=dict)
+    # what moved the score since the host's day before: category → check → points, as `scans.moves` has them. All points
+    # add up to the difference of the two scores; what gave no point is left out; check "" is what no check can be given
+    moves = TallyField(default=dict)
 
     objects = PostureDayQuerySet.as_manager()
 

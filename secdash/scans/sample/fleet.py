@@ -13,7 +13,7 @@ from secdash.facts.connect import Unreachable
 from secdash.facts.parse import parse
 from secdash.fleet import services as fleet
 from secdash.fleet.models import Connection, Host
-from secdash.scans import services
+from secdash.scans import days, services
 from secdash.scans.models import PostureDay, Scan
 from secdash.scans.recording import Judged, record
 from secdash.scans.release_tables import in_force
@@ -80,7 +80,6 @@ def _look(host: Host, at: datetime) -> None:
 
 def _same_as_yesterday(host: Host, at: datetime) -> None:
     """The day's row of a host that did not change since the day before."""
-    day = PostureDay.objects.get(host=host, day=at.date() - timedelta(days=1))
-    day.pk, day.day, day.opened, day.resolved = None, at.date(), 0, 0
-    day.save(force_insert=True)
+    yesterday = PostureDay.objects.get(host=host, day=at.date() - timedelta(days=1))
+    days.carried(yesterday, at.date()).save(force_insert=True)
     Host.objects.filter(pk=host.pk).update(seen_at=at)
