@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 
 from secdash.accounts.models import User
-from secdash.findings.models import Attestation, AttestationQuerySet, Finding, FindingQuerySet
+from secdash.findings.models import Attestation, AttestationQuerySet, BulkAct, Finding, FindingQuerySet
 
 
 def findings_for(user: User) -> FindingQuerySet:
@@ -19,3 +19,8 @@ def finding_for(user: User, pk: int) -> Finding:
 
 def attestations_for(user: User) -> AttestationQuerySet:
     return Attestation.objects.visible_to(user)
+
+
+def bulk_act_for(user: User, pk: int) -> BulkAct:
+    """An act on many findings, which a team may follow: it tells how many, and none of them. Raises Http404."""
+    return get_object_or_404(BulkAct.objects.visible_to(user).select_related("by"), pk=pk)

@@ -16,7 +16,8 @@ from secdash.checks.outcome import Status
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import HostQuerySet
 from secdash.posture.choices import Option, options_of
-from secdash.posture.filters import LONGEST, Chip
+from secdash.posture.filtering.chips import Chip
+from secdash.posture.filtering.reading import LONGEST
 from secdash.posture.host import SECTION_NAMES
 from secdash.posture.tallies import EDITION, SECTIONS
 from secdash.web.words import VERDICT_WORDS

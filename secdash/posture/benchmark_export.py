@@ -11,7 +11,7 @@ import orjson
 
 from secdash.posture.asked import Asked
 from secdash.posture.benchmark import Line, Page, answered_by
-from secdash.posture.export import harmless
+from secdash.posture.exports.tables import harmless
 from secdash.web.saying import said
 
 COLUMNS = (

@@ -1,80 +1,37 @@
-"""Findings as files, row by row, exactly as the page is filtered."""
+"""Findings as a file, exactly as the list is filtered and in its order."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
-import orjson
+from django.http import StreamingHttpResponse
 
-from secdash.findings.models import Finding, FindingQuerySet
-from secdash.posture.saying import title_of
-from secdash.web.saying import said
+from secdash.findings.models import FindingQuerySet
+from secdash.posture.exports import junit, markdown, sarif, tables
 
-COLUMNS = (
-    "id",
-    "host",
-    "check",
-    "title",
-    "severity",
-    "state",
-    "subject_kind",
-    "subject",
-    "project",
-    "image",
-    "reason",
-    "evidence",
-    "opened_at",
-    "changed_at",
-)
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-CHUNK = 500
+# By the ending of the file's name.
+KINDS: dict[str, tuple[Callable[[FindingQuerySet], Iterator[str | bytes]], str]] = {
+    "csv": (tables.as_csv, "text/csv"),
+    "json": (tables.as_json, "application/json"),
+    "sarif": (sarif.as_sarif, "application/sarif+json"),
+    "xml": (junit.as_junit, "application/xml"),
+    "md": (markdown.as_markdown, "text/markdown"),
+}
+ORDERS = {
+    "newest": ("-opened_at", "-pk"),
+    "oldest": ("opened_at", "pk"),
+}
 
 
-class _Echo:
-    """A file for csv.writer that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
+def labels() -> list[tuple[str, str]]:
+    """The kinds in the order of a menu, by the names that people know them by."""
+    return [("csv", "CSV"), ("json", "JSON"), ("sarif", "SARIF"), ("xml", "JUnit"), ("md", "Markdown")]
 
 
-def as_csv(findings: FindingQuerySet) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for row in _rows(findings):
-        cells = {**row, "evidence": orjson.dumps(row["evidence"]).decode()}
-        yield writer.writerow([harmless(cells[column]) for column in COLUMNS])
-
-
-def as_json(findings: FindingQuerySet) -> Iterator[bytes]:
-    yield b'{"findings": ['
-    for number, row in enumerate(_rows(findings)):
-        yield (b",\n" if number else b"\n") + orjson.dumps(row, default=str)
-    yield b"\n]}\n"
-
-
-def harmless(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
-
-
-def _rows(findings: FindingQuerySet) -> Iterator[dict[str, Any]]:
-    rows: Iterable[Finding] = findings.select_related("host").worst_first().iterator(chunk_size=CHUNK)
-    for finding in rows:
-        yield {
-            "id": finding.pk,
-            "host": finding.host.name,
-            "check": finding.check_name,
-            "title": title_of(finding.check_name),
-            "severity": finding.level.word,
-            "state": finding.state,
-            "subject_kind": finding.subject_kind,
-            "subject": finding.subject_name,
-            "project": finding.project,
-            "image": finding.image,
-            "reason": said(finding.message),
-            "evidence": dict(finding.evidence),
-            "opened_at": finding.opened_at.isoformat(),
-            "changed_at": finding.changed_at.isoformat(),
-        }
+def response(findings: FindingQuerySet, kind: str, *, sort: str) -> StreamingHttpResponse:
+    """Streamed: the first lines leave before the last findings are read."""
+    write, content_type = KINDS[kind]
+    ordered = findings.order_by(*ORDERS[sort]) if sort in ORDERS else findings.worst_first()
+    answer = StreamingHttpResponse(write(ordered), content_type=f"{content_type}; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="findings.{kind}"'
+    return answer

@@ -1,10 +1,10 @@
-"""Findings by check: how many of how many, since when, and the rows of a check that is opened up."""
+"""Findings in groups (by check, host, image, project or assignee), and the rows of a group that is opened up."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Min
@@ -13,118 +13,179 @@ from django.utils import timezone
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
-from secdash.findings.models import Finding, FindingQuerySet, State
-from secdash.fleet.access import hosts_for
-from secdash.posture import latest, tallies
-from secdash.posture.filters import ALL, Filters, in_state
-from secdash.posture.tallies import Faces
+from secdash.findings.models import FindingQuerySet, State
+from secdash.fleet.models import Host
+from secdash.posture.capped import Capped
+from secdash.posture.filtering.facets import NOBODY
+from secdash.posture.filtering.orders import COLUMNS
+from secdash.posture.filters import Filters, in_state
+from secdash.posture.newest import Mark, mark
+from secdash.posture.saying import title_of
+from secdash.posture.tabs import tabs_of
+from secdash.posture.totals import Totals, totals
 from secdash.posture.trail import open_by_day
 
-FIRST_ROWS = 20
-MORE_ROWS = 100
-MOST_ROWS = 1000
+FIRST_GROUPS = 100
+MOST_GROUPS = 1000
+PEOPLE = 3
+ORDERS = {
+    "worst": ("-severity__max", "-pk__count"),
+    "newest": ("-opened_at__max",),
+    "oldest": ("opened_at__min",),
+    "most": ("-pk__count", "-severity__max"),
+}
 
 
-class Group(NamedTuple):
-    """A check's findings. `total` is None where "of how many" would mislead; `days` are its open findings by day."""
+class Line(NamedTuple):
+    """A group's sums as the database has them; `value` is None for findings of nobody."""
 
-    check: str
+    value: str | None
     kind: str
     severity: int
     number: int
     newest: datetime
-    total: int | None
-    days: Sequence[int]
+    oldest: datetime
+
+
+class Group(NamedTuple):
+    """Findings that share a check, or a host, an image …: `key` is that value, "" for findings without one.
+
+    `total` is None where "of how many" would mislead; `days` are a check's open findings by day; `people` names some
+    of those to whom findings of the group are assigned.
+    """
+
+    by: str
+    key: str
+    label: str
+    kind: str
+    severity: int
+    number: int
+    newest: datetime
+    oldest: datetime
+    total: int | None = None
+    days: Sequence[int] = ()
+    people: Sequence[str] = ()
+
+    @property
+    def anchor(self) -> str:
+        """What the group is called in an address of the page: names of machines may hold anything."""
+        return self.key if self.by == "check" else blake2b(self.key.encode(), digest_size=8).hexdigest()
 
 
 class Page(NamedTuple):
+    """`left` is whether there are more groups than are shown."""
+
     groups: list[Group]
-    shown: int
-    tabs: dict[str, int]
-    failing_checks: int
-    as_of: datetime | None
-    scanned: int
-    judged: int
+    left: bool
+    shown: Capped | None
+    tabs: dict[str, Capped | None]
+    totals: Totals
 
 
-def page(user: User, filters: Filters) -> Page:
+def page(user: User, filters: Filters, *, most: int = FIRST_GROUPS) -> Page:
     """Everything the list shows, in a number of queries that does not grow."""
-    now = latest.hosts_now(filters.hosts(hosts_for(user)))
-    faces = tallies.by_check(state.scan.tally for state in now if state.scan)
-    found = filters.within(findings_for(user), hosts_for(user))
-    tabs = _by_state(found)
-    groups = _groups(user, in_state(found, filters.state), filters, faces)
-    return Page(
-        groups=groups,
-        shown=sum(group.number for group in groups),
-        tabs={**dict.fromkeys(State.values, 0), **tabs, ALL: sum(tabs.values())},
-        failing_checks=sum(each.failed > 0 for each in faces.values()),
-        as_of=max((state.host.seen_at for state in now if state.host.seen_at), default=None),
-        scanned=sum(state.scan is not None for state in now),
-        judged=sum(each.passed + each.failed for each in faces.values()),
-    )
+    now = mark(user)
+    sums = totals(user, filters, now)
+    found = filters.among(findings_for(user), user)
+    lines = _lines(in_state(found, filters.state), filters, most=most + 1)
+    groups = _groups(user, filters, lines[:most], sums, now)
+    left = len(lines) > most
+    tabs = tabs_of(found, filters, None if left else Capped(sum(group.number for group in groups)))
+    return Page(groups, left, tabs[filters.state], tabs, sums)
 
 
-def _by_state(found: FindingQuerySet) -> Counter[str]:
-    """Counted on each host, in the order of an index; over all hosts the database would sort every finding."""
-    counts: Counter[str] = Counter()
-    for _host, state, number in found.order_by().values_list("host_id", "state").annotate(Count("pk")):
-        counts[state] += number
-    return counts
+def group(user: User, key: str, filters: Filters) -> Group | None:
+    """One group's line, for the fragment; None where nothing is left of it."""
+    now = mark(user)
+    found = of_group(filters.among(findings_for(user), user), filters.by, key)
+    lines = _lines(in_state(found, filters.state), filters, most=1)
+    return next(iter(_groups(user, filters, lines, totals(user, filters, now), now)), None)
 
 
-def group(user: User, check: str, filters: Filters) -> Group | None:
-    """One check's line, for the fragment; None where nothing is left of it."""
-    now = latest.hosts_now(filters.hosts(hosts_for(user)))
-    faces = tallies.by_check(state.scan.tally for state in now if state.scan)
-    found = in_state(filters.within(findings_for(user), hosts_for(user)), filters.state).filter(check_name=check)
-    return next(iter(_groups(user, found, filters, faces)), None)
+def more(shown: int) -> int:
+    """How many groups are shown next time."""
+    return min(shown + FIRST_GROUPS, MOST_GROUPS)
 
 
-def _groups(user: User, found: FindingQuerySet, filters: Filters, faces: Mapping[str, Faces]) -> list[Group]:
-    counted = (
-        found.order_by()
-        .values_list("check_name")
-        .annotate(Min("subject_kind"), Max("severity"), Count("pk"), Max("opened_at"))
-    )
-    days = open_by_day(user, today=timezone.now().date()) if _may_show_days(filters) else {}
-    groups = [
-        Group(check, _kind(check, kind), severity, count, newest, _total(check, filters, faces), days.get(check, ()))
-        for check, kind, severity, count, newest in counted
+def of_group(found: FindingQuerySet, by: str, key: str) -> FindingQuerySet:
+    """Those of the group of that key, as the list is grouped."""
+    if by == "assignee" and key == NOBODY:
+        return found.filter(assignee=None)
+    return found.filter(**{COLUMNS[by]: key})
+
+
+def _lines(found: FindingQuerySet, filters: Filters, *, most: int) -> list[Line]:
+    """The groups' sums, in order."""
+    column = COLUMNS[filters.by]
+    sums = (Min("subject_kind"), Max("severity"), Count("pk"), Max("opened_at"), Min("opened_at"))
+    rows = found.order_by().values_list(column).annotate(*sums).order_by(*ORDERS[filters.sort], column)
+    return [Line(*row) for row in rows[:most]]
+
+
+def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, now: Mark) -> list[Group]:
+    days = open_by_day(user, today=timezone.now().date(), now=now) if _may_show_days(filters) else {}
+    found = in_state(filters.among(findings_for(user), user), filters.state)
+    people = _people(found, filters.by, [line.value for line in lines])
+    labels = _labels(filters.by, [line.value for line in lines])
+    return [
+        Group(
+            by=filters.by,
+            key=NOBODY if line.value is None else line.value,
+            label=labels.get(line.value or "", line.value or ""),
+            kind=_kind(line) if filters.by == "check" else "",
+            severity=line.severity,
+            number=line.number,
+            newest=line.newest,
+            oldest=line.oldest,
+            total=_total(line, filters, sums),
+            days=days.get(line.value or "", ()),
+            people=people.get(line.value, ()),
+        )
+        for line in lines
     ]
-    return sorted(groups, key=lambda group: (-group.severity, -group.number, group.check))
+
+
+def _labels(by: str, values: Sequence[str | None]) -> dict[str, str]:
+    """What people call a group where that is not the value itself. At most one query."""
+    known = [value for value in values if value]
+    if by == "check":
+        return {value: title_of(value) for value in known}
+    if by == "host":
+        return dict(Host.objects.filter(slug__in=known).values_list("slug", "name"))
+    if by == "assignee":
+        return {user.username: user.display_name for user in User.objects.filter(username__in=known)}
+    return {}
+
+
+def _people(found: FindingQuerySet, by: str, values: Sequence[str | None]) -> dict[str | None, list[str]]:
+    """By group, the names of some of those who have a finding of it; most findings are nobody's. One query."""
+    if by == "assignee":
+        return {}
+    column = COLUMNS[by]
+    assigned = found.filter(assignee__isnull=False, **{f"{column}__in": values}).order_by()
+    names: dict[str | None, list[str]] = {}
+    persons = ("assignee__username", "assignee__first_name", "assignee__last_name")
+    for value, username, first, last in (
+        assigned.values_list(column, *persons).annotate(Count("pk")).order_by("-pk__count")
+    ):
+        if len(names.setdefault(value, [])) < PEOPLE:
+            names[value].append(f"{first} {last}".strip() or username)
+    return names
 
 
 def _may_show_days(filters: Filters) -> bool:
     """The series is of all hosts and subjects, so it stands only beside counts of all hosts and subjects."""
-    everywhere = not (filters.host or filters.group or filters.environment or filters.kind)
-    return filters.state == State.OPEN and everywhere and not filters.narrows_subjects
+    everywhere = not (filters.asks_of_hosts or filters.asks_of_subjects or filters.asks("kind"))
+    return filters.by == "check" and filters.state == State.OPEN and everywhere
 
 
-def _kind(check: str, found: str) -> str:
-    entry = CATALOGUE.get(check)
-    return entry.kind if entry else found
+def _kind(line: Line) -> str:
+    entry = CATALOGUE.get(line.value or "")
+    return entry.kind if entry else line.kind
 
 
-def _total(check: str, filters: Filters, faces: Mapping[str, Faces]) -> int | None:
-    if filters.state != State.OPEN or filters.narrows_subjects or check not in faces:
+def _total(line: Line, filters: Filters, sums: Totals) -> int | None:
+    check = line.value or ""
+    if filters.by != "check" or filters.state != State.OPEN or filters.asks_of_subjects or check not in sums.faces:
         return None
-    return faces[check].judged
-
-
-class Rows(NamedTuple):
-    """Rows of an opened group; `left` is how many are not shown."""
-
-    findings: list[Finding]
-    left: int
-    next_rows: int
-
-
-def rows(user: User, check: str, filters: Filters, *, most: int) -> Rows:
-    """Two queries. The newest stand first, since they are what changed."""
-    found = in_state(filters.within(findings_for(user), hosts_for(user)), filters.state).filter(check_name=check)
-    total = found.count()
-    most = max(1, min(most, MOST_ROWS))
-    shown = list(found.select_related("host").order_by("-opened_at", "subject_name", "pk")[:most])
-    left = total - len(shown)
-    return Rows(shown, left, most + min(left, MORE_ROWS))
+    return sums.faces[check].judged

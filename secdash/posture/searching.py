@@ -64,7 +64,7 @@ class Found(NamedTuple):
 
 def search(user: User, text: str, most: Most = PAGE) -> Found:
     """A constant number of queries."""
-    rows = Filters(q=text).within(findings_for(user).open(), hosts_for(user))
+    rows = Filters(q=text).among(findings_for(user).open(), user)
     return Found(
         guide=finding.find(text, _language(), most=most.sections),
         checks=checks_with(text)[: most.checks],

@@ -7,24 +7,22 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.findings.access import findings_for
 from secdash.findings.models import State, Transition
-from secdash.fleet.access import hosts_for
+from secdash.posture.newest import Mark
 
 DAYS = 30
 KEPT = 24 * 3600  # seconds; a new transition makes a new key long before
 
 
-def open_by_day(user: User, *, today: date) -> Mapping[str, list[int]]:
+def open_by_day(user: User, *, today: date, now: Mark) -> Mapping[str, list[int]]:
     """By check, oldest day first. Counted once after each scan that changed something, then kept."""
-    newest = Transition.objects.aggregate(newest=Max("pk"))["newest"]
-    hosts = hosts_for(user).aggregate(count=Count("pk"), newest=Max("pk"))
-    key = f"open-by-day:{newest}:{hosts['count']}:{hosts['newest']}:{today:%Y%m%d}"
+    key = f"open-by-day:{now.transition}:{now.hosts}:{now.host}:{today:%Y%m%d}"
     found: Mapping[str, list[int]] | None = cache.get(key)
     if found is None:
         found = _counted(user, today)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import benchmark, checks, finding, findings, hosts, overview, search
+from secdash.posture.views import acting, benchmark, checks, finding, findings, hosts, overview, search
 
 register_converter(SubjectKey, "key")
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("findings/", findings.findings, name="findings"),
-    re_path(r"^findings/export\.(?P<kind>csv|json)$", findings.findings_export, name="findings-export"),
-    path("findings/group/<slug:check>/", findings.finding_group, name="finding-group"),
+    path("findings/filter/", findings.findings_filter, name="findings-filter"),
+    re_path(r"^findings/export\.(?P<kind>csv|json|sarif|xml|md)$", findings.findings_export, name="findings-export"),
+    path("findings/group/", findings.finding_group, name="finding-group"),
+    path("findings/act/", acting.findings_act, name="findings-act"),
+    path("findings/acts/<int:pk>/", acting.bulk_act, name="bulk-act"),
+    path("findings/acts/<int:pk>/progress/", acting.bulk_act_progress, name="bulk-act-progress"),
+    path("findings/acts/<int:pk>/undo/", acting.bulk_act_undo, name="bulk-act-undo"),
     path("findings/<int:pk>/", finding.finding, name="finding"),
     path("findings/<int:pk>/fix/", finding.finding_fix, name="finding-fix"),
     path("hosts/", hosts.hosts, name="hosts"),

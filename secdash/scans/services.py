@@ -23,6 +23,7 @@ from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import Message, say
 from secdash.facts.parse import parse
+from secdash.findings import bulk
 from secdash.findings.expiring import expire_due
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
@@ -118,11 +119,12 @@ def fail(scan: Scan, why: Message, *, at: datetime) -> bool:
 
 
 def tick(*, at: datetime) -> None:
-    """What beat asks for every few seconds: due hosts, scans that lost worker or message, acceptances whose last day is
-    over, inventories of no use.
+    """What beat asks for every few seconds: due hosts, scans and acts that lost worker or message, acceptances whose
+    last day is over, inventories of no use.
     """
     claim_due(at=at)
     retake(at=at)
+    bulk.take_up(at=at)
     expire_due(at=at)
     forget_unused(at=at)
     for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list(

@@ -6,7 +6,7 @@ import { startDrawer } from "./drawer.js";
 import { startIndex } from "./index.js";
 import { startKeys } from "./keys.js";
 import { startPrint } from "./print.js";
-import { startSelection } from "./selection.js";
+import { startSelecting } from "./selecting.js";
 import { startSubmit } from "./submit.js";
 import { startTabs } from "./tabs.js";
 import { startTheme } from "./theme.js";
@@ -14,7 +14,7 @@ import { startTimes } from "./times.js";
 import { startToasts } from "./toasts.js";
 import { startUnsaved } from "./unsaved.js";
 
-const eachTime = [startCopy, startPrint, startSelection, startTabs, startTimes];
+const eachTime = [startCopy, startPrint, startTabs, startTimes];
 
 startTheme();
 startDrawer();
@@ -23,6 +23,7 @@ startKeys();
 startCombobox();
 startConfirm();
 startToasts();
+startSelecting();
 startSubmit();
 startUnsaved();
 eachTime.forEach((start) => start(document));

@@ -5,7 +5,7 @@ const SWITCH = "single-keys";
 const help = () => document.querySelector("dialog#help");
 const search = () => document.querySelector("input#q");
 
-function writing(target) {
+export function writing(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog[open]");
 }
 
@@ -25,8 +25,15 @@ function keep(on) {
   }
 }
 
+let on = true;
+
+// Whether single keys do anything on this device.
+export function singleKeys() {
+  return on;
+}
+
 export function startKeys() {
-  let on = stored();
+  on = stored();
   let go = false;
   const box = document.querySelector("[data-single-keys]");
   if (box) {

@@ -18,8 +18,8 @@ from secdash.accounts.roles import Role
 from secdash.facts.model import Attachment
 from secdash.findings.models import Finding
 from secdash.fleet.models import Host
-from secdash.posture import groups
 from secdash.posture.latest import looks_at
+from secdash.posture.rows import FIRST_ROWS
 from secdash.scans.models import Scan
 from tests.build import UNSEEN, a_network, an_engine
 from tests.cast import signed_in
@@ -44,7 +44,7 @@ def addresses():
         reverse("overview"),
         reverse("findings"),
         reverse("findings") + "?expand=no-memory-limit",
-        reverse("finding-group", args=["no-memory-limit"]),
+        reverse("finding-group") + "?key=no-memory-limit",
         reverse("finding", args=[finding.pk]),
         reverse("finding", args=[finding.pk]) + "?fix=all",
         reverse("hosts"),
@@ -188,9 +188,9 @@ def test_the_three_kinds_of_nothing_differ():
 
 
 def test_a_group_says_of_how_many_and_shows_its_rows_with_and_without_a_script():
-    a_fleet(1, groups.FIRST_ROWS + 4)
+    a_fleet(1, FIRST_ROWS + 4)
     whole = page("/findings/?expand=no-memory-limit")
-    fragment = page(reverse("finding-group", args=["no-memory-limit"]), headers={"HX-Request": "true"})
+    fragment = page(reverse("finding-group") + "?key=no-memory-limit", headers={"HX-Request": "true"})
 
     for text in (whole, fragment):
         assert "<b>24</b> of 24 containers" in text

@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from secdash.accounts.models import User
+from secdash.facts.message import Message
 from secdash.findings.models.finding import Finding
+from secdash.findings.words import message_from
+
+
+class BulkActQuerySet(models.QuerySet["BulkAct"]):
+    def visible_to(self, user: User) -> Self:
+        """A team follows what each of them does; only who did it undoes it."""
+        return self if user.is_active else self.none()
+
+    def of(self, user: User) -> Self:
+        return self.filter(by=user)
+
+    def under_way(self) -> Self:
+        return self.filter(state__in=BulkAct.ACTIVE)
+
+    def waiting(self) -> Self:
+        """For a worker: queued, or to be undone and held by nobody."""
+        undoing = models.Q(state=BulkAct.State.UNDOING, lease_until=None)
+        return self.filter(models.Q(state=BulkAct.State.QUEUED) | undoing)
+
+    def abandoned(self, at: datetime) -> Self:
+        """Whose worker let the lease run out."""
+        return self.filter(state__in=(BulkAct.State.RUNNING, BulkAct.State.UNDOING), lease_until__lt=at)
 
 
 class BulkAct(models.Model):
@@ -27,6 +54,8 @@ class BulkAct(models.Model):
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
+    ACTIVE = (State.QUEUED, State.RUNNING, State.UNDOING)
+
     kind = models.CharField(max_length=8, choices=Kind.choices)
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
@@ -39,12 +68,22 @@ class BulkAct(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     error = models.JSONField(default=dict)
 
+    objects = BulkActQuerySet.as_manager()
+
     class Meta:
         ordering = ("-pk",)
         indexes = [models.Index(fields=["by", "-id"], name="bulk_act_of_person")]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE
+
+    @property
+    def failure(self) -> Message | None:
+        return message_from(self.error)
 
 
 class BulkStep(models.Model):
@@ -53,7 +92,7 @@ class BulkStep(models.Model):
     act = models.ForeignKey(BulkAct, models.CASCADE, related_name="steps")
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="+")
     before = models.JSONField(null=True)  # null until the step was taken
-    left = models.JSONField(null=True)
+    left = models.JSONField(null=True)  # null again when it was taken back
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["act", "finding"], name="one_step_a_finding")]

@@ -14,7 +14,7 @@ from secdash.checks import CATALOGUE
 from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import Unknown
-from secdash.posture.export import harmless
+from secdash.posture.exports.tables import harmless
 from secdash.posture.report.entries import entries
 from secdash.posture.report.look import Look
 from secdash.posture.saying import title_of
@@ -79,7 +79,7 @@ def as_sarif(look: Look) -> str:
     driver = {
         "name": "secdash",
         "version": __version__,
-        "rules": [_rule(name) for name in rules],
+        "rules": [rule(name) for name in rules],
     }
     run = {"tool": {"driver": driver}, "results": [_result(verdict, rules, look.endpoint) for verdict in failed]}
     document = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -107,7 +107,7 @@ def _cis(numbers: dict[str, Any]) -> str:
     return found if isinstance(found, str) else " ".join(found)
 
 
-def _rule(name: str) -> dict[str, Any]:
+def rule(name: str) -> dict[str, Any]:
     return {
         "id": name,
         "shortDescription": {"text": title_of(name)},

@@ -36,8 +36,8 @@ def as_table(look: Look, *, colour: bool) -> str:
 
 def as_markdown(look: Look) -> str:
     engine = look.facts.engine
-    head = [f"# {_('Scan of %(endpoint)s') % {'endpoint': _cell(look.endpoint)}}", "", _cell(_summary(look)), ""]
-    head += [f"{_cell(engine.name)} · {look.at.isoformat(timespec='seconds')}", ""]
+    head = [f"# {_('Scan of %(endpoint)s') % {'endpoint': cell(look.endpoint)}}", "", cell(_summary(look)), ""]
+    head += [f"{cell(engine.name)} · {look.at.isoformat(timespec='seconds')}", ""]
     columns = (_("Severity"), _("Check"), _("Subject"), _("Status"), _("Reason"))
     rows = [f"| {' | '.join(columns)} |", "|---|---|---|---|---|"]
     shown = [v for v in look.verdicts if v.status in (Status.FAIL, Status.UNKNOWN)]
@@ -47,10 +47,10 @@ def as_markdown(look: Look) -> str:
 def _row(verdict: Verdict) -> str:
     cells = (
         str(SEVERITY_WORDS[verdict.severity.word]),
-        f"{_cell(title_of(verdict.check))} (`{verdict.check}`)",
-        _cell(verdict.subject.name),
+        f"{cell(title_of(verdict.check))} (`{verdict.check}`)",
+        cell(verdict.subject.name),
         _("fail") if verdict.status is Status.FAIL else _("unknown"),
-        _cell(said(verdict.outcome.reason)),
+        cell(said(verdict.outcome.reason)),
     )
     return f"| {' | '.join(cells)} |"
 
@@ -113,6 +113,6 @@ def _clean(text: str) -> str:
     return CONTROL.sub(" ", text)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Text that stays text in a Markdown table."""
     return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", _clean(text))

@@ -1,4 +1,4 @@
-"""The findings page: filtered by its address, grouped by check, opened up in place, exported as shown."""
+"""The findings page: filtered by its address, grouped, opened up in place, chosen from, exported as shown."""
 
 from __future__ import annotations
 
@@ -7,66 +7,82 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from secdash.accounts.access import member
-from secdash.checks import CATALOGUE
-from secdash.findings.access import findings_for
-from secdash.fleet.access import hosts_for
 from secdash.posture import export, groups
-from secdash.posture.choices import choices
-from secdash.posture.filters import STATES, Filters, in_state
-
-KINDS_OF_FILE = {"csv": (export.as_csv, "text/csv"), "json": (export.as_json, "application/json")}
+from secdash.posture.bar import buttons_for
+from secdash.posture.filtering.chips import chips
+from secdash.posture.filtering.offers import offers
+from secdash.posture.filtering.orders import BYS, SORTS
+from secdash.posture.filtering.saying import names_for
+from secdash.posture.filters import STATES, Filters
+from secdash.posture.groups import Group
+from secdash.posture.pending import shown_act
+from secdash.posture.rows import FIRST_ROWS, rows
+from secdash.posture.selection import Selection
 
 
 @require_safe
 def findings(request: HttpRequest) -> HttpResponse:
     user, filters = member(request), Filters.of(request.GET)
-    offered = choices(user, filters)
-    page = groups.page(user, filters)
-    opened = request.GET.get("expand", "")
+    page = groups.page(user, filters, most=_number(request, "groups", groups.FIRST_GROUPS, groups.MOST_GROUPS))
+    opened = next((group for group in page.groups if group.key == request.GET.get("expand")), None)
     context = {
         "page": page,
         "filters": filters,
-        "choices": offered,
-        "chips": list(filters.chips(offered.names())),
-        "tabs": [(state, filters.query(state=state), page.tabs[state]) for state in STATES],
+        "chips": list(chips(filters, names_for(user, filters))),
+        "tabs": [(state, filters.having(state=state).query(), page.tabs[state]) for state in STATES],
+        "bys": [(by, filters.having(by=by).query()) for by in BYS],
+        "sorts": [(sort, filters.having(sort=sort).query()) for sort in SORTS],
+        "buttons": buttons_for(user),
+        "act": shown_act(user, request.GET.get("act", "")),
         "query": filters.query(),
-        "opened": opened,
-        **(_opened(request, opened, filters) if opened in CATALOGUE else {}),
+        "cleared": Filters(state=filters.state, by=filters.by, sort=filters.sort).query() or f"state={filters.state}",
+        "export_kinds": export.labels(),
+        "opened": opened.key if opened else None,
+        "more_groups": groups.more(len(page.groups)) if page.left else 0,
+        **(_opened(request, opened, filters) if opened else {}),
     }
     return render(request, "posture/findings.html", context)
 
 
 @require_safe
-def finding_group(request: HttpRequest, check: str) -> HttpResponse:
+def finding_group(request: HttpRequest) -> HttpResponse:
     """One group, open or (with `closed`) shut, for the list to put in its place."""
-    filters = Filters.of(request.GET)
-    group = groups.group(member(request), check, filters)
+    user, filters = member(request), Filters.of(request.GET)
+    group = groups.group(user, request.GET.get("key", "").replace("\0", ""), filters)
     if group is None:
         raise Http404
     closed = "closed" in request.GET
-    context = {"group": group, "query": filters.query(), "opened": "" if closed else check}
-    return render(
-        request, "posture/_group.html", context if closed else {**context, **_opened(request, check, filters)}
-    )
+    context: dict[str, Any] = {"group": group, "filters": filters, "query": filters.query()}
+    opened = {"opened": None} if closed else {"opened": group.key, **_opened(request, group, filters)}
+    return render(request, "posture/_group.html", {**context, **opened})
 
 
-def _opened(request: HttpRequest, check: str, filters: Filters) -> dict[str, Any]:
-    asked = request.GET.get("rows", "")
-    most = int(asked) if asked.isdecimal() and len(asked) < 6 else groups.FIRST_ROWS
-    rows = groups.rows(member(request), check, filters, most=most)
-    more = urlencode({"expand": check, "rows": rows.next_rows})
-    return {"rows": rows, "more_query": f"{filters.query()}&{more}".lstrip("&")}
+def _opened(request: HttpRequest, group: Group, filters: Filters) -> dict[str, Any]:
+    shown = rows(member(request), group, filters, most=_number(request, "rows", FIRST_ROWS, 99999))
+    return {"rows": shown, "more_query": f"{filters.query()}&{urlencode({'rows': shown.next_rows})}".lstrip("&")}
+
+
+def _number(request: HttpRequest, name: str, usual: int, most: int) -> int:
+    asked = request.GET.get(name, "")
+    return min(int(asked), most) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else usual
 
 
 @require_safe
+def findings_filter(request: HttpRequest) -> HttpResponse:
+    """The form of all filters with what each choice would show: a page of its own, or a part of the list."""
+    user, filters = member(request), Filters.of(request.GET)
+    context = {"filters": filters, "offers": offers(user, filters), "kept": filters.kept(), "query": filters.query()}
+    part = getattr(request, "htmx", False)
+    return render(request, "posture/_filter_form.html" if part else "posture/filter.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def findings_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
-    filters = Filters.of(request.GET)
-    user = member(request)
-    write, content_type = KINDS_OF_FILE[kind]
-    found = in_state(filters.within(findings_for(user), hosts_for(user)), filters.state)
-    response = StreamingHttpResponse(write(found), content_type=f"{content_type}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="findings.{kind}"'
-    return response
+    """What the list shows, or with a POST what was chosen of it."""
+    user, chosen = member(request), Selection.of(request.POST)
+    if not chosen:
+        chosen = Selection(Filters.of(request.GET), matching=True)
+    return export.response(chosen.found(user), kind, sort=chosen.filters.sort)

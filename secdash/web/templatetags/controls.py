@@ -60,7 +60,7 @@ def options(choices: Iterable[Choice]) -> SafeString:
 
 
 @register.simple_tag
-def tab(label: str, url: str, count: int | None = None, *, current: bool = False) -> SafeString:
+def tab(label: str, url: str, count: int | str | None = None, *, current: bool = False) -> SafeString:
     """A tab that is a page of its own, inside `<nav class="tabs" aria-label="…">`."""
     number = format_html(' <span class="n">{}</span>', count) if count is not None else ""
     return format_html('<a href="{}"{}>{}{}</a>', url, CURRENT if current else "", label, number)

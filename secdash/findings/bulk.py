@@ -1,0 +1,157 @@
+"""One act on many findings: request → claim → step after step → done; and, where somebody wants it back, undone.
+
+As with scans the database is the truth and the queue only a hint: an act is claimed by a conditional UPDATE and held by
+a lease that each chunk renews; `attempts` and the state fence off a worker that was thought dead. A chunk's steps, the
+findings that they change and the count stand in one transaction, so that an act that is taken up again goes on where it
+stopped and does nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from secdash.accounts.models import User
+from secdash.facts.message import Message, say
+from secdash.findings.bulk_acts import ACTS, CannotAct
+from secdash.findings.bulk_steps import taken_back, to_take, to_take_back, write_steps, write_taken
+from secdash.findings.models import BulkAct, BulkStep, FindingQuerySet
+from secdash.findings.words import message_as_json
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 50  # so few are done while the reader waits
+CHUNK = 500
+LEASE = timedelta(seconds=90)
+MOST_ATTEMPTS = 3
+RESEND_AFTER = timedelta(seconds=30)
+INTERRUPTED = say(
+    "This was interrupted %(times)s times: its worker stopped before it could finish. See the worker’s log.",
+    times=MOST_ATTEMPTS,
+)
+State = BulkAct.State
+
+
+def request(kind: str, arguments: Mapping[str, Any], findings: FindingQuerySet, *, by: User, at: datetime) -> BulkAct:
+    """The act on these findings: done when this returns where they are few, else handed to a worker on commit.
+
+    Raises PermissionDenied for somebody who may not do it, KeyError for a kind that is not known.
+    """
+    ACTS[kind].allow(by)
+    with transaction.atomic():
+        act = BulkAct.objects.create(kind=kind, arguments=dict(arguments), by=by, at=at)
+        act.total = write_steps(act, findings)
+        act.save(update_fields=["total"])
+    return _begin(act)
+
+
+def undo(act: BulkAct, *, at: datetime) -> bool:
+    """Begin to take the act back; False where there is nothing to take back, or somebody was faster."""
+    ACTS[act.kind].allow(act.by)
+    asked = BulkAct.objects.filter(pk=act.pk, state__in=(State.DONE, State.FAILED)).update(
+        state=State.UNDOING, attempts=0, done=0, lease_until=None, finished_at=None, error={}
+    )
+    if asked:
+        _begin(act)
+    return bool(asked)
+
+
+def kept(act: BulkAct) -> int:
+    """How many findings an undone act left as they were, because somebody changed them since."""
+    return BulkStep.objects.filter(act=act, left__isnull=False).count() if act.state == State.UNDONE else 0
+
+
+def _begin(act: BulkAct) -> BulkAct:
+    if act.total <= AT_ONCE:
+        run(act.pk)
+    else:
+        transaction.on_commit(partial(send, act.pk))
+    act.refresh_from_db()
+    return act
+
+
+def send(act_id: int) -> None:
+    """Hand the act to a worker. Where the queue is down it stays as it is, and a later tick sends it again."""
+    from secdash.findings.tasks import run_bulk_act
+
+    try:
+        run_bulk_act.delay(act_id)
+    except OperationalError:
+        log.warning("bulk act %s stays queued: the queue does not answer", act_id)
+
+
+def claim(act_id: int, *, at: datetime) -> BulkAct | None:
+    """Take a waiting act; None where another worker was faster, or the act is over or gone."""
+    held = {"attempts": F("attempts") + 1, "lease_until": at + LEASE}
+    waiting = BulkAct.objects.filter(pk=act_id)
+    claimed = waiting.filter(state=State.QUEUED).update(state=State.RUNNING, **held)
+    claimed = claimed or waiting.filter(state=State.UNDOING, lease_until=None).update(done=0, **held)
+    return BulkAct.objects.select_related("by").get(pk=act_id) if claimed else None
+
+
+def run(act_id: int) -> None:
+    """Carry out an act, or its undoing, from claim to end. Does nothing for an act that does not wait any more."""
+    act = claim(act_id, at=timezone.now())
+    if act is None:
+        return
+    chunk = _take_back if act.state == State.UNDOING else _take
+    after: int | None = 0
+    try:
+        while after is not None:
+            after = chunk(act, after, at=timezone.now())
+    except CannotAct as error:
+        _end(act, State.FAILED, at=timezone.now(), error=error.message)
+        return
+    _end(act, State.UNDONE if act.state == State.UNDOING else State.DONE, at=timezone.now())
+
+
+@transaction.atomic
+def _take(act: BulkAct, after: int, *, at: datetime) -> int | None:
+    """The next chunk; the finding after which the one behind it begins, None where this was the last."""
+    findings = to_take(act, after, most=CHUNK)
+    if not findings or not _renew(act, len(findings), at=at):
+        return None
+    write_taken(act, ACTS[act.kind].take(act, findings, at))
+    return findings[-1]
+
+
+@transaction.atomic
+def _take_back(act: BulkAct, after: int, *, at: datetime) -> int | None:
+    steps = to_take_back(act, after, most=CHUNK)
+    if not steps or not _renew(act, len(steps), at=at):
+        return None
+    taken_back(act, ACTS[act.kind].undo(act, steps, at))
+    return steps[-1].finding_id
+
+
+def _held(act: BulkAct) -> Any:
+    return BulkAct.objects.filter(pk=act.pk, state=act.state, attempts=act.attempts)
+
+
+def _renew(act: BulkAct, done: int, *, at: datetime) -> bool:
+    """Keep the lease and count on. False where the act was taken from this worker, which must then stop."""
+    return bool(_held(act).update(done=F("done") + done, lease_until=at + LEASE))
+
+
+def _end(act: BulkAct, state: str, *, at: datetime, error: Message | None = None) -> None:
+    _held(act).update(state=state, finished_at=at, lease_until=None, error=message_as_json(error))
+
+
+def take_up(*, at: datetime) -> None:
+    """What beat asks for: queue again what a worker left behind, or give up; send again what nobody took."""
+    for act in BulkAct.objects.abandoned(at):
+        if act.attempts >= MOST_ATTEMPTS:
+            _end(act, State.FAILED, at=at, error=INTERRUPTED)
+        else:
+            _held(act).update(state=State.UNDOING if act.state == State.UNDOING else State.QUEUED, lease_until=None)
+            send(act.pk)
+    for pk in BulkAct.objects.waiting().filter(at__lt=at - RESEND_AFTER).values_list("pk", flat=True):
+        send(pk)

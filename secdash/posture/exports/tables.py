@@ -1,0 +1,58 @@
+"""CSV and JSON, row by row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+import orjson
+
+from secdash.findings.models import FindingQuerySet
+from secdash.posture.exports.records import rows
+
+COLUMNS = (
+    "id",
+    "host",
+    "check",
+    "title",
+    "severity",
+    "state",
+    "subject_kind",
+    "subject",
+    "project",
+    "image",
+    "reason",
+    "evidence",
+    "assignee",
+    "due_on",
+    "opened_at",
+    "changed_at",
+)
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    """A file for csv.writer that hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def as_csv(findings: FindingQuerySet) -> Iterator[str | bytes]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for row in rows(findings):
+        cells = {**row, "evidence": orjson.dumps(row["evidence"]).decode()}
+        yield writer.writerow([harmless(cells[column]) for column in COLUMNS])
+
+
+def as_json(findings: FindingQuerySet) -> Iterator[str | bytes]:
+    yield b'{"findings": ['
+    for number, row in enumerate(rows(findings)):
+        yield (b",\n" if number else b"\n") + orjson.dumps(row, default=str)
+    yield b"\n]}\n"
+
+
+def harmless(value: object) -> object:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

@@ -1,0 +1,57 @@
+"""Of how many: what the newest scans of the chosen hosts judged, check by check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from secdash.accounts.models import User
+from secdash.fleet.access import hosts_for
+from secdash.posture import latest, tallies
+from secdash.posture.filtering.asker import Asker
+from secdash.posture.filters import Filters
+from secdash.posture.newest import Mark
+from secdash.posture.tallies import Faces
+
+KEPT = 3600  # seconds; a new scan makes a new key
+
+
+class Totals(NamedTuple):
+    """`faces`: by check, over all chosen hosts; `scanned`: how many of them were scanned to the end."""
+
+    faces: Mapping[str, Faces]
+    scanned: int
+    as_of: datetime | None
+
+    @property
+    def failing_checks(self) -> int:
+        return sum(each.failed > 0 for each in self.faces.values())
+
+    @property
+    def judged(self) -> int:
+        return sum(each.passed + each.failed for each in self.faces.values())
+
+
+def totals(user: User, filters: Filters, mark: Mark) -> Totals:
+    """Summed once after each scan for all hosts, which is what is asked for most; of some hosts, each time."""
+    if filters.asks_of_hosts:
+        return _summed(user, filters)
+    key = f"totals:{mark}"
+    found: Totals | None = cache.get(key)
+    if found is None:
+        found = _summed(user, filters)
+        cache.set(key, found, KEPT)
+    return found
+
+
+def _summed(user: User, filters: Filters) -> Totals:
+    now = latest.hosts_now(filters.hosts(hosts_for(user), Asker(user, timezone.now())))
+    return Totals(
+        faces=tallies.by_check(state.scan.tally for state in now if state.scan),
+        scanned=sum(state.scan is not None for state in now),
+        as_of=max((state.host.seen_at for state in now if state.host.seen_at), default=None),
+    )
