@@ -99,7 +99,7 @@ def score_chart(days: Sequence[tuple[date, float | None]]) -> Chart | None:
     known = [(index, score) for index, (_, score) in enumerate(days) if score is not None]
     if not known:
         return None
-    low, high = _window([score for _, score in known])
+    low, high = score_window([score for _, score in known])
     last = max(len(days) - 1, 1)
 
     def height(score: float) -> float:
@@ -118,7 +118,7 @@ def score_chart(days: Sequence[tuple[date, float | None]]) -> Chart | None:
     )
 
 
-def _window(scores: Sequence[float]) -> tuple[int, int]:
+def score_window(scores: Sequence[float]) -> tuple[int, int]:
     """A vertical range in whole fives around the scores, at least 25 high, inside 0 to 100."""
     low = max(0, 5 * math.floor((min(scores) - 4) / 5))
     high = min(100, 5 * math.ceil((max(scores) + 4) / 5))

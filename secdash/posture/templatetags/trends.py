@@ -1,0 +1,84 @@
+"""The words and tables of the trends page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import template
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from secdash.posture.trends import saying
+from secdash.posture.trends.payload import DAY
+from secdash.posture.trends.periods import Period
+from secdash.posture.trends.tables import Cell, Column, Table
+from secdash.web import icons, times
+
+register = template.Library()
+
+
+@register.simple_tag
+def table_of(table: Table, day_url: str = "") -> SafeString:
+    """The table as it is in files, in the reader's notation; days lead to what explains them, where a page does."""
+    heads = "".join(_head(column) for column in table.columns)
+    kinds = [each.kind for each in table.columns]
+    rows = "".join(f"<tr>{_cells(row, kinds, day_url)}</tr>" for row in table.rows)
+    return mark_safe(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")  # noqa: S308 - escaped
+
+
+def _head(column: Column) -> str:
+    if column.kind == "number":
+        return format_html('<th scope="col" class="num">{}</th>', column.label)
+    return format_html('<th scope="col">{}</th>', column.label)
+
+
+def _cells(row: Sequence[Cell], kinds: Sequence[str], day_url: str) -> str:
+    cells = []
+    for cell, kind in zip(row, kinds, strict=True):
+        words = conditional_escape(shown(cell))
+        if day_url and isinstance(cell, date):
+            words = format_html('<a href="{}">{}</a>', day_url.replace(DAY, cell.isoformat()), words)
+        cells.append(f'<td class="num">{words}</td>' if kind == "number" else f"<td>{words}</td>")
+    return "".join(cells)
+
+
+@register.filter
+def shown(cell: Cell) -> str:
+    """A cell of a table in the reader's notation; a dash for what is not known."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, date):
+        return times.day(cell)
+    return cell if isinstance(cell, str) else str(localize(cell))
+
+
+@register.filter
+def as_duration(days: float | None) -> str:
+    return saying.duration(days)
+
+
+@register.filter
+def as_span(period: Period) -> str:
+    return saying.span(period)
+
+
+@register.simple_tag
+def change(value: float | None, unit: str = "", *, up_is_good: bool = True) -> SafeString:
+    """An arrow with a number: green where it is for the better."""
+    if value is None:
+        return mark_safe("")
+    if not value:
+        return format_html('<span class="delta same">±0{}</span>', unit)
+    better = (value > 0) == up_is_good
+    drawn = icons.draw("up" if value > 0 else "dn", small=True)
+    sign = "+" if value > 0 else "−"
+    return format_html(
+        '<span class="delta {}">{}<span class="vh">{}</span>{}{}</span>',
+        "better" if better else "worse",
+        drawn,
+        sign,
+        f"{abs(value):.0f}",
+        unit,
+    )

@@ -1,0 +1,107 @@
+"""What the reader of the trends asked for: read from the address, written back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Self
+from urllib.parse import urlencode
+
+import msgspec
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from secdash.posture.filters import LONGEST, Chip
+from secdash.posture.trends.periods import PRESETS, USUAL, Period
+
+PLACES = ("group", "tag", "environment", "host")
+DATES = ("from", "to", "versus_from", "versus_to")
+
+
+class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
+    """ "" asks for nothing. Dates go before a number of days, and a group to compare with before a period."""
+
+    group: str = ""
+    tag: str = ""
+    environment: str = ""
+    host: str = ""
+    days: int = USUAL
+    since: str = ""
+    to: str = ""
+    versus: str = ""
+    versus_from: str = ""
+    versus_to: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Self:
+        texts = {name: query.get(name, "").replace("\0", "")[:LONGEST].strip() for name in (*PLACES, "versus")}
+        dates = {name: query.get(name, "").strip()[:10] for name in DATES}
+        days = query.get("days", "")
+        chosen = int(days) if days in map(str, PRESETS) else USUAL
+        return cls(days=chosen, since=dates.pop("from"), **texts, **dates)
+
+    def query(self, **changes: object) -> str:
+        """The address's query with these choices, some of them changed."""
+        return urlencode(self._values(changes))
+
+    def fields(self, *without: str) -> list[tuple[str, object]]:
+        """What a form that asks for `without` takes along as it is."""
+        return [(name, value) for name, value in self._values({}).items() if name not in without]
+
+    def _values(self, changes: Mapping[str, object]) -> dict[str, object]:
+        values = msgspec.to_builtins(msgspec.structs.replace(self, **changes))
+        if values["from"] or values["to"] or values["days"] == USUAL:
+            del values["days"]
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def narrows(self) -> bool:
+        return any(getattr(self, name) for name in PLACES)
+
+    @property
+    def compares(self) -> bool:
+        """Whether something else was asked for than the period before."""
+        return bool(self.versus or self.versus_from or self.versus_to)
+
+    def period(self, today: date) -> Period:
+        return self._range(today) or Period.ending(today, self.days)
+
+    def preset(self, today: date) -> int | None:
+        """The number of days that is chosen; None for a range of dates."""
+        return None if self._range(today) else self.days
+
+    def versus_period(self, today: date) -> Period | None:
+        """The other period asked for; None where none is, or a group is compared."""
+        return None if self.versus else Period.between(_day(self.versus_from), _day(self.versus_to), today)
+
+    def misread(self, today: date) -> bool:
+        """Whether dates were given that are no range: the page says so, and shows what it can."""
+        first = bool(self.since or self.to) and self._range(today) is None
+        second = bool(self.versus_from or self.versus_to) and not self.versus and self.versus_period(today) is None
+        return first or second
+
+    def _range(self, today: date) -> Period | None:
+        return Period.between(_day(self.since), _day(self.to), today)
+
+    def chips(self, names: Mapping[str, str]) -> Iterator[Chip]:
+        """`names`: what hosts and groups are called, by "host:slug" and "group:slug"."""
+        for name, label in _labels().items():
+            value = getattr(self, name)
+            if value:
+                yield Chip(label, names.get(f"{name}:{value}", value), self.query(**{name: ""}))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "group": _("group is"),
+        "tag": _("tag is"),
+        "environment": _("environment is"),
+        "host": _("host is"),
+    }

@@ -1,0 +1,84 @@
+"""What the database added up, kept for as long as it cannot change: the days before today are over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import partial, reduce
+from typing import NamedTuple
+
+import orjson
+from django.core.cache import cache
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from secdash.posture.trends import fixes
+from secdash.posture.trends.fixes import Fixes
+from secdash.posture.trends.happenings import Marks
+from secdash.posture.trends.periods import A_DAY, Period
+from secdash.posture.trends.rows import changes
+from secdash.posture.trends.scope import Scope
+from secdash.posture.trends.series import Sums, summed
+from secdash.scans.models import PostureDay
+
+FORMAT = 1  # goes up when what is kept looks different
+KEPT_FOR = int(timedelta(days=40).total_seconds())
+
+
+class Told(NamedTuple):
+    """All that the days of a period say of a scope."""
+
+    sums: Sums
+    marks: list[Marks]
+    fixes: Fixes
+
+    def followed_by(self, later: Told) -> Told:
+        return Told(self.sums.followed_by(later.sums), [*self.marks, *later.marks], fixes.both(self.fixes, later.fixes))
+
+
+def told(scope: Scope, period: Period, *, today: date, stamp: int) -> Told:
+    """Today is read anew, three queries; what was before comes from the cache, or costs as many once a day."""
+    closed = Period(period.first, min(period.last, today - A_DAY))
+    if closed.length < 1:
+        return read(scope, period)
+    before = _kept(scope, closed, stamp)
+    return before if period.last < today else before.followed_by(read(scope, Period(today, today)))
+
+
+def stamp(today: date) -> int:
+    """Changes when a day that is over gets another row, as when a history is loaded."""
+    over = PostureDay.objects.filter(day__lt=today).order_by("-pk").values_list("pk", flat=True)
+    return over.first() or 0
+
+
+def read(scope: Scope, period: Period) -> Told:
+    found, marks = changes(scope.rows, scope.hosts, period)
+    return Told(summed(found, period), marks, fixes.added(_fix_times(scope, period)))
+
+
+def _kept(scope: Scope, closed: Period, stamp: int) -> Told:
+    """Months that are over serve every period that holds them: a new day costs two parts of months at most."""
+    return _cached(scope, closed, stamp, lambda: reduce(Told.followed_by, _months(scope, closed)))
+
+
+def _months(scope: Scope, closed: Period) -> Iterator[Told]:
+    for month in closed.months():
+        rows = scope.rows.filter(day__gte=month.first, day__lte=month.last).count()
+        yield _cached(scope, month, rows, partial(read, scope, month))
+
+
+def _cached(scope: Scope, period: Period, stamp: int, make: Callable[[], Told]) -> Told:
+    key = f"trends:{FORMAT}:{scope.key}:{period.first}:{period.last}:{stamp}"
+    kept: Told | None = cache.get(key)
+    if kept is None:
+        kept = make()
+        cache.set(key, kept, KEPT_FOR)
+    return kept
+
+
+def _fix_times(scope: Scope, period: Period) -> Iterator[tuple[int | None, Mapping[str, Mapping[str, int]]]]:
+    """As texts, read by the faster parser: a year of a large fleet has a hundred thousand."""
+    days = scope.rows.filter(day__gte=period.first, day__lte=period.last).exclude(fix_times={})
+    texts = days.values_list("group_id", Cast("fix_times", TextField()))
+    for group, text in texts.iterator(chunk_size=5000):
+        yield group, orjson.loads(text)

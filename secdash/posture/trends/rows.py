@@ -1,0 +1,94 @@
+"""The kept days of a scope, added up in the database: one row a day and group, however many hosts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import OuterRef, Q, Subquery
+
+from secdash.fleet.models import HostQuerySet
+from secdash.posture.trends.happenings import Marks
+from secdash.posture.trends.periods import Period
+from secdash.posture.trends.series import MOVING, NO_GROUP, STANDING, Change
+from secdash.scans.models import PostureDay, PostureDayQuerySet
+
+# A row counts from its day until the host's next one. A host that is gone has a last row that says so.
+GONE = "(host_id IS NULL AND score IS NULL)"
+STANDS = f"CASE WHEN {GONE} THEN 0 ELSE 1 END"
+SUMS = (
+    "SUM(stands)",
+    "COUNT(score)",
+    "SUM(COALESCE(score, 0))",
+    "COUNT(assessed)",
+    "SUM(COALESCE(assessed, 0))",
+    *(f"SUM(stands * {name})" for name in STANDING[5:]),
+)
+FLOWS = tuple(f"SUM({name})" for name in MOVING)
+MARKS = (
+    "SUM(CASE WHEN since IS NULL THEN stands ELSE 0 END)",
+    "MIN(CASE WHEN since IS NULL THEN host_name END)",
+    "SUM(1 - stands)",
+    "MIN(CASE WHEN stands = 0 THEN host_name END)",
+    "MIN(NULLIF(catalogue_version, ''))",
+    "MAX(NULLIF(catalogue_version, ''))",
+)
+# What Django cannot say: aggregates over window functions. Names are columns of ours; the rows come as its own query.
+QUERY = f"""
+WITH runs AS (
+  SELECT kept.*, {STANDS} AS stands, LEAD(day) OVER of_host AS until, LAG(day) OVER of_host AS since
+  FROM ({{rows}}) AS kept WINDOW of_host AS (PARTITION BY host_ident ORDER BY day)
+)
+SELECT 1, day, group_id, {", ".join((*SUMS, *FLOWS, *MARKS))} FROM runs GROUP BY day, group_id
+UNION ALL
+SELECT -1, until, group_id, {", ".join((*SUMS, *FLOWS, *MARKS))} FROM runs WHERE until IS NOT NULL
+GROUP BY until, group_id
+"""  # noqa: S608 - put together from the constants above
+COLUMNS = ("host_id", "host_ident", "host_name", "group_id", "day", "catalogue_version", "score", "assessed")
+HEAD, FLOW = 3 + len(STANDING), 3 + len(STANDING) + len(MOVING)
+
+
+def changes(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> tuple[list[Change], list[Marks]]:
+    """Two queries: the last day of each host before the period, and the sums."""
+    found = list(_answers(_kept(rows, hosts, period)))
+    marks = [_marks(row) for row in found if row[0] > 0]
+    return [_change(row) for row in found], marks
+
+
+def _kept(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> PostureDayQuerySet:
+    """The rows of the period, and before it those that say how a host stood when it began.
+
+    Of hosts that are gone all earlier rows are taken: each but the last is undone by the next.
+    """
+    earlier = PostureDay.objects.filter(host_ident=OuterRef("pk"), day__lt=period.first).order_by("-day")
+    before = hosts.order_by().annotate(last=Subquery(earlier.values("pk")[:1])).values_list("last", flat=True)
+    inside = Q(day__gte=period.first, day__lte=period.last)
+    went = PostureDay.objects.filter(inside, host=None).values("host_ident")
+    return rows.filter(
+        inside | Q(pk__in=[pk for pk in before if pk]) | Q(host=None, day__lt=period.first, host_ident__in=went)
+    )
+
+
+def _answers(rows: PostureDayQuerySet) -> Iterator[tuple[Any, ...]]:
+    inner, values = rows.order_by().values(*COLUMNS, *STANDING[5:], *MOVING).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY.format(rows=inner), values)
+        yield from cursor.fetchall()
+
+
+def _change(row: tuple[Any, ...]) -> Change:
+    sign, day, group = row[:3]
+    return Change(sign, _as_date(day), group or NO_GROUP, row[3:HEAD], tuple(map(int, row[HEAD:FLOW])))
+
+
+def _marks(row: tuple[Any, ...]) -> Marks:
+    added, name, removed, gone, *catalogues = row[FLOW:]
+    seen = frozenset(version for version in catalogues if version)
+    return Marks(_as_date(row[1]), row[2] or NO_GROUP, int(added), name or "", int(removed), gone or "", seen)
+
+
+def _as_date(day: date | str) -> date:
+    """SQLite keeps days as texts."""
+    return day if isinstance(day, date) and not isinstance(day, datetime) else date.fromisoformat(str(day))

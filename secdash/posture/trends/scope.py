@@ -1,0 +1,115 @@
+"""Whose days are added up: all hosts that the reader may see, or those of a group, a tag, an environment, or one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import NamedTuple
+
+from secdash.accounts.models import User
+from secdash.fleet.access import hosts_for
+from secdash.fleet.models import Host, HostQuerySet
+from secdash.posture.choices import Option, options_of
+from secdash.posture.trends.asked import Asked
+from secdash.scans.models import PostureDay, PostureDayQuerySet
+
+NOBODY = -1  # stands for a group that is not there
+
+
+class Place(NamedTuple):
+    """A host, as far as it says in which scopes it is."""
+
+    pk: int
+    slug: str
+    name: str
+    environment: str
+    group: int | None
+    group_slug: str
+    group_name: str
+    tags: frozenset[str]
+
+
+class Scope(NamedTuple):
+    """`rows` are the days of these hosts, whatever their group; `group` then chooses by the group of that day."""
+
+    hosts: HostQuerySet
+    rows: PostureDayQuerySet
+    key: str
+    group: int | None
+    count: int
+
+    def of_group(self, group: int) -> Scope:
+        return self._replace(group=group)
+
+
+class Offered(NamedTuple):
+    """What the filter form offers."""
+
+    group: list[Option]
+    tag: list[Option]
+    environment: list[Option]
+    host: list[Option]
+
+    def names(self) -> dict[str, str]:
+        kinds = {"host": self.host, "group": self.group}
+        return {f"{kind}:{option.value}": option.label for kind, options in kinds.items() for option in options}
+
+
+def places(user: User) -> list[Place]:
+    """Two queries."""
+    hosts = hosts_for(user).order_by("name")
+    tags: dict[int, set[str]] = defaultdict(set)
+    for host, tag in Host.tags.through.objects.filter(host__in=hosts.order_by()).values_list("host_id", "tag__name"):
+        tags[host].add(tag)
+    columns = ("pk", "slug", "name", "environment", "group_id", "group__slug", "group__name")
+    rows = hosts.values_list(*columns)
+    return [Place(*row[:5], row[5] or "", row[6] or "", frozenset(tags.get(row[0], ()))) for row in rows]
+
+
+def scope_of(user: User, asked: Asked, known: Iterable[Place]) -> Scope:
+    """Gone hosts count for all hosts and for groups: of a tag or an environment nobody knows any more who had it."""
+    inside = [place for place in known if _holds(place, asked)]
+    hosts, rows = hosts_for(user), PostureDay.objects.visible_to(user)
+    if asked.tag or asked.environment or asked.host:
+        pks = [place.pk for place in inside]
+        hosts, rows = hosts.filter(pk__in=pks), rows.filter(host__in=pks)
+    group = group_of(asked.group, inside) if asked.group else None
+    count = sum(1 for place in inside if group is None or place.group == group)
+    return Scope(hosts, rows, _key(inside, whole=not (asked.tag or asked.environment or asked.host)), group, count)
+
+
+def group_of(slug: str, known: Iterable[Place]) -> int:
+    return next((place.group for place in known if place.group is not None and place.group_slug == slug), NOBODY)
+
+
+def group_names(known: Iterable[Place]) -> dict[int, str]:
+    return {place.group: place.group_name for place in known if place.group is not None}
+
+
+def offered(asked: Asked, known: Iterable[Place]) -> Offered:
+    hosts = list(known)
+    groups = {place.group_slug: place.group_name for place in hosts if place.group_slug}
+    return Offered(
+        group=options_of(groups, asked.group),
+        tag=options_of({tag: tag for place in hosts for tag in place.tags}, asked.tag),
+        environment=options_of(
+            {place.environment: place.environment for place in hosts if place.environment}, asked.environment
+        ),
+        host=options_of({place.slug: place.name for place in hosts}, asked.host),
+    )
+
+
+def _holds(place: Place, asked: Asked) -> bool:
+    """Groups are chosen by the day, not here: a host counts for the group that it was in."""
+    return (
+        (not asked.tag or asked.tag in place.tags)
+        and (not asked.environment or asked.environment == place.environment)
+        and (not asked.host or asked.host == place.slug)
+    )
+
+
+def _key(inside: Iterable[Place], *, whole: bool) -> str:
+    """The same for all who see the same hosts; another one as soon as a host comes, goes or changes its tags."""
+    named = ("all:" if whole else "of:") + ",".join(str(pk) for pk in sorted(place.pk for place in inside))
+    return blake2b(named.encode(), digest_size=16).hexdigest()

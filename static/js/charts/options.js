@@ -1,0 +1,156 @@
+// What each chart looks like: its table in, an option of the drawing library out.
+import { bars, countAxis, frame, line, tooltip } from "./parts.js";
+import { columns, label, longDay, said, shortDay } from "./words.js";
+
+const SEVERITIES = ["critical", "high", "medium", "low", "info"];
+
+export const options = { score, open, moved, due, assessed, accepted };
+
+function score(table, look, data) {
+  const values = columns(table);
+  const { low = 0, high = 100, bands = [], now = "" } = data.bands;
+  const middle = (band) => (band.low + band.high) / 2;
+  const letters = Object.fromEntries(bands.map((band) => [middle(band), band.letter]));
+  const at = (day) => values.score[values.day.indexOf(day)];
+  const shown = data.events.filter((event) => at(event.day) != null);
+  const end = values.score.findLastIndex((value) => value !== null);
+  const tinted = bands.find((band) => band.letter === now);
+  const happened = (day) => data.events.filter((event) => event.day === day).map((event) => [event.what, "", undefined]);
+  const other = values.other_score
+    ? [line(look, { name: label(table, "other_score"), id: "before", data: values.other_score, lineStyle: { width: 1.25, type: [3, 3], color: look.edge }, z: 3 })]
+    : [];
+  return {
+    ...frame(look, values.day, { right: 26, top: 24 }),
+    yAxis: countAxis(look, {
+      min: low, max: high,
+      axisTick: { show: false, customValues: bands.map((band) => band.low) },
+      axisLabel: { fontSize: 11, fontWeight: 650, customValues: bands.map(middle), formatter: (value) => letters[value] ?? "", color: (value) => look[(letters[value] ?? "").toLowerCase()] ?? look["ink-3"] },
+      splitLine: { show: false },
+    }),
+    tooltip: tooltip(look, (row) => [
+      [label(table, "score"), values.score[row], look.accent],
+      ...(values.other_score ? [[`${label(table, "other_score")}${values.other_day[row] ? `, ${shortDay(values.other_day[row])}` : ""}`, values.other_score[row], look.edge]] : []),
+      [label(table, "hosts"), values.hosts[row]],
+      ...happened(values.day[row]),
+    ]),
+    series: [
+      ...other,
+      line(look, {
+        name: label(table, "score"), id: "score", data: values.score,
+        markArea: tinted && { silent: true, itemStyle: { color: look[now.toLowerCase()], opacity: 0.08 }, data: [[{ yAxis: tinted.low }, { yAxis: tinted.high }]] },
+        markLine: {
+          silent: true, symbol: "none", animation: false,
+          data: [
+            ...bands.slice(0).map((band) => ({ yAxis: band.low, lineStyle: { color: look.line, type: "solid", width: 1 }, label: { show: false } })),
+            { yAxis: high, lineStyle: { color: look.line, type: "solid", width: 1 }, label: { show: false } },
+            ...shown.map((event) => ({
+              xAxis: event.day, lineStyle: { color: look["line-2"], type: [2, 3], width: 1 },
+              label: { show: event.named, position: "end", distance: 4, formatter: event.what, color: look["ink-2"], fontSize: 11, backgroundColor: look.surface, padding: [1, 4] },
+            })),
+          ],
+        },
+        markPoint: {
+          silent: true, symbol: "circle", symbolSize: 8, label: { show: false }, animation: false,
+          data: [
+            ...shown.map((event) => ({ coord: [event.day, at(event.day)], itemStyle: { color: look.surface, borderColor: look["ink-3"], borderWidth: 1.5 } })),
+            ...(end < 0 ? [] : [{ coord: [values.day[end], values.score[end]], symbolSize: 9, itemStyle: { color: look.surface, borderColor: look.accent, borderWidth: 2 } }]),
+          ],
+        },
+      }),
+    ],
+  };
+}
+
+function open(table, look) {
+  const values = columns(table);
+  return {
+    ...frame(look, values.day),
+    yAxis: countAxis(look),
+    tooltip: tooltip(look, (row) => [
+      ...SEVERITIES.map((word) => [label(table, word), values[word][row], look[`${word}-mark`]]).reverse(),
+      [label(table, "open"), values.open[row]],
+    ]),
+    series: SEVERITIES.map((word) => line(look, {
+      name: label(table, word), id: word, data: values[word], stack: "open", showSymbol: false, triggerLineEvent: true,
+      lineStyle: { width: 1, color: look.surface }, itemStyle: { color: look[`${word}-mark`] },
+      areaStyle: { color: look[`${word}-mark`], opacity: 1 },
+    })),
+  };
+}
+
+const stepDays = (values) => values.day ?? values.from;
+
+function barFrame(look, values, more) {
+  const made = frame(look, stepDays(values), more);
+  return { ...made, xAxis: { ...made.xAxis, boundaryGap: true, axisLabel: { ...made.xAxis.axisLabel, alignMinLabel: "center", alignMaxLabel: "center" } } };
+}
+
+function moved(table, look) {
+  const values = columns(table);
+  const most = Math.max(1, ...values.opened, ...values.resolved);
+  const made = barFrame(look, values);
+  return {
+    ...made,
+    xAxis: { ...made.xAxis, axisLine: { ...made.xAxis.axisLine, onZero: false, show: false } },
+    yAxis: countAxis(look, { min: -most, max: most, interval: nice(most) }),
+    tooltip: tooltip(look, (row) => [...until(values, row), [label(table, "opened"), values.opened[row], look["unknown-mark"]], [label(table, "resolved"), values.resolved[row], look["good-mark"]]], { shadow: true }),
+    series: [
+      bars(look["unknown-mark"], { name: label(table, "opened"), id: "opened", stack: "moved", data: values.opened, markLine: zero(look) }),
+      bars(look["good-mark"], { name: label(table, "resolved"), id: "resolved", stack: "moved", data: values.resolved.map((value) => -value) }),
+    ],
+  };
+}
+
+const zero = (look) => ({ silent: true, symbol: "none", animation: false, label: { show: false }, lineStyle: { color: look["line-2"], type: "solid" }, data: [{ yAxis: 0 }] });
+
+// Half of the scale as one round step, so that the same numbers stand above and below.
+function nice(most) {
+  const ten = 10 ** Math.floor(Math.log10(most));
+  const step = [1, 2, 5, 10].find((times) => most / (times * ten) <= 2.5) * ten;
+  return Math.max(1, step);
+}
+
+const until = (values, row) => (values.to && values.to[row] !== values.from[row] ? [[`– ${longDay(values.to[row])}`, ""]] : []);
+
+function due(table, look) {
+  const values = columns(table);
+  return {
+    ...barFrame(look, values),
+    yAxis: countAxis(look),
+    tooltip: tooltip(look, (row) => [...until(values, row), [label(table, "in_time"), values.in_time[row], look["good-mark"]], [label(table, "late"), values.late[row], look["critical-mark"]], [label(table, "percent"), values.percent[row]]], { shadow: true }),
+    series: [
+      bars(look["good-mark"], { name: label(table, "in_time"), id: "in_time", stack: "due", data: values.in_time }),
+      bars(look["critical-mark"], { name: label(table, "late"), id: "late", stack: "due", data: values.late }),
+    ],
+  };
+}
+
+function assessed(table, look) {
+  const values = columns(table);
+  const low = Math.min(...values.percent.filter((value) => value !== null), 100);
+  return {
+    ...frame(look, values.day, { right: 46 }),
+    yAxis: countAxis(look, { min: Math.max(0, Math.floor((low - 5) / 10) * 10), max: 100, axisLabel: { color: look["ink-3"], fontSize: 11, margin: 8, formatter: (value) => `${said(value)} %` } }),
+    tooltip: tooltip(look, (row) => [[label(table, "percent"), values.percent[row], look.accent]]),
+    series: [line(look, { name: label(table, "percent"), id: "percent", data: values.percent })],
+  };
+}
+
+function accepted(table, look) {
+  const values = columns(table);
+  return {
+    ...barFrame(look, values),
+    yAxis: countAxis(look),
+    tooltip: tooltip(look, (row) => [
+      ...until(values, row),
+      [label(table, "standing"), values.standing[row], look.accepted],
+      [label(table, "begun"), values.begun[row], look["unknown-mark"]],
+      [label(table, "ended"), values.ended[row], look["line-2"]],
+    ], { shadow: true }),
+    series: [
+      bars(look["unknown-mark"], { name: label(table, "begun"), id: "begun", data: values.begun, barGap: "10%" }),
+      bars(look["line-2"], { name: label(table, "ended"), id: "ended", data: values.ended, itemStyle: { color: look["line-2"], borderColor: look.edge, borderWidth: 1 } }),
+      line(look, { name: label(table, "standing"), id: "standing", data: values.standing, step: false, lineStyle: { width: 2, color: look.accepted }, itemStyle: { color: look.surface, borderColor: look.accepted, borderWidth: 2 } }),
+    ],
+  };
+}

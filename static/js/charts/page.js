@@ -1,0 +1,66 @@
+// The charts of a page: drawn once, drawn anew when theme, width or paper change, and what can be done with them.
+import { startDownloads } from "./downloads.js";
+import { startLegend } from "./legend.js";
+import { init } from "./library.js";
+import { options } from "./options.js";
+import { colours, onTheme } from "./theme.js";
+
+const PAPER = 640; // pixels between the margins of an A4 sheet
+
+export function startCharts(data) {
+  const charts = [...document.querySelectorAll("[data-chart]")].map((box) => start(box, data));
+  const each = (act) => charts.forEach(act);
+  onTheme(() => each((chart) => chart.draw()));
+  new ResizeObserver(() => each((chart) => chart.fit())).observe(document.getElementById("main"));
+  const print = (paper) => each((chart) => chart.onPaper(paper));
+  window.addEventListener("beforeprint", () => print(true));
+  window.addEventListener("afterprint", () => print(false));
+  matchMedia("print").addEventListener("change", (query) => print(query.matches));
+}
+
+function start(box, data) {
+  const key = box.dataset.chart;
+  const table = data.charts[key];
+  const drawn = init(box, null, { renderer: "svg" });
+  let hidden = {};
+  let paper = false;
+  const option = (look) => ({ ...options[key](table, look, data), legend: { show: false, selected: hidden } });
+  const chart = {
+    key,
+    table,
+    option: () => option(colours({ paper })),
+    size: () => ({ width: drawn.getWidth(), height: drawn.getHeight() }),
+    svg: () => box.querySelector("svg"),
+    draw: () => drawn.setOption(option(colours({ paper })), { notMerge: true }),
+    fit: () => paper || drawn.resize(),
+    onPaper(wanted) {
+      if (wanted === paper) return;
+      paper = wanted;
+      drawn.resize(paper ? { width: PAPER } : { width: "auto" });
+      chart.draw();
+    },
+    show(name, shown) {
+      hidden = { ...hidden, [name]: shown };
+      chart.draw();
+    },
+  };
+  chart.draw();
+  follow(drawn, key, table, data);
+  startLegend(box, chart);
+  startDownloads(box, chart);
+  return chart;
+}
+
+// A point leads to what explains its day; an area, where no page does, to what is open of its severity.
+function follow(drawn, key, table, data) {
+  if (data.day_url) {
+    drawn.getZr().on("click", (event) => {
+      const point = [event.offsetX, event.offsetY];
+      if (!drawn.containPixel("grid", point)) return;
+      const row = table.rows[drawn.convertFromPixel({ gridIndex: 0 }, point)[0]];
+      if (row) location.assign(data.day_url.replace("DAY", row[0]));
+    });
+  } else if (key === "open") {
+    drawn.on("click", (event) => location.assign(data.severity_urls[event.seriesId]));
+  }
+}
