@@ -45,6 +45,29 @@ def explanation(check: str, language: str) -> Explanation | None:
     return _explained(section, _parts(section))
 
 
+class Passage(msgspec.Struct, frozen=True):
+    """A section of an article as safe HTML, to stand on another page."""
+
+    language: str
+    article: str
+    title: str
+    url: str
+    html: str
+
+
+def passage(article: str, anchor: str, language: str) -> Passage | None:
+    """The section in this language, else in English; None where no article has it. One query."""
+    standing = Article.objects.standing().filter(key=article, language__in=(language, FALLBACK))
+    found = Section.objects.filter(article__in=standing, anchor=anchor).select_related("article")
+    by_language = {section.article.language: section for section in found}
+    section = by_language.get(language) or by_language.get(FALLBACK)
+    if section is None:
+        return None
+    here = article_url(section.article)
+    html = _elsewhere(section.html, here)
+    return Passage(section.article.language, section.article.title, section.title, f"{here}#{section.anchor}", html)
+
+
 def guide_url(check: str, language: str) -> str | None:
     return guide_urls(language).get(check)
 

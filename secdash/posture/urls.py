@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import acting, benchmark, checks, finding, findings, hosts, overview, search, trends
+from secdash.posture.views import acting, benchmark, checks, finding, findings, hosts, overview, search, threats, trends
 
 register_converter(SubjectKey, "key")
 
@@ -36,6 +36,8 @@ urlpatterns = [
     path("trends/", trends.trends, name="trends"),
     path("trends/data.json", trends.trends_data, name="trends-data"),
     re_path(r"^trends/(?P<table>[a-z-]+)\.csv$", trends.trends_export, name="trends-export"),
+    path("threats/", threats.threats, name="threats"),
+    path("threats/<slug:risk>/", threats.threat, name="threat"),
     path("live/", checks.live_checks, name="live-checks"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),
     path("search/", search.search, name="search"),

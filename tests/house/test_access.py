@@ -49,6 +49,8 @@ RULES = {
     "attest": ("post", [*ITEM, *HOST], {"says": "pass", "note": "Done.", "until": TODAY.isoformat()}, OPERATORS),
     "attestation-withdraw": ("post", [*ITEM, *HOST], {}, OPERATORS),
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "threats": ("get", [], {}, EVERYBODY),
+    "threat": ("get", ["daemon-takeover"], {}, EVERYBODY),
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),

@@ -1,0 +1,50 @@
+"""The risks of the threat model: the matrix over hosts or groups, and one risk."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from knowledge.reading import FALLBACK
+from secdash.accounts.access import member
+from secdash.posture.threats import matrix as table
+from secdash.posture.threats.asked import GROUPS, HOSTS, Asked, offered
+from secdash.posture.threats.cells import Stand
+from secdash.posture.threats.risk import risk_of, risk_page
+
+
+@require_safe
+def threats(request: HttpRequest) -> HttpResponse:
+    user, asked = member(request), Asked.of(request.GET)
+    choices = offered(user, asked)
+    matrix = table.matrix(user, asked, number=request.GET.get("page", "1"))
+    context = {
+        "matrix": matrix,
+        "stands": [(stand, matrix.stands[stand]) for stand in Stand],
+        "asked": asked,
+        "choices": choices,
+        "chips": list(asked.chips(choices)),
+        "tabs": [(by, asked.query(by=by)) for by in (GROUPS, HOSTS)],
+        "cleared": Asked(by=asked.by).query(),
+    }
+    return render(request, "posture/threats.html", context)
+
+
+@require_safe
+def threat(request: HttpRequest, risk: str) -> HttpResponse:
+    found = risk_of(risk)
+    if found is None:
+        raise Http404
+    user, asked = member(request), Asked.of(request.GET)
+    choices = offered(user, asked)
+    language = get_language() or FALLBACK
+    context = {
+        "page": risk_page(user, found, asked, language, number=request.GET.get("page", "1")),
+        "asked": asked,
+        "choices": choices,
+        "chips": list(asked.chips(choices)),
+        "cleared": Asked(by=asked.by).query(),
+    }
+    return render(request, "posture/threat.html", context)
