@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
@@ -50,6 +51,15 @@ def postgres_url() -> Iterator[str]:
 def sshd() -> Iterator[SshServer]:
     with running_sshd() as server:
         yield server
+
+
+# --- nothing kept from another test -------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Ids begin anew in each test, and what is kept goes by ids."""
+    cache.clear()
 
 
 # --- a queue without a server -------------------------------------------------------------------------------------

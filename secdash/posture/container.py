@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from secdash.facts.model import Container, EnvName, Unknown
-from secdash.findings.models import Finding
+from secdash.findings.models import Finding, State
 from secdash.fixes import Rendered, render_all
 from secdash.fleet.models import Host
 from secdash.posture import containers, exposure
-from secdash.posture.containers import ContainerRow, Identity, VerdictLine
+from secdash.posture.containers import ContainerRow, VerdictLine
 from secdash.posture.exposure import Opening
 from secdash.posture.latest import newest_scan
 from secdash.posture.mending import Line, fixes_of, near
@@ -42,30 +42,27 @@ def container_page(host: Host, key: str) -> ContainerPage | None:
     """None where neither a scan nor a finding knows a container of that key."""
     scan = newest_scan(host)
     seen = replay(scan)
-    found = containers.findings_of(host)
     container = seen.container(key) if seen else None
     if seen is None or container is None:
         return _gone(host, key, scan)
-    about = seen.about(Container.kind, key)
+    about = seen.once(containers.verdicts_by_container)[key]
+    found = containers.findings_of_subject(host, Container.kind, key)
+    accepted = {identity for identity, finding in found.items() if finding.state == State.ACCEPTED}
     return ContainerPage(
         scan=scan,
         container=container,
-        row=containers.container_row(container, about, found),
-        lines=containers.verdict_lines(seen, key, found),
+        row=containers.container_row(container, about, accepted),
+        lines=containers.verdict_lines(about, found),
         openings=exposure.openings(about, [container]),
         environment=None if isinstance(container.env, Unknown) else container.env,
         hardened=_hardened(container, seen),
-        findings=_own(found, key),
+        findings=list(found.values()),
     )
 
 
 def _gone(host: Host, key: str, scan: Scan | None) -> ContainerPage | None:
     known = list(Finding.objects.on(host).filter(subject_kind=Container.kind, subject_key=key).worst_first()[:100])
     return ContainerPage(scan, None, None, [], [], None, None, known) if known else None
-
-
-def _own(findings: dict[Identity, Finding], key: str) -> list[Finding]:
-    return [row for (_, kind, subject), row in findings.items() if kind == Container.kind and subject == key]
 
 
 def _hardened(container: Container, seen: Replay) -> Hardened | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class PortTag(NamedTuple):
 
 
 class ContainerRow(NamedTuple):
-    """`worst` is the severity of its worst open failure, None where nothing fails."""
+    """`worst` is the severity of its worst open failure, None where nothing fails; `open` is how many there are."""
 
     key: str
     name: str
@@ -36,6 +36,7 @@ class ContainerRow(NamedTuple):
     state: str
     created: datetime | None
     worst: Severity | None
+    open: int
     faces: Faces
     ports: list[PortTag]
     on_host_network: bool
@@ -57,27 +58,59 @@ class VerdictLine(NamedTuple):
         return self.finding is not None and self.finding.state == State.ACCEPTED
 
 
-def findings_of(host: Host) -> dict[Identity, Finding]:
-    """Those that are open or accepted, in one query, without what is long."""
-    rows = Finding.objects.on(host).exclude(state=State.RESOLVED).defer("evidence", "reason")
-    return {(row.check_name, row.subject_kind, row.subject_key): row for row in rows}
+def findings_of(host: Host, shown: Iterable[Identity]) -> dict[Identity, Finding]:
+    """Those of these identities that are open or accepted, in one query, without what is long."""
+    wanted = set(shown)
+    found = Finding.objects.on(host).exclude(state=State.RESOLVED)
+    found = found.filter(
+        check_name__in={check for check, _, _ in wanted}, subject_key__in={key for _, _, key in wanted}
+    )
+    rows = {(row.check_name, row.subject_kind, row.subject_key): row for row in found.defer("evidence", "reason")}
+    return {identity: row for identity, row in rows.items() if identity in wanted}
 
 
-def container_rows(seen: Replay, findings: Mapping[Identity, Finding]) -> list[ContainerRow]:
-    """Worst first."""
-    verdicts: dict[str, list[Verdict]] = {}
+def findings_of_subject(host: Host, kind: str, key: str) -> dict[Identity, Finding]:
+    """All of one subject that are open or accepted."""
+    rows = Finding.objects.on(host).exclude(state=State.RESOLVED).filter(subject_kind=kind, subject_key=key)
+    return {(row.check_name, row.subject_kind, row.subject_key): row for row in rows.defer("evidence", "reason")}
+
+
+def accepted_on(host: Host) -> dict[Identity, Severity]:
+    """What is accepted there, with its severity."""
+    rows = Finding.objects.on(host).filter(state=State.ACCEPTED)
+    columns = rows.values_list("check_name", "subject_kind", "subject_key", "severity")
+    return {(check, kind, key): Severity(severity) for check, kind, key, severity in columns}
+
+
+def verdicts_by_container(seen: Replay) -> dict[str, list[Verdict]]:
+    found: dict[str, list[Verdict]] = {each.key: [] for each in seen.containers()}
     for verdict in seen.verdicts:
         if verdict.subject.kind == Container.kind:
-            verdicts.setdefault(verdict.subject.key, []).append(verdict)
-    rows = [container_row(each, verdicts.get(each.key, []), findings) for each in seen.containers()]
-    return sorted(rows, key=lambda row: (-1 if row.worst is None else row.worst, row.faces.failed), reverse=True)
+            found.setdefault(verdict.subject.key, []).append(verdict)
+    return found
 
 
-def container_row(
-    container: Container, verdicts: Iterable[Verdict], findings: Mapping[Identity, Finding]
-) -> ContainerRow:
+def worst_first(seen: Replay, accepted: Collection[Identity]) -> list[Container]:
+    """All containers; only those with an accepted finding are looked at again, the rest is sorted out once."""
+    about, ranks = seen.once(verdicts_by_container), seen.once(_ranks)
+    again = {key for _, kind, key in accepted if kind == Container.kind and key in about}
+    ranks = {**ranks, **{key: _rank(about[key], accepted) for key in again}}
+    return sorted(seen.containers(), key=lambda each: ranks[each.key], reverse=True)
+
+
+def _ranks(seen: Replay) -> dict[str, tuple[int, int]]:
+    return {key: _rank(verdicts, ()) for key, verdicts in seen.once(verdicts_by_container).items()}
+
+
+def _rank(verdicts: Iterable[Verdict], accepted: Collection[Identity]) -> tuple[int, int]:
+    failing = [v for v in verdicts if v.status is Status.FAIL]
+    worst = max((int(v.severity) for v in failing if identity_of(v) not in accepted), default=-1)
+    return worst, len(failing)
+
+
+def container_row(container: Container, verdicts: Iterable[Verdict], accepted: Collection[Identity]) -> ContainerRow:
     verdicts = list(verdicts)
-    failing = [v.severity for v in verdicts if v.status is Status.FAIL and not _accepted(v, findings)]
+    failing = [v.severity for v in verdicts if v.status is Status.FAIL and identity_of(v) not in accepted]
     return ContainerRow(
         key=container.key,
         name=container.name,
@@ -86,26 +119,22 @@ def container_row(
         state=text(container.state),
         created=moment(text(container.created)),
         worst=max(failing, default=None),
+        open=len(failing),
         faces=tallies.faces_of(verdict.status for verdict in verdicts),
         ports=[PortTag(exposure.written(port), exposure.is_wide(port)) for port in exposure.published(container)],
         on_host_network=text(container.network_mode) == "host",
     )
 
 
-def verdict_lines(seen: Replay, key: str, findings: Mapping[Identity, Finding]) -> list[VerdictLine]:
+def verdict_lines(verdicts: Iterable[Verdict], findings: Mapping[Identity, Finding]) -> list[VerdictLine]:
     """All of one container: failures first, then the unknown, each worst first."""
-    ordered = in_order(seen.about(Container.kind, key))
+    ordered = in_order(verdicts)
     ordered.sort(key=lambda verdict: STATUS_RANK[verdict.status])
-    return [VerdictLine(verdict, findings.get(_identity(verdict))) for verdict in ordered]
+    return [VerdictLine(verdict, findings.get(identity_of(verdict))) for verdict in ordered]
 
 
-def _identity(verdict: Verdict) -> Identity:
+def identity_of(verdict: Verdict) -> Identity:
     return (verdict.check, verdict.subject.kind, verdict.subject.key)
-
-
-def _accepted(verdict: Verdict, findings: Mapping[Identity, Finding]) -> bool:
-    finding = findings.get(_identity(verdict))
-    return finding is not None and finding.state == State.ACCEPTED
 
 
 def project_of(container: Container) -> str:

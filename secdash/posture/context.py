@@ -1,41 +1,71 @@
-"""What the sidebar of every page counts: findings, hosts, checks, proposals that await the reader; and the scan."""
+"""What the sidebar of every page counts: findings, hosts, checks, what awaits the reader; and the scan under way."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Subquery, Value
+from django.db.models import Aggregate, Count, Max, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest
 
 from knowledge.models import Proposal
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
+from secdash.findings.models import Acceptance, Transition
 from secdash.fleet.access import hosts_for
+from secdash.posture import keeping
 from secdash.scans.models import Scan
 
 
+class Counts(NamedTuple):
+    """`mark` is that of `keeping`."""
+
+    hosts: int
+    proposals: int
+    acceptances: int
+    mark: str
+
+
 def rooms(request: HttpRequest) -> dict[str, Any]:
-    """Four counts and a scan for somebody who signed in; nothing for strangers and for htmx fragments."""
+    """Two queries, and a third when findings changed, for somebody who signed in; nothing for htmx fragments."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or getattr(request, "htmx", False):
         return {}
+    counts = counts_for(user)
     return {
         "rooms": {
-            **_counts(user),
+            "hosts": counts.hosts,
+            "findings": keeping.kept("open", counts.mark, lambda: findings_for(user).open().count()),
             "checks": len(CATALOGUE),
-            "proposals": Proposal.objects.awaiting(user).count(),
+            "proposals": counts.proposals,
+            "acceptances": counts.acceptances,
         },
+        "may_set_policy": user.can(Act.SET_POLICY),
         "my_role": user.get_role_display(),
         "running_scan": _running(user),
     }
 
 
-def _counts(user: User) -> dict[str, int]:
-    """Both in one query, which stands on every page."""
-    opened = findings_for(user).open().order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk"))
-    counts = hosts_for(user).aggregate(hosts=Count("pk"), findings=Max(Subquery(opened.values("number"))))
-    return {"hosts": counts["hosts"], "findings": counts["findings"] or 0}
+def counts_for(user: User) -> Counts:
+    """All in one query, which stands on every page: the person's own row carries the figures."""
+    hosts = hosts_for(user)
+    figures = {
+        "host_count": figure(hosts, Count("pk")),
+        "host_newest": figure(hosts, Max("pk")),
+        "host_sum": figure(hosts, Sum("pk")),
+        "transition": Subquery(Transition.objects.order_by("-pk").values("pk")[:1]),
+        "proposal_count": figure(Proposal.objects.awaiting(user), Count("pk")),
+        "acceptance_count": figure(Acceptance.objects.awaiting(user), Count("pk")),
+    }
+    found = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures).get()
+    mark = keeping.mark_of(*(found[name] for name in ("host_count", "host_newest", "host_sum", "transition")))
+    return Counts(found["host_count"] or 0, found["proposal_count"] or 0, found["acceptance_count"] or 0, mark)
+
+
+def figure(rows: QuerySet[Any], of: Aggregate) -> Subquery:
+    """An aggregate of these rows as a part of another query; NULL where there are none."""
+    return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(figure=of).values("figure"))
 
 
 def _running(user: User) -> Scan | None:

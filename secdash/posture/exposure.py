@@ -73,12 +73,14 @@ def _ports(container: Container, severity: Severity | None) -> Iterator[Opening]
 
 def published(container: Container) -> tuple[Port, ...]:
     """One of each address and port; IPv4 and IPv6 wildcards count as one."""
-    if isinstance(container.ports, Unknown):
-        return ()
     unique: dict[str, Port] = {}
-    for port in container.ports:
+    for port in all_ports(container):
         unique.setdefault(written(port), port)
     return tuple(unique.values())
+
+
+def all_ports(container: Container) -> tuple[Port, ...]:
+    return () if isinstance(container.ports, Unknown) else container.ports
 
 
 def written(port: Port) -> str:

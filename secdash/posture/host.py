@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext_lazy as _
 
+from secdash.checks.engine import Verdict
+from secdash.checks.isolation import security_names
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.message import Message
 from secdash.facts.model import KINDS, Container, Engine, Image
-from secdash.findings.models import Finding, State
+from secdash.findings.models import Finding
 from secdash.findings.score import Score
 from secdash.fleet.models import Host
-from secdash.posture import containers, exposure, tallies
+from secdash.posture import container_trail, containers, exposure, tallies
 from secdash.posture.containers import ContainerRow, Identity
 from secdash.posture.days import Day, history
 from secdash.posture.exposure import Opening
-from secdash.posture.latest import newest_scan
+from secdash.posture.latest import newest_scan, standing
+from secdash.posture.ports import Published, published
 from secdash.posture.replay import Replay, replay
 from secdash.posture.tallies import Section
 from secdash.scans.models import Scan
 
 SCANS = 8
-FIRST_CONTAINERS = 50
+A_PAGE = 50  # containers
+PORTS = 25
 FIRST_LINES = 12
 OPENINGS = 6
 OF_ENGINE = frozenset(KINDS) - {Container.kind, Image.kind}
@@ -62,6 +67,22 @@ class Unknowns(NamedTuple):
     checks: list[str]
 
 
+class ContainerLine(NamedTuple):
+    """A container in the table; `days` are its open findings over thirty days."""
+
+    row: ContainerRow
+    days: list[int]
+
+
+class Exposed(NamedTuple):
+    """What is reached from outside: every published port, and the containers on the host's own network."""
+
+    ports: Page[Published]
+    findings: Mapping[str, Finding]  # by container's key, what is held against publishing on every address
+    on_host_network: list[Container]
+    rootless: bool
+
+
 class HostPage(NamedTuple):
     scan: Scan | None
     active: Scan | None
@@ -70,8 +91,12 @@ class HostPage(NamedTuple):
     engine: Engine | None
     sections: list[tuple[Section, object]]
     openings: list[OpeningLine]
-    containers: list[ContainerRow]
+    openings_total: int
+    exposed: Exposed | None
+    containers: Page[Container]
+    container_lines: list[ContainerLine]
     engine_lines: list[containers.VerdictLine]
+    engine_total: int
     unknowns: list[Unknowns]
     open: Counter[Severity]
     accepted: int
@@ -87,35 +112,85 @@ class HostPage(NamedTuple):
         return self.open.total()
 
     @property
+    def containers_total(self) -> int:
+        return self.containers.paginator.count
+
+    @property
     def failure(self) -> Message | None:
         """Why the newest scan failed."""
         newest = next((scan for scan in self.scans if scan.state not in Scan.ACTIVE), None)
         return newest.failure if newest else None
 
 
-def host_page(host: Host, *, now: datetime) -> HostPage:
-    """Seven queries, and the snapshot once."""
+class Asked(NamedTuple):
+    """Which part of the page is to be shown: pages as the address has them, and whether short lists are whole."""
+
+    containers: str = "1"
+    ports: str = "1"
+    whole: bool = False
+
+
+def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:  # noqa: B008 - an immutable value
+    """Nine queries, and the snapshot once. What is not shown is sorted, but neither fetched nor drawn."""
     scan = newest_scan(host)
     scans = list(Scan.objects.filter(host=host).defer("tally").select_related("requested_by").newest_first()[:SCANS])
-    found = containers.findings_of(host)
-    counts = Counter(Severity(each.severity) for each in found.values() if each.state == State.OPEN)
-    accepted = [Severity(each.severity) for each in found.values() if each.state == State.ACCEPTED]
+    accepted = containers.accepted_on(host)
     seen = replay(scan)
+    openings = seen.once(_openings) if seen else []
+    beside = seen.once(_beside) if seen else []
+    ordered = Paginator(containers.worst_first(seen, accepted) if seen else [], A_PAGE).get_page(asked.containers)
+    ports = Paginator(seen.once(_ports) if seen else [], PORTS).get_page(asked.ports)
+    shown_openings = openings if asked.whole else openings[:OPENINGS]
+    shown_beside = beside if asked.whole else beside[:FIRST_LINES]
+    found = containers.findings_of(
+        host,
+        [
+            *((line.check, line.kind, line.key) for line in shown_openings),
+            *map(containers.identity_of, shown_beside),
+            *((exposure.PORT_CHECK, Container.kind, line.key) for line in ports),
+        ],
+    )
     return HostPage(
         scan=scan,
         active=next((each for each in scans if each.state in Scan.ACTIVE), None),
         before=_yesterday(host, now),
-        arithmetic=_arithmetic(scan, accepted),
+        arithmetic=_arithmetic(scan, list(accepted.values())),
         engine=seen.facts.engine if seen else None,
         sections=[(each, SECTION_NAMES[each.number]) for each in tallies.by_section(scan.tally)] if scan else [],
-        openings=_openings(seen, found) if seen else [],
-        containers=containers.container_rows(seen, found) if seen else [],
-        engine_lines=_engine_lines(seen, found) if seen else [],
-        unknowns=_unknowns(seen) if seen else [],
-        open=counts,
+        openings=[OpeningLine(line, found.get((line.check, line.kind, line.key))) for line in shown_openings],
+        openings_total=len(openings),
+        exposed=_exposed(seen, ports, found) if seen else None,
+        containers=ordered,
+        container_lines=_container_lines(host, seen, ordered, accepted, now) if seen else [],
+        engine_lines=[containers.VerdictLine(v, found.get(containers.identity_of(v))) for v in shown_beside],
+        engine_total=len(beside),
+        unknowns=seen.once(_unknowns) if seen else [],
+        open=standing(Host.objects.filter(pk=host.pk))[host.pk].open,
         accepted=len(accepted),
         scans=scans,
     )
+
+
+def _container_lines(
+    host: Host, seen: Replay, shown: Iterable[Container], accepted: Mapping[Identity, Severity], now: datetime
+) -> list[ContainerLine]:
+    about = seen.once(containers.verdicts_by_container)
+    rows = [containers.container_row(each, about[each.key], accepted) for each in shown]
+    days = container_trail.open_by_day(host, {row.key: row.open for row in rows}, today=now.date())
+    return [ContainerLine(row, days[row.key]) for row in rows]
+
+
+def _exposed(seen: Replay, shown: Page[Published], found: Mapping[Identity, Finding]) -> Exposed:
+    wide = {key: finding for (check, _, key), finding in found.items() if check == exposure.PORT_CHECK}
+    return Exposed(shown, wide, seen.once(_on_host_network), "rootless" in security_names(seen.facts.engine))
+
+
+def _ports(seen: Replay) -> list[Published]:
+    return published(seen.containers())
+
+
+def _on_host_network(seen: Replay) -> list[Container]:
+    return [each for each in seen.containers() if containers.text(each.network_mode) == "host"]
 
 
 def _yesterday(host: Host, now: datetime) -> Day | None:
@@ -140,16 +215,14 @@ def _open_failures(scan: Scan, severity: Severity, accepted: list[Severity]) -> 
     return failed - accepted.count(severity)
 
 
-def _openings(seen: Replay, findings: Mapping[Identity, Finding]) -> list[OpeningLine]:
-    found = exposure.openings(seen.verdicts, seen.containers())
-    return [OpeningLine(line, findings.get((line.check, line.kind, line.key))) for line in found]
+def _openings(seen: Replay) -> list[Opening]:
+    return exposure.openings(seen.verdicts, seen.containers())
 
 
-def _engine_lines(seen: Replay, findings: Mapping[Identity, Finding]) -> list[containers.VerdictLine]:
+def _beside(seen: Replay) -> list[Verdict]:
     """What fails beside containers and images, worst first."""
     shown = [v for v in seen.verdicts if v.subject.kind in OF_ENGINE and v.status is Status.FAIL]
-    shown.sort(key=lambda v: (-v.severity, v.check, v.subject.name))
-    return [containers.VerdictLine(v, findings.get((v.check, v.subject.kind, v.subject.key))) for v in shown]
+    return sorted(shown, key=lambda v: (-v.severity, v.check, v.subject.name))
 
 
 def _unknowns(seen: Replay) -> list[Unknowns]:

@@ -7,9 +7,11 @@ were asked for last.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, TypeVar, cast
 
 import msgspec
 from django.utils import timezone
@@ -25,12 +27,22 @@ from secdash.scans.release_tables import in_force
 
 KEPT = 16
 
+T = TypeVar("T")
 
-class Replay(NamedTuple):
+
+@dataclass(frozen=True, eq=False)
+class Replay:
     """What a scan saw and what that means today."""
 
     facts: model.Snapshot
     verdicts: list[Verdict]
+    _found: dict[object, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, find: Callable[[Replay], T]) -> T:
+        """What `find` makes of it, made once: a page shows a few lines of what may be thousands of containers."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        return cast("T", self._found[find])
 
     def containers(self) -> tuple[Container, ...]:
         return () if isinstance(self.facts.containers, Unknown) else self.facts.containers

@@ -33,7 +33,7 @@ def open_by_day(user: User, *, today: date, now: Mark) -> Mapping[str, list[int]
 def _counted(user: User, today: date) -> dict[str, list[int]]:
     open_now = findings_for(user).open().order_by().values_list("check_name").annotate(Count("pk"))
     changes = _changes(user, today)
-    return {check: _backwards(count, changes.get(check, {}), today) for check, count in open_now}
+    return {check: backwards(count, changes.get(check, {}), today) for check, count in open_now}
 
 
 def _changes(user: User, today: date) -> dict[str, dict[date, int]]:
@@ -49,7 +49,8 @@ def _changes(user: User, today: date) -> dict[str, dict[date, int]]:
     return changes
 
 
-def _backwards(count: int, changes: Mapping[date, int], today: date) -> list[int]:
+def backwards(count: int, changes: Mapping[date, int], today: date) -> list[int]:
+    """DAYS counts up to today's; `changes` are what each day added."""
     series = [count]
     for back in range(DAYS - 1):
         count -= changes.get(today - timedelta(days=back), 0)

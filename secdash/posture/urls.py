@@ -23,6 +23,7 @@ urlpatterns = [
     path("findings/<int:pk>/fix/", finding.finding_fix, name="finding-fix"),
     path("hosts/", hosts.hosts, name="hosts"),
     path("hosts/<slug:slug>/", hosts.host, name="host"),
+    path("hosts/<slug:slug>/timeline/", hosts.host_timeline, name="host-timeline"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
     path("hosts/<slug:slug>/hardened/<key:key>/compose.yaml", hosts.hardened, name="hardened"),
     path("checks/", checks.checks, name="checks"),

@@ -63,6 +63,7 @@ FOUND = {
     "resolved finding": ("/findings/?state=resolved&expand=no-memory-limit", r"/findings/\d+/"),
     "host": ("/hosts/", r"/hosts/web-01/"),
     "unreachable host": ("/hosts/", r"/hosts/legacy-nas/"),
+    "timeline of a host": ("/hosts/web-01/", r"/hosts/web-01/timeline/"),
     "host to change": ("/hosts/web-01/", r"/hosts/web-01/edit/"),
     "host to remove": ("/hosts/web-01/", r"/hosts/web-01/remove/"),
     "container": ("/hosts/web-01/", r"/hosts/web-01/containers/.+/"),

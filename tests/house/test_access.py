@@ -39,6 +39,7 @@ RULES = {
     "finding-fix": ("get", ["FINDING"], {}, EVERYBODY),
     "hosts": ("get", [], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
+    "host-timeline": ("get", HOST, {}, EVERYBODY),
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
     "hardened": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
     "checks": ("get", [], {}, EVERYBODY),

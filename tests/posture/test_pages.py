@@ -49,6 +49,7 @@ def addresses():
         reverse("finding", args=[finding.pk]) + "?fix=all",
         reverse("hosts"),
         reverse("host", args=[host.slug]),
+        reverse("host-timeline", args=[host.slug]),
         reverse("container", args=[host.slug, finding.subject_key]),
         reverse("checks"),
         reverse("check", args=["no-memory-limit"]),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.findings.models.finding import Finding
 from secdash.fleet.models import Group, Host
 
@@ -29,6 +30,17 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
 
     def waiting(self) -> Self:
         return self.filter(state=Acceptance.State.WAITING)
+
+    def awaiting(self, user: User) -> Self:
+        """What this person is asked to decide: others' that wait for approval, and what labels propose."""
+        waiting = models.Q(state=Acceptance.State.WAITING) & ~models.Q(by=user)
+        proposed = models.Q(state=Acceptance.State.PROPOSED)
+        mine = self.visible_to(user)
+        if user.can(Act.APPROVE_RISK) and user.can(Act.ACCEPT_RISK):
+            return mine.filter(waiting | proposed)
+        if user.can(Act.APPROVE_RISK):
+            return mine.filter(waiting)
+        return mine.filter(proposed) if user.can(Act.ACCEPT_RISK) else mine.none()
 
     def past(self, day: date) -> Self:
         """In force though their last day is over."""

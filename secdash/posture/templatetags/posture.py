@@ -15,6 +15,7 @@ from secdash.checks.engine import Check
 from secdash.checks.outcome import Severity
 from secdash.checks.risks import Risk
 from secdash.facts.model import Unknown
+from secdash.findings.models import Finding
 from secdash.posture import counting, lasting
 from secdash.posture.catalogue import risks_of
 from secdash.posture.choices import kind_word
@@ -89,6 +90,12 @@ def percentage(share: float | None) -> str:
 def item(mapping: Mapping[str, str], key: str) -> str:
     """The value under a key that the template has in a variable, "" for none."""
     return mapping.get(key, "")
+
+
+@register.simple_tag
+def finding_of(findings: Mapping[str, Finding], key: str) -> Finding | None:
+    """The finding under a subject's key."""
+    return findings.get(key)
 
 
 @register.filter

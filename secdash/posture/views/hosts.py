@@ -14,7 +14,11 @@ from secdash.posture import host as host_figures
 from secdash.posture import latest
 from secdash.posture.container import container_page, hardened_file
 from secdash.posture.days import history
+from secdash.posture.host import Asked
 from secdash.posture.overview import host_lines, worst_first
+from secdash.posture.scan_calendar import calendar
+from secdash.posture.timeline import timeline
+from secdash.posture.views.common import day_of
 
 SPARK_DAYS = 30
 
@@ -38,24 +42,27 @@ def hosts(request: HttpRequest) -> HttpResponse:
 def host(request: HttpRequest, slug: str) -> HttpResponse:
     user = member(request)
     found = host_for(user, slug)
-    page = host_figures.host_page(found, now=timezone.now())
-    every = "all" in request.GET
-    shown = page.containers if every else page.containers[: host_figures.FIRST_CONTAINERS]
-    lines = page.engine_lines if every else page.engine_lines[: host_figures.FIRST_LINES]
-    openings = page.openings if every else page.openings[: host_figures.OPENINGS]
+    asked = Asked(request.GET.get("page", "1"), request.GET.get("ports", "1"), "all" in request.GET)
     context = {
         "host": found,
-        "page": page,
-        "containers": shown,
-        "containers_left": len(page.containers) - len(shown),
-        "engine_lines": lines,
-        "lines_left": len(page.engine_lines) - len(lines),
-        "openings": openings,
-        "openings_left": len(page.openings) - len(openings),
+        "page": host_figures.host_page(found, asked, now=timezone.now()),
         "may_scan": user.can(Act.SCAN),
         "may_manage": user.can(Act.MANAGE_HOSTS),
     }
     return render(request, "posture/host.html", context)
+
+
+@require_safe
+def host_timeline(request: HttpRequest, slug: str) -> HttpResponse:
+    found = host_for(member(request), slug)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    context = {
+        "host": found,
+        "page": timeline(found, day_of(request.GET.get("until", "")) or today, now=now),
+        "calendar": calendar(found, today=today),
+    }
+    return render(request, "posture/host_timeline.html", context)
 
 
 @require_safe

@@ -1,0 +1,32 @@
+"""Sums over all findings, kept until something moves: counting two hundred thousand rows for each page would be felt.
+
+Whatever changes the state of a finding adds a transition, so the newest one says whether a sum still holds; hosts that
+come or go change their own numbers. The minute bounds what neither tells, such as a severity that a scan renewed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from django.core.cache import cache
+
+SECONDS = 60
+NOTHING = object()
+
+T = TypeVar("T")
+
+
+def mark_of(hosts: int | None, newest_host: int | None, sum_of_hosts: int | None, newest_transition: int | None) -> str:
+    """Another text as soon as a finding changes its state, or as somebody sees other hosts: their number and ids."""
+    return f"{hosts}:{newest_host}:{sum_of_hosts}:{newest_transition}"
+
+
+def kept(name: str, mark: str, make: Callable[[], T], *, seconds: int = SECONDS) -> T:
+    """What `make` gives, made again when the mark changes or the time is over. None is kept as well."""
+    key = f"kept:{name}:{mark}"
+    found = cache.get(key, NOTHING)
+    if found is NOTHING:
+        found = make()
+        cache.set(key, found, seconds)
+    return cast("T", found)

@@ -1,0 +1,153 @@
+"""The timeline of a host: what moved by itself, what did not in one line, silence, another Engine, acceptances."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from secdash.findings.models import Finding, State, Transition, Why
+from secdash.posture.container_trail import open_by_day
+from secdash.posture.scan_calendar import calendar
+from secdash.posture.timeline import DAYS, timeline
+from secdash.posture.timeline_scans import tell
+from secdash.scans.models import Scan
+from tests.cast import signed_in
+from tests.fleet.hosts import a_host
+from tests.posture.world import named, scan_of
+
+NINE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def a_scan(hours, *, pk, state=Scan.State.DONE, score=80, engine="29.1", catalogue="a"):
+    at = NINE + timedelta(hours=hours)
+    return Scan(
+        pk=pk,
+        state=state,
+        score=score if state == Scan.State.DONE else None,
+        engine_version=engine,
+        catalogue_version=catalogue,
+        created_at=at,
+        finished_at=at,
+    )
+
+
+def told(*scans, before=None, moving=()):
+    return [(line.kind, line.count, line.scan.pk) for line in tell(scans, before, moving)]
+
+
+def test_scans_that_moved_nothing_stand_in_one_line_a_day():
+    before = a_scan(-1, pk=1)
+
+    lines = told(*(a_scan(n, pk=2 + n) for n in range(3)), a_scan(24, pk=9), before=before)
+
+    assert lines == [("quiet", 3, 4), ("quiet", 1, 9)]
+
+
+def test_a_scan_that_moved_findings_or_the_score_stands_by_itself():
+    before = a_scan(-1, pk=1)
+
+    lines = told(
+        a_scan(0, pk=2), a_scan(1, pk=3), a_scan(2, pk=4, score=70), a_scan(3, pk=5), before=before, moving=[3]
+    )
+
+    assert lines == [("quiet", 1, 2), ("scan", 1, 3), ("scan", 1, 4), ("scan", 1, 5)]  # the last one is back at 80
+
+
+def test_failures_in_a_row_are_one_silence_over_days():
+    failed = [a_scan(12 * n, pk=2 + n, state=Scan.State.FAILED) for n in range(5)]
+    before = a_scan(-1, pk=1)
+
+    [silence, back] = tell([*failed, a_scan(90, pk=9, score=81)], before, [])
+
+    assert (silence.kind, silence.count, silence.before, silence.since) == ("failed", 5, before, NINE)
+    assert (back.kind, back.was) == ("scan", 80)
+
+
+def test_another_engine_and_other_checks_are_said_before_their_scan():
+    lines = told(a_scan(0, pk=2, engine="29.2", catalogue="b"), before=a_scan(-1, pk=1))
+
+    assert [kind for kind, _, _ in lines] == ["engine", "catalogue", "scan"]
+
+
+def test_the_first_scan_of_all_stands_by_itself():
+    assert told(a_scan(0, pk=1)) == [("scan", 1, 1)]
+
+
+@pytest.mark.django_db
+def test_a_page_tells_what_scans_opened_and_resolved_and_what_was_accepted():
+    now = timezone.now()
+    host = a_host("web-01", at=now - timedelta(days=3))
+    scan_of(host, named("app", memory=0), named("other", memory=0), days_ago=2)
+    scan_of(host, named("app", memory=512), named("other", memory=0), days_ago=1)
+    finding = Finding.objects.open().first()
+    Transition.objects.create(finding=finding, at=now, was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED)
+
+    page = timeline(host, timezone.localdate(now), now=now)
+
+    events = [event for _, found in page.days for event in found]
+    assert [event.kind for event in events] == ["accepted", "scan", "scan", "registered"]
+    assert events[1].moved.resolved >= 1
+    assert events[2].moved.opened_total == Finding.objects.count()
+    assert (page.older, page.newer) == (None, None)
+
+
+@pytest.mark.django_db
+def test_older_days_are_on_pages_of_their_own():
+    now = timezone.now()
+    host = a_host("web-01", at=now - timedelta(days=40))
+    scan_of(host, named("app"), days_ago=20)
+    today = timezone.localdate(now)
+
+    newest = timeline(host, today, now=now)
+    older = timeline(host, newest.older, now=now)
+
+    assert newest.days == []
+    assert older.last == today - timedelta(days=DAYS)
+    assert older.newer == today
+    assert [event.kind for _, found in older.days for event in found] == ["scan"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("until", ["", "2026-13-01", "yesterday", "20261124", "9999-12-31"])
+def test_an_address_that_names_no_day_shows_the_newest(until):
+    host = a_host("web-01")
+
+    response = signed_in().get(f"/hosts/{host.slug}/timeline/", {"until": until})
+
+    assert response.status_code == 200
+    assert response.context["page"].last == timezone.localdate()
+
+
+@pytest.mark.django_db
+def test_the_calendar_counts_finished_and_failed_scans_and_kept_days():
+    host = a_host("web-01")
+    scan_of(host, named("app"), days_ago=3)
+    Scan.objects.all().delete()  # its day is kept
+    at = timezone.now() - timedelta(days=1)
+    Scan.objects.create(host=host, trigger="manual", state=Scan.State.FAILED, created_at=at)
+    today = timezone.localdate()
+
+    found = calendar(host, today=today)
+
+    assert {(each.day, each.done, each.failed) for each in found.days} == {
+        (today - timedelta(days=1), 0, 1),
+        (today - timedelta(days=3), 1, 0),
+    }
+    assert len(found.squares) == 77 + today.weekday() + 1
+
+
+@pytest.mark.django_db
+def test_the_line_of_a_container_is_folded_back_from_its_transitions():
+    host = a_host("web-01")
+    scan_of(host, named("app", memory=0), named("other", memory=0), days_ago=5)
+    scan_of(host, named("app", memory=512), named("other", memory=0))
+    now_open = Finding.objects.open().filter(subject_key="app").count()
+
+    days = open_by_day(host, {"app": now_open}, today=timezone.localdate())
+
+    assert set(days) == {"app"}
+    assert days["app"][-1] == now_open
+    assert days["app"][-2] > now_open
+    assert days["app"][0] == 0
