@@ -6,9 +6,12 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
+MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}  # and their usual ports
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 BASE = Path(__file__).resolve().parent.parent
 
@@ -28,6 +31,25 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
     return int(text)
+
+
+def mail_server(url: str) -> dict[str, Any]:
+    """What Django's SMTP backend takes; nothing for "". Raises ImproperlyConfigured, without the password."""
+    if not url:
+        return {}
+    scheme = url.partition("://")[0]
+    if scheme not in MAIL_SCHEMES:
+        names = ", ".join(f"{name}://" for name in MAIL_SCHEMES)
+        raise ImproperlyConfigured(f"SECDASH_MAIL_URL must begin with one of {names}.")
+    read = environ.Env.email_url_config(url)
+    return {
+        "host": read["EMAIL_HOST"] or "localhost",
+        "port": read["EMAIL_PORT"] or MAIL_SCHEMES[scheme],
+        "username": read["EMAIL_HOST_USER"] or "",
+        "password": read["EMAIL_HOST_PASSWORD"] or "",
+        "use_tls": bool(read.get("EMAIL_USE_TLS")),
+        "use_ssl": bool(read.get("EMAIL_USE_SSL")),
+    }
 
 
 def full_path(path: str, *, name: str) -> str:

@@ -10,7 +10,16 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from secdash.environment import BASE, data_directory, embedded_key, full_path, number, queue_socket, setting
+from secdash.environment import (
+    BASE,
+    data_directory,
+    embedded_key,
+    full_path,
+    mail_server,
+    number,
+    queue_socket,
+    setting,
+)
 
 BASE_DIR = BASE
 DATA = data_directory()
@@ -36,6 +45,7 @@ INSTALLED_APPS = [
     "secdash.findings",
     "secdash.scans",
     "secdash.posture",
+    "secdash.messaging",
     "secdash.embedded",
     "django_htmx",
     "csp",
@@ -79,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "secdash.web.context.frame",
                 "secdash.posture.context.rooms",
+                "secdash.messaging.context.bell",
             ],
             "loaders": (
                 ["django.template.loaders.filesystem.Loader"]
@@ -136,7 +147,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "secdash"
-CELERY_BEAT_SCHEDULE = {"claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0}}
+CELERY_BEAT_SCHEDULE = {
+    "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
+    "messages": {"task": "secdash.messaging.tasks.tick", "schedule": 30.0},
+}
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
@@ -210,6 +224,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": setting("SECDASH_LOG_LEVEL", "INFO")},
+    # Both write addresses of channels, which are secrets, at any level; what goes wrong is said on the channel's page.
+    "loggers": {
+        "apprise": {"handlers": [], "level": "WARNING", "propagate": False},
+        "urllib3.connectionpool": {"level": "ERROR"},
+    },
 }
 
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
@@ -219,3 +238,7 @@ SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
 PUBLIC_GUIDE = setting("SECDASH_PUBLIC_GUIDE") == "1"
 # Where the root of the machine that the worker runs on is mounted, read-only: "/" unless the worker is in a container.
 HOST_ROOT = full_path(setting("SECDASH_HOST_ROOT", "/"), name="SECDASH_HOST_ROOT")
+# Messages: the mail server they go through, if any; and keys that seal addresses, the first of which seals.
+MAIL = mail_server(setting("SECDASH_MAIL_URL"))
+MAIL_FROM = setting("SECDASH_MAIL_FROM", f"secdash@{_public.hostname or 'localhost'}")
+SEALING_KEYS = [key for key in setting("SECDASH_SEALING_KEYS").split(",") if key]

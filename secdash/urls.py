@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("secdash.fleet.urls")),
     path("", include("secdash.scans.urls")),
     path("", include("secdash.posture.urls")),
+    path("", include("secdash.messaging.urls")),
     path("", include("secdash.accounts.urls")),
     path("", include("secdash.web.urls")),
     path("guide/", include("knowledge.urls")),

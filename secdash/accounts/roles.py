@@ -26,6 +26,7 @@ class Act(TextChoices):
     ACCEPT_RISK = "accept_risk", _("Accept risks")
     APPROVE_RISK = "approve_risk", _("Approve the acceptance of risks")
     SHARE_VIEWS = "share_views", _("Share views of findings with everybody")
+    MANAGE_CHANNELS = "manage_channels", _("Send messages to chats, webhooks and groups")
     SET_POLICY = "set_policy", _("Set due dates and limits of acceptance by severity")
 
 
@@ -45,5 +46,6 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ACCEPT_RISK: _OPERATORS,
     Act.APPROVE_RISK: _REVIEWERS,
     Act.SHARE_VIEWS: _OPERATORS,
+    Act.MANAGE_CHANNELS: _OPERATORS,
     Act.SET_POLICY: frozenset({Role.ADMINISTRATOR}),
 }

@@ -117,6 +117,7 @@ class Scan(models.Model):
         indexes = [
             models.Index(fields=["host", "-created_at"], name="scan_newest_of_host"),
             models.Index(fields=["lease_until"], condition=models.Q(state="running"), name="scan_leases"),
+            models.Index(fields=["finished_at"], condition=models.Q(state__in=("done", "failed")), name="scan_over"),
         ]
 
     def __str__(self) -> str:

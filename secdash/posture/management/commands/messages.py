@@ -16,7 +16,13 @@ ELSEWHERE = (".venv/*", "node_modules/*", "data/*", "tests/*", "staticfiles/*", 
 
 class Command(makemessages.Command):
     help = "Collect the texts to translate into secdash/locale (needs gettext)."
-    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=say", "--sort-output"]
+    xgettext_options = [
+        *makemessages.Command.xgettext_options,
+        "--keyword=say",
+        "--keyword=told",
+        "--keyword=counted:1,2",
+        "--sort-output",
+    ]
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--sort-output", "--no-fuzzy-matching"]
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,15 @@
+"""App configuration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MessagingConfig(AppConfig):
+    name = "secdash.messaging"
+    label = "messaging"
+
+    def ready(self) -> None:
+        from secdash.messaging import receivers
+
+        receivers.connect()

@@ -1,0 +1,198 @@
+"""What can be done to channels and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+
+from secdash import sealing
+from secdash.accounts.models import User
+from secdash.accounts.roles import Act
+from secdash.facts.message import Message, say
+from secdash.fleet.models import Group
+from secdash.messaging import chats, sending
+from secdash.messaging.letters import Letter, Line, told
+from secdash.messaging.models import Channel, Delivery, Rule
+from secdash.messaging.rhythm import Rhythm
+
+MOST_OF_ONE = 10  # channels of a person
+TEST_AGAIN_AFTER = timedelta(seconds=15)
+CONFIRMED_WITHIN = timedelta(days=3)
+SALT = "secdash.messaging.confirm"
+
+TOO_MANY = say("You have %(most)s channels, which is as many as a person can have. Remove one first.", most=MOST_OF_ONE)
+WAIT = say("A test message was sent a moment ago. Wait for its outcome.")
+NOT_YET = say("Confirm the channel first: the message that was sent to its address has the link.")
+
+
+class Refused(Exception):
+    """With the sentence for whoever asked."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
+@transaction.atomic
+def add(
+    *,
+    kind: str,
+    name: str,
+    address: str,
+    language: str,
+    owner: User | None,
+    group: Group | None,
+    by: User,
+    at: datetime,
+) -> Channel:
+    """A new channel. A mail address that somebody gives for themselves counts once its receiver says yes.
+
+    Whoever manages channels gives addresses for others, and answers for them. Raises Refused.
+    """
+    if owner and Channel.objects.filter(owner=owner).count() >= MOST_OF_ONE:
+        raise Refused(TOO_MANY)
+    channel = Channel(kind=kind, name=name, language=language, owner=owner, group=group, created_at=at, confirmed_at=at)
+    _give(channel, address, by)
+    channel.save()
+    if channel.confirmed_at is None:
+        ask_to_confirm(channel, at=at)
+    return channel
+
+
+@transaction.atomic
+def change(channel: Channel, *, name: str, language: str, address: str, by: User, at: datetime) -> None:
+    """Rename it; "" leaves the address as it is, and another one is asked to confirm as a new one is."""
+    channel.name, channel.language = name, language
+    if address:
+        channel.confirmed_at = at
+        _give(channel, address, by)
+    channel.save(update_fields=["name", "language", "sealed", "hint", "confirmed_at"])
+    if channel.confirmed_at is None:
+        ask_to_confirm(channel, at=at)
+
+
+def _give(channel: Channel, address: str, by: User) -> None:
+    channel.sealed = sealing.seal(address)
+    channel.hint = mail_hint(address) if channel.kind == Channel.Kind.MAIL else chats.hint(address)
+    if channel.kind == Channel.Kind.MAIL and not by.can(Act.MANAGE_CHANNELS):
+        channel.confirmed_at = None
+
+
+def mail_hint(address: str) -> str:
+    """The first letter and the domain."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"
+
+
+# --- confirming ---------------------------------------------------------------------------------------------------
+
+
+def ask_to_confirm(channel: Channel, *, at: datetime) -> Delivery:
+    link = reverse("channel-confirm", args=[channel.pk, _token(channel)])
+    who = channel.owner.display_name if channel.owner else "secdash"
+    letter = Letter(
+        told("Confirm that messages may come here"),
+        (
+            told(
+                "%(who)s asked for messages to this address. If that was you, open this page while signed in:", who=who
+            ),
+            told("Confirm the address").item(link),
+            told("If it was not you, do nothing: nothing more will come."),
+        ),
+    )
+    return sending.queue(channel, letter, kind=Delivery.Kind.CONFIRM, at=at)
+
+
+def confirm(channel: Channel, token: str, *, at: datetime) -> bool:
+    """Whether the token is the one that was sent to the address it has now, at most three days ago."""
+    try:
+        said = signing.loads(token, salt=SALT, max_age=CONFIRMED_WITHIN)
+    except signing.BadSignature:
+        return False
+    if said != [channel.pk, _mark(channel)]:
+        return False
+    Channel.objects.filter(pk=channel.pk, confirmed_at=None).update(confirmed_at=at)
+    return True
+
+
+def _token(channel: Channel) -> str:
+    return signing.dumps([channel.pk, _mark(channel)], salt=SALT)
+
+
+def _mark(channel: Channel) -> str:
+    """Tells an address from another without saying either."""
+    return channel.sealed[-16:]
+
+
+# --- testing, pausing, removing -----------------------------------------------------------------------------------
+
+
+def test(channel: Channel, *, by: User, at: datetime) -> Delivery:
+    """Send a message that says it is a test, on the way that real ones go. Raises Refused."""
+    if channel.confirmed_at is None:
+        raise Refused(NOT_YET)
+    if channel.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=at - TEST_AGAIN_AFTER).exists():
+        raise Refused(WAIT)
+    letter = Letter(
+        told("Test message: this channel works"),
+        (
+            told(
+                "%(who)s pressed the test button of the channel %(name)s. Nothing happened to any host.",
+                who=by.display_name,
+                name=channel.name,
+            ),
+            Line(told("Open the channel").text, url=reverse("channel", args=[channel.pk])),
+        ),
+    )
+    return sending.queue(channel, letter, kind=Delivery.Kind.TEST, at=at)
+
+
+def pause(channel: Channel, *, at: datetime) -> None:
+    """Nothing is said until it is resumed; what waits to be said is dropped then, not told late."""
+    Channel.objects.filter(pk=channel.pk, paused_at=None).update(paused_at=at)
+
+
+@transaction.atomic
+def resume(channel: Channel, *, at: datetime) -> None:
+    """From now on, again. What happened in between is not told."""
+    Channel.objects.filter(pk=channel.pk).update(paused_at=None)
+    for rule in channel.rules.all():
+        rule.pending.all().delete()
+
+
+def remove(channel: Channel) -> None:
+    """With its rules and what it sent. An inbox stays: it is only its rules that can go."""
+    if not channel.is_inbox:
+        channel.delete()
+
+
+def reseal_all() -> tuple[int, list[Channel]]:
+    """Seal every address with the first key; how many, and those that no key opens."""
+    sealed, lost = 0, []
+    for channel in Channel.objects.exclude(sealed=""):
+        try:
+            now = sealing.reseal(channel.sealed)
+        except sealing.Unreadable:
+            lost.append(channel)
+            continue
+        sealed += Channel.objects.filter(pk=channel.pk, sealed=channel.sealed).update(sealed=now)
+    return sealed, lost
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+
+
+def save_rule(channel: Channel, rule: Rule | None, values: Mapping[str, Any], *, at: datetime) -> Rule:
+    """A new rule, or other values for one. A digest speaks first at its next hour."""
+    rule = rule or Rule(channel=channel, created_at=at)
+    for name, value in values.items():
+        setattr(rule, name, value)
+    rule.due_at = at if rule.rhythm == Rhythm.SOON else rule.next_due(at)
+    rule.full_clean()
+    rule.save()
+    return rule

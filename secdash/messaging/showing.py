@@ -1,0 +1,55 @@
+"""Rules in words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from secdash.messaging.forms import weekdays
+from secdash.messaging.models import Rule
+from secdash.messaging.rhythm import Rhythm
+from secdash.web.words import SEVERITY_WORDS
+
+LAST_DELIVERIES = 20
+
+
+class RuleLines(NamedTuple):
+    """`what`, `where` and `when` of a rule, each a phrase; `scope` is the name of the thing that `where` speaks of."""
+
+    what: str
+    where: str
+    scope: str
+    when: str
+
+
+def rule_lines(rule: Rule) -> RuleLines:
+    place = rule.host or rule.group or rule.tag
+    return RuleLines(_what(rule), _where(rule), str(place) if place else "", _when(rule))
+
+
+def _what(rule: Rule) -> str:
+    events = [str(event.label) for event in Rule.Event if event in rule.events]
+    if any(event in rule.events for event in Rule.OF_FINDINGS):
+        events.append(_("findings from %(severity)s on") % {"severity": SEVERITY_WORDS[rule.level.word]})
+    if Rule.Event.ENDING in rule.events:
+        days = rule.ahead
+        events.append(ngettext("%(n)d day ahead", "%(n)d days ahead", days) % {"n": days})
+    return capfirst("; ".join(events))
+
+
+def _where(rule: Rule) -> str:
+    return str(Rule.Scope(rule.scope).label)
+
+
+def _when(rule: Rule) -> str:
+    hour = f"{rule.hour:02}:00 {rule.zone}"
+    if rule.rhythm == Rhythm.DAILY:
+        return _("daily at %(hour)s, if anything changed") % {"hour": hour}
+    if rule.rhythm == Rhythm.WEEKLY:
+        day = dict(weekdays())[rule.weekday]
+        return _("each %(day)s at %(hour)s, if anything changed") % {"day": day, "hour": hour}
+    pause = rule.pause
+    return ngettext("soon, at most every %(n)d minute", "soon, at most every %(n)d minutes", pause) % {"n": pause}
