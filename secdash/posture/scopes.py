@@ -13,7 +13,7 @@ from secdash.accounts.models import User
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import HostQuerySet
 from secdash.posture.days import before, gone_before
-from secdash.posture.filters import LONGEST
+from secdash.posture.filtering.reading import LONGEST
 from secdash.scans.models import PostureDay, PostureDayQuerySet
 
 LOOKUPS = {"host": "slug", "group": "group__slug", "tag": "tags__name", "environment": "environment"}

@@ -14,7 +14,8 @@ from secdash.accounts.models import User
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Group, HostQuerySet
 from secdash.posture.choices import Option, options_of
-from secdash.posture.filters import LONGEST, Chip
+from secdash.posture.filtering.chips import Chip
+from secdash.posture.filtering.reading import LONGEST
 
 GROUPS, HOSTS = "group", "host"
 PLACES = ("host", "group", "environment")

@@ -11,7 +11,8 @@ import msgspec
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from secdash.posture.filters import LONGEST, Chip
+from secdash.posture.filtering.chips import Chip
+from secdash.posture.filtering.reading import LONGEST
 from secdash.posture.trends.periods import PRESETS, USUAL, Period
 
 PLACES = ("group", "tag", "environment", "host")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from secdash.posture.export import harmless
+from secdash.posture.exports.tables import harmless
 from secdash.posture.trends.tables import Table
 
 
