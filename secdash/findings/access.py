@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 
 from secdash.accounts.models import User
-from secdash.findings.models import Attestation, AttestationQuerySet, Finding, FindingQuerySet
+from secdash.findings.models import (
+    Acceptance,
+    AcceptanceQuerySet,
+    Attestation,
+    AttestationQuerySet,
+    Finding,
+    FindingQuerySet,
+)
 
 
 def findings_for(user: User) -> FindingQuerySet:
@@ -19,3 +26,13 @@ def finding_for(user: User, pk: int) -> Finding:
 
 def attestations_for(user: User) -> AttestationQuerySet:
     return Attestation.objects.visible_to(user)
+
+
+def acceptances_for(user: User) -> AcceptanceQuerySet:
+    return Acceptance.objects.visible_to(user)
+
+
+def acceptance_for(user: User, pk: int) -> Acceptance:
+    """The acceptance with what it is about. Raises Http404 as `finding_for` does."""
+    about = ("finding__host", "host", "group", "by", "decided_by", "ended_by")
+    return get_object_or_404(acceptances_for(user).select_related(*about), pk=pk)
