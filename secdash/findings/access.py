@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 
 from secdash.accounts.models import User
-from secdash.findings.models import Attestation, AttestationQuerySet, BulkAct, Finding, FindingQuerySet
+from secdash.findings.models import (
+    Acceptance,
+    AcceptanceQuerySet,
+    Attestation,
+    AttestationQuerySet,
+    BulkAct,
+    Finding,
+    FindingQuerySet,
+)
 
 
 def findings_for(user: User) -> FindingQuerySet:
@@ -24,3 +32,13 @@ def attestations_for(user: User) -> AttestationQuerySet:
 def bulk_act_for(user: User, pk: int) -> BulkAct:
     """An act on many findings, which a team may follow: it tells how many, and none of them. Raises Http404."""
     return get_object_or_404(BulkAct.objects.visible_to(user).select_related("by"), pk=pk)
+
+
+def acceptances_for(user: User) -> AcceptanceQuerySet:
+    return Acceptance.objects.visible_to(user)
+
+
+def acceptance_for(user: User, pk: int) -> Acceptance:
+    """The acceptance with what it is about. Raises Http404 as `finding_for` does."""
+    about = ("finding__host", "host", "group", "by", "decided_by", "ended_by")
+    return get_object_or_404(acceptances_for(user).select_related(*about), pk=pk)

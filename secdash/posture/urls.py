@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import acting, benchmark, checks, finding, findings, hosts, overview, search, threats, trends
+from secdash.posture.views import (
+    acceptances,
+    acting,
+    benchmark,
+    checks,
+    finding,
+    findings,
+    hosts,
+    overview,
+    policy,
+    search,
+    threats,
+    trends,
+)
 
 register_converter(SubjectKey, "key")
 
@@ -26,6 +39,15 @@ urlpatterns = [
     path("hosts/<slug:slug>/timeline/", hosts.host_timeline, name="host-timeline"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
     path("hosts/<slug:slug>/hardened/<key:key>/compose.yaml", hosts.hardened, name="hardened"),
+    path("acceptances/", acceptances.acceptances, name="acceptances"),
+    path("acceptances/new/", acceptances.accept, name="accept"),
+    path("acceptances/<int:pk>/", acceptances.acceptance, name="acceptance"),
+    path("acceptances/<int:pk>/decide/", acceptances.acceptance_decide, name="acceptance-decide"),
+    path("acceptances/<int:pk>/end/", acceptances.acceptance_end, name="acceptance-end"),
+    path("acceptances/<int:pk>/decline/", acceptances.acceptance_decline, name="acceptance-propose-decline"),
+    path("findings/<int:pk>/take-back/", acceptances.acceptance_take_back, name="acceptance-take-back"),
+    path("settings/policy/", policy.policy, name="policy"),
+    path("settings/policy/dues/", policy.policy_dues, name="policy-dues"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<slug:name>/", checks.check, name="check"),
     path("benchmark/", benchmark.benchmark, name="benchmark"),
