@@ -19,6 +19,8 @@ PLAIN = {
     "host to add": "/hosts/add/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",
+    "why the score moved": "/trends/why/",
+    "why the score of a group moved": "/trends/why/?group=production&what=fixed",
     "benchmark": "/benchmark/",
     "benchmark of a host": "/benchmark/?host=web-01&edition=1.8",
     "benchmark filtered to nothing": "/benchmark/?section=7&level=2",
@@ -65,6 +67,7 @@ FOUND = {
 }
 IN_FRENCH = {
     "overview": "/",
+    "why the score moved": "/trends/why/",
     "benchmark": "/benchmark/",
     "attestation": "/benchmark/host-os-hardened/web-01/",
     "findings with a group open": "/findings/?expand=no-memory-limit",

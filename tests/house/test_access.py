@@ -51,6 +51,7 @@ RULES = {
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "why-moved": ("get", [], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
     "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
