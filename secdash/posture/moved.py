@@ -57,8 +57,8 @@ class Period(NamedTuple):
     @classmethod
     def of(cls, query: QueryDict, today: date) -> Self:
         """As the address names them; never into the future, never empty."""
-        until = min(_day(query.get("until", "")) or today, today)
-        since = _day(query.get("since", "")) or until - timedelta(days=USUAL)
+        until = min(day_of(query.get("until", "")) or today, today)
+        since = day_of(query.get("since", "")) or until - timedelta(days=USUAL)
         return cls(since, until) if since < until else cls(until - timedelta(days=1), until)
 
     @property
@@ -146,7 +146,7 @@ def _check(check: str, parts: Sequence[Part], names: Mapping[int, str], slugs: M
     return CheckShare(check, points, shown, max(len(parts) - MOST_HOSTS, 0))
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """None for what is no day of the calendar."""
     try:
         return parse_date(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import benchmark, checks, finding, findings, hosts, moved, overview, search
+from secdash.posture.views import as_of, benchmark, checks, finding, findings, hosts, moved, overview, search
 
 register_converter(SubjectKey, "key")
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("benchmark/<slug:item>/<slug:slug>/", benchmark.attestation, name="attestation"),
     path("benchmark/<slug:item>/<slug:slug>/attest/", benchmark.attest, name="attest"),
     path("benchmark/<slug:item>/<slug:slug>/withdraw/", benchmark.attestation_withdraw, name="attestation-withdraw"),
+    path("as-of/", as_of.as_of, name="as-of"),
     path("trends/why/", moved.why_moved, name="why-moved"),
     path("live/", checks.live_checks, name="live-checks"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),

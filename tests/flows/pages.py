@@ -20,6 +20,8 @@ PLAIN = {
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",
     "why the score moved": "/trends/why/",
+    "a past day": "/as-of/",
+    "a past day of before": "/as-of/?day=2001-01-01",
     "why the score of a group moved": "/trends/why/?group=production&what=fixed",
     "benchmark": "/benchmark/",
     "benchmark of a host": "/benchmark/?host=web-01&edition=1.8",
@@ -67,6 +69,7 @@ FOUND = {
 }
 IN_FRENCH = {
     "overview": "/",
+    "a past day": "/as-of/",
     "why the score moved": "/trends/why/",
     "benchmark": "/benchmark/",
     "attestation": "/benchmark/host-os-hardened/web-01/",

@@ -52,6 +52,7 @@ RULES = {
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "why-moved": ("get", [], {}, EVERYBODY),
+    "as-of": ("get", [], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
     "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
