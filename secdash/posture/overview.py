@@ -99,7 +99,7 @@ def overview(user: User, *, now: datetime) -> Overview:
     hosts = hosts_for(user)
     states = latest.hosts_now(hosts)
     standing = latest.standing(hosts)
-    kept = whole_history(user, today=now.date(), length=DAYS)
+    kept = whole_history(hosts, today=now.date(), length=DAYS)
     days = kept.scores()
     lines = host_lines(states, standing, kept)
     severities = _severities(latest.total(each.open for each in standing.values()), kept)

@@ -19,6 +19,10 @@ PLAIN = {
     "host to add": "/hosts/add/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",
+    "why the score moved": "/trends/why/",
+    "a past day": "/as-of/",
+    "a past day of before": "/as-of/?day=2001-01-01",
+    "why the score of a group moved": "/trends/why/?group=production&what=fixed",
     "benchmark": "/benchmark/",
     "benchmark of a host": "/benchmark/?host=web-01&edition=1.8",
     "benchmark filtered to nothing": "/benchmark/?section=7&level=2",
@@ -70,6 +74,8 @@ FOUND = {
 }
 IN_FRENCH = {
     "overview": "/",
+    "a past day": "/as-of/",
+    "why the score moved": "/trends/why/",
     "benchmark": "/benchmark/",
     "attestation": "/benchmark/host-os-hardened/web-01/",
     "findings with a group open": "/findings/?expand=no-memory-limit",

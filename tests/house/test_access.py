@@ -54,6 +54,8 @@ RULES = {
     "threat": ("get", ["daemon-takeover"], {}, EVERYBODY),
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "why-moved": ("get", [], {}, EVERYBODY),
+    "as-of": ("get", [], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
     "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
