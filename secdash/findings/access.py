@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 
 from secdash.accounts.models import User
-from secdash.findings.models import Attestation, AttestationQuerySet, BulkAct, Finding, FindingQuerySet
+from secdash.findings.models import Attestation, AttestationQuerySet, BulkAct, Finding, FindingQuerySet, SavedView
 
 
 def findings_for(user: User) -> FindingQuerySet:
@@ -24,3 +24,8 @@ def attestations_for(user: User) -> AttestationQuerySet:
 def bulk_act_for(user: User, pk: int) -> BulkAct:
     """An act on many findings, which a team may follow: it tells how many, and none of them. Raises Http404."""
     return get_object_or_404(BulkAct.objects.visible_to(user).select_related("by"), pk=pk)
+
+
+def view_for(user: User, pk: int) -> SavedView:
+    """One's own saved view or one that is shared. Raises Http404."""
+    return get_object_or_404(SavedView.objects.visible_to(user), pk=pk)

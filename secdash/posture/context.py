@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Max, Subquery, Value
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from knowledge.models import Proposal
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
 from secdash.fleet.access import hosts_for
+from secdash.posture.kept import counted_views
 from secdash.scans.models import Scan
 
 
@@ -28,6 +31,7 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
         },
         "my_role": user.get_role_display(),
         "running_scan": _running(user),
+        "saved_views": SimpleLazyObject(partial(counted_views, user)),  # asked for where a page shows them
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import acting, benchmark, checks, finding, findings, hosts, overview, search
+from secdash.posture.views import acting, benchmark, checks, finding, findings, hosts, overview, search, views_kept
 
 register_converter(SubjectKey, "key")
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("findings/acts/<int:pk>/", acting.bulk_act, name="bulk-act"),
     path("findings/acts/<int:pk>/progress/", acting.bulk_act_progress, name="bulk-act-progress"),
     path("findings/acts/<int:pk>/undo/", acting.bulk_act_undo, name="bulk-act-undo"),
+    path("findings/views/save/", views_kept.view_save, name="view-save"),
+    path("findings/views/default/", views_kept.view_default, name="view-default"),
+    path("findings/views/<int:pk>/", views_kept.view_change, name="view-change"),
+    path("findings/views/<int:pk>/remove/", views_kept.view_remove, name="view-remove"),
     path("findings/<int:pk>/", finding.finding, name="finding"),
     path("findings/<int:pk>/fix/", finding.finding_fix, name="finding-fix"),
     path("hosts/", hosts.hosts, name="hosts"),
