@@ -13,6 +13,7 @@ from secdash.findings.models import (
     BulkAct,
     Finding,
     FindingQuerySet,
+    SavedView,
 )
 
 
@@ -42,3 +43,8 @@ def acceptance_for(user: User, pk: int) -> Acceptance:
     """The acceptance with what it is about. Raises Http404 as `finding_for` does."""
     about = ("finding__host", "host", "group", "by", "decided_by", "ended_by")
     return get_object_or_404(acceptances_for(user).select_related(*about), pk=pk)
+
+
+def view_for(user: User, pk: int) -> SavedView:
+    """One's own saved view or one that is shared. Raises Http404."""
+    return get_object_or_404(SavedView.objects.visible_to(user), pk=pk)

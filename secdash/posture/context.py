@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Aggregate, Count, Max, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from knowledge.models import Proposal
 from secdash.accounts.models import User
@@ -15,6 +17,7 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Acceptance, Transition
 from secdash.fleet.access import hosts_for
 from secdash.posture import keeping
+from secdash.posture.saved import counted_views
 from secdash.scans.models import Scan
 
 
@@ -44,6 +47,7 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
         "may_set_policy": user.can(Act.SET_POLICY),
         "my_role": user.get_role_display(),
         "running_scan": _running(user),
+        "saved_views": SimpleLazyObject(partial(counted_views, user)),  # asked for where a page shows them
     }
 
 

@@ -20,6 +20,7 @@ from secdash.posture.views import (
     search,
     threats,
     trends,
+    views_kept,
 )
 
 register_converter(SubjectKey, "key")
@@ -34,6 +35,10 @@ urlpatterns = [
     path("findings/acts/<int:pk>/", acting.bulk_act, name="bulk-act"),
     path("findings/acts/<int:pk>/progress/", acting.bulk_act_progress, name="bulk-act-progress"),
     path("findings/acts/<int:pk>/undo/", acting.bulk_act_undo, name="bulk-act-undo"),
+    path("findings/views/save/", views_kept.view_save, name="view-save"),
+    path("findings/views/default/", views_kept.view_default, name="view-default"),
+    path("findings/views/<int:pk>/", views_kept.view_change, name="view-change"),
+    path("findings/views/<int:pk>/remove/", views_kept.view_remove, name="view-remove"),
     path("findings/<int:pk>/", finding.finding, name="finding"),
     path("findings/<int:pk>/fix/", finding.finding_fix, name="finding-fix"),
     path("hosts/", hosts.hosts, name="hosts"),
