@@ -20,6 +20,7 @@ urlpatterns = [
     path("hosts/<slug:slug>/", hosts.host, name="host"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
     path("hosts/<slug:slug>/hardened/<key:key>/compose.yaml", hosts.hardened, name="hardened"),
+    path("hosts/<slug:slug>/stories/", threats.host_stories, name="host-stories"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<slug:name>/", checks.check, name="check"),
     path("benchmark/", benchmark.benchmark, name="benchmark"),

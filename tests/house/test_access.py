@@ -51,6 +51,7 @@ RULES = {
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "threats": ("get", [], {}, EVERYBODY),
     "threat": ("get", ["daemon-takeover"], {}, EVERYBODY),
+    "host-stories": ("get", HOST, {}, EVERYBODY),
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
