@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import benchmark, checks, finding, findings, hosts, overview, search, threats
+from secdash.posture.views import benchmark, causes, checks, finding, findings, hosts, overview, search, threats
 
 register_converter(SubjectKey, "key")
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("benchmark/<slug:item>/<slug:slug>/", benchmark.attestation, name="attestation"),
     path("benchmark/<slug:item>/<slug:slug>/attest/", benchmark.attest, name="attest"),
     path("benchmark/<slug:item>/<slug:slug>/withdraw/", benchmark.attestation_withdraw, name="attestation-withdraw"),
+    path("plan/", causes.causes, name="causes"),
+    path("plan/best/", causes.plan, name="plan"),
+    re_path(r"^plan/best/checklist\.(?P<kind>md|html)$", causes.plan_export, name="plan-export"),
     path("threats/", threats.threats, name="threats"),
     path("threats/<slug:risk>/", threats.threat, name="threat"),
     path("live/", checks.live_checks, name="live-checks"),
