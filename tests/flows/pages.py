@@ -32,6 +32,8 @@ PLAIN = {
     "threats by group": "/threats/?by=group",
     "threats filtered to nothing": "/threats/?group=there-is-none",
     "risk": "/threats/daemon-takeover/",
+    "stories": "/hosts/edge-01/stories/",
+    "no stories": "/hosts/web-02/stories/",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "article with many blocks": "/guide/en/daemon/",

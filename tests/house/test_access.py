@@ -52,6 +52,7 @@ RULES = {
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "threats": ("get", [], {}, EVERYBODY),
     "threat": ("get", ["daemon-takeover"], {}, EVERYBODY),
+    "host-stories": ("get", HOST, {}, EVERYBODY),
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "why-moved": ("get", [], {}, EVERYBODY),
