@@ -33,7 +33,8 @@ class ClosedDays(NamedTuple):
 
 def closed_days(hosts: HostQuerySet, hosts_mark: str, *, today: date, length: int) -> ClosedDays:
     """`length` days. Kept until the day is over, other hosts are there, or a day that was over is written after all."""
-    newest = PostureDay.objects.filter(day__lt=today).aggregate(newest=Max("pk"))["newest"]
+    over = PostureDay.objects.filter(day__lt=today)
+    newest = keeping.kept("newest-day", f"{hosts_mark}:{today}", lambda: over.aggregate(newest=Max("pk"))["newest"])
 
     def fold() -> ClosedDays:
         kept = history(hosts, today=today - timedelta(days=1), length=length)

@@ -131,7 +131,7 @@ def hosts_page(user: User, filters: HostFilters, rooms: Rooms, number: str, *, n
         lines=_lines(user, list(page), now),
         page=page,
         total=rooms.hosts,
-        samples=hosts_for(user).samples().count(),
+        samples=keeping.kept("samples", rooms.hosts_mark, lambda: hosts_for(user).samples().count()),
         choices=_choices(user, filters, names),
         chips=list(filters.chips(names)),
         sorts=[Option(name, label, name == filters.sort) for name, label in _sorts().items()],
