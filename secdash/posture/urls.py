@@ -43,6 +43,7 @@ urlpatterns = [
     path("findings/<int:pk>/", finding.finding, name="finding"),
     path("findings/<int:pk>/fix/", finding.finding_fix, name="finding-fix"),
     path("hosts/", hosts.hosts, name="hosts"),
+    re_path(r"^hosts/export\.(?P<kind>csv|json)$", hosts.hosts_file, name="hosts-export"),
     path("hosts/<slug:slug>/", hosts.host, name="host"),
     path("hosts/<slug:slug>/timeline/", hosts.host_timeline, name="host-timeline"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
