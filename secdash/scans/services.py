@@ -25,6 +25,7 @@ from secdash.facts.message import Message, say
 from secdash.facts.parse import parse
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
+from secdash.scans import asking_again
 from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import forget_unused, with_image_files
 from secdash.scans.models import Scan
@@ -117,9 +118,10 @@ def fail(scan: Scan, why: Message, *, at: datetime) -> bool:
 
 
 def tick(*, at: datetime) -> None:
-    """What beat asks for every few seconds: due hosts, scans that lost worker or message, inventories of no use."""
+    """What beat asks for every few seconds: due hosts, what lost worker or message, inventories of no use."""
     claim_due(at=at)
     retake(at=at)
+    asking_again.tick(at=at)
     forget_unused(at=at)
     for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list(
         "pk", flat=True
