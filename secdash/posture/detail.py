@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
@@ -15,13 +16,18 @@ from secdash.checks.outcome import Severity, Status
 from secdash.checks.risks import RISKS, Risk
 from secdash.facts.model import KINDS, Container, Engine, Network, Subject, Unknown, listing
 from secdash.findings.access import findings_for
-from secdash.findings.models import Finding, State, Transition
+from secdash.findings.models import Finding, State
 from secdash.findings.score import Judged, Score, score
 from secdash.posture import tallies
+from secdash.posture.due import Due, due_of
 from secdash.posture.latest import looks_at, newest_scan
 from secdash.posture.mending import Mending, mending
+from secdash.posture.receipts import Told
 from secdash.posture.replay import Replay, replay
+from secdash.posture.timeline import Timeline, timeline
 from secdash.scans.models import Scan
+
+SETTLED = ("fixed", "gone", "elsewhere")
 
 
 class Gain(NamedTuple):
@@ -31,21 +37,11 @@ class Gain(NamedTuple):
     after: Score
 
 
-class Step(NamedTuple):
-    """A transition; `lasted` is how long the finding had been open when it closed, in seconds."""
-
-    transition: Transition
-    lasted: float | None
-
-    @property
-    def days(self) -> int:
-        return int((self.lasted or 0) // 86400)
-
-
 class Detail(NamedTuple):
     """`entry` is None where this version no longer has the check, `subject` where the subject is gone.
 
-    `members` are the containers on the network that the finding is about.
+    `members` are the containers on the network that the finding is about. `again` is the newest *Check again* where it
+    came after the newest scan: then its answer counts, and what the scan saw is of yesterday.
     """
 
     finding: Finding
@@ -57,7 +53,9 @@ class Detail(NamedTuple):
     risks: list[Risk]
     mending: Mending | None
     gain: Gain | None
-    steps: list[Step]
+    history: Timeline
+    again: Told | None
+    due: Due | None
     elsewhere: int
     also: list[tuple[Severity, int]]
     members: list[Container]
@@ -69,6 +67,31 @@ class Detail(NamedTuple):
     @property
     def is_engine(self) -> bool:
         return self.finding.subject_kind == Engine.kind
+
+    @property
+    def asking(self) -> Told | None:
+        """The *Check again* that is under way."""
+        newest = self.history.newest_receipt
+        return newest if newest and not newest.outcome else None
+
+    @property
+    def shown_again(self) -> Told | None:
+        """The newest *Check again* while it is under way, failed, or says more than the newest scan."""
+        newest = self.history.newest_receipt
+        failed_last = newest is not None and newest.outcome == "failed" and not _is_older(newest, self.scan)
+        return newest if self.asking or failed_last else self.again
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to fix, though the newest scan saw something."""
+        return self.again is not None and self.again.outcome in SETTLED
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When what stands here as evidence was read."""
+        if self.again and self.again.outcome == "fails":
+            return self.again.receipt.finished_at
+        return self.scan.finished_at if self.scan else None
 
     @property
     def is_gone(self) -> bool:
@@ -84,6 +107,9 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
     entry = CATALOGUE.get(finding.check_name)
     verdict = _verdict(seen, finding) if seen else None
     beside = _beside(user, finding)
+    history = timeline(finding, user)
+    again = _newer_than(scan, history.newest_receipt)
+    settled = again is not None and again.outcome in SETTLED
     return Detail(
         finding=finding,
         entry=entry,
@@ -92,15 +118,29 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
         subject=subject,
         verdict=verdict,
         risks=[RISKS[risk] for risk in entry.risks if risk in RISKS] if entry else [],
-        mending=mending(entry, subject, seen, whole=whole) if entry and subject and seen else None,
+        mending=mending(entry, subject, seen, whole=whole) if entry and subject and seen and not settled else None,
         gain=_gain(seen, finding, verdict, tallies.attested(scan.tally), beside.accepted)
-        if scan and seen and verdict
+        if scan and seen and verdict and not settled
         else None,
-        steps=_steps(finding),
+        history=history,
+        again=again,
+        due=due_of(finding, timezone.now().date()),
         elsewhere=_elsewhere(user, finding),
         also=sorted(Counter(beside.siblings).items(), reverse=True),
         members=_members(subject, seen) if isinstance(subject, Network) and seen else [],
     )
+
+
+def _newer_than(scan: Scan | None, newest: Told | None) -> Told | None:
+    """The answer, where it is one and the scan did not come after it."""
+    if newest is None or newest.outcome in ("", "failed") or _is_older(newest, scan):
+        return None
+    return newest
+
+
+def _is_older(told: Told, scan: Scan | None) -> bool:
+    finished = told.receipt.finished_at
+    return bool(scan and scan.finished_at and finished and scan.finished_at > finished)
 
 
 def mended(finding: Finding) -> Mending | None:
@@ -159,19 +199,6 @@ def _beside(user: User, finding: Finding) -> Beside:
         accepted=[severity for state, severity in rows if state == State.ACCEPTED],
         siblings=[severity for state, severity in rows if state == State.OPEN],
     )
-
-
-def _steps(finding: Finding) -> list[Step]:
-    """Newest first."""
-    rows = list(finding.transitions.select_related("by", "scan").order_by("at", "pk"))
-    steps = [Step(row, None) for row in rows[:1]]
-    steps += [Step(row, _lasted(before, row)) for before, row in pairwise(rows)]
-    return steps[::-1]
-
-
-def _lasted(before: Transition, row: Transition) -> float | None:
-    closes = before.now == State.OPEN and row.now == State.RESOLVED
-    return (row.at - before.at).total_seconds() if closes else None
 
 
 def _elsewhere(user: User, finding: Finding) -> int:

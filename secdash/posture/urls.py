@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from secdash.posture.addresses import SubjectKey
-from secdash.posture.views import benchmark, checks, finding, findings, hosts, overview, search
+from secdash.posture.views import (
+    benchmark,
+    checks,
+    finding,
+    finding_acts,
+    findings,
+    hosts,
+    overview,
+    receipts,
+    search,
+)
 
 register_converter(SubjectKey, "key")
 
@@ -16,6 +26,14 @@ urlpatterns = [
     path("findings/group/<slug:check>/", findings.finding_group, name="finding-group"),
     path("findings/<int:pk>/", finding.finding, name="finding"),
     path("findings/<int:pk>/fix/", finding.finding_fix, name="finding-fix"),
+    path("findings/<int:pk>/assign/", finding_acts.assign, name="finding-assign"),
+    path("findings/<int:pk>/due/", finding_acts.set_due, name="finding-due"),
+    path("findings/<int:pk>/comment/", finding_acts.comment, name="finding-comment"),
+    path("findings/comments/<int:pk>/", finding_acts.change_comment, name="finding-comment-change"),
+    path("findings/<int:pk>/again/", finding_acts.check_again, name="finding-again"),
+    path("receipts/<int:pk>/", receipts.receipt, name="receipt"),
+    path("receipts/<int:pk>/progress/", receipts.progress, name="receipt-progress"),
+    path("receipts/<int:pk>.json", receipts.receipt_json, name="receipt-json"),
     path("hosts/", hosts.hosts, name="hosts"),
     path("hosts/<slug:slug>/", hosts.host, name="host"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),
