@@ -27,8 +27,8 @@ class _Watched:
         self._record = record
         self._noted = noted
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]  # isinstance sees the record's
+    @property  # type: ignore[misc]  # isinstance sees the record's
+    def __class__(self) -> type:
         return type(self._record)
 
     def __getattr__(self, name: str) -> Any:

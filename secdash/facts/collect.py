@@ -93,11 +93,11 @@ class Pass:
             return listed
         if not isinstance(listed, list | None):
             return NOT_A_LIST
-        theirs = [entry for entry in listed or [] if not is_helper(entry)]
+        entries = theirs(listed)
         found = []
-        for done, entry in enumerate(theirs, start=1):
+        for done, entry in enumerate(entries, start=1):
             found.append((id_of(entry), read(entry, id_of(entry))))
-            report(done, len(theirs))
+            report(done, len(entries))
         missing = any(isinstance(inspected(thing), NotFound) for _, thing in found)
         there = self._ids(path) if missing else None
         return tuple(
@@ -182,6 +182,11 @@ class Pass:
 
 def _stopped_answering(last: Message) -> Message:
     return say("The Engine stopped answering while it was read. The last that was seen of it: %(last)s", last=last)
+
+
+def theirs(listed: list[Any] | None) -> list[Any]:
+    """What is listed, but for what we made ourselves."""
+    return [entry for entry in listed or [] if not is_helper(entry)]
 
 
 def its_containers(network: Any) -> Any:

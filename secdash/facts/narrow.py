@@ -25,9 +25,9 @@ from secdash.facts.collect import (
     id_of,
     its_containers,
     no_progress,
+    theirs,
 )
 from secdash.facts.connect import EngineClient, open_engine
-from secdash.facts.helper import is_helper
 from secdash.facts.model import Container, Image, Network, Unknown
 from secdash.facts.parse.engine import is_podman
 from secdash.facts.parse.listings import parse_containers, parse_images, parse_networks
@@ -136,8 +136,7 @@ class Narrow(Pass):
         """Which of those that are listed now has the subject's key: after a redeploy it has another id."""
         listed = self._ask(path)
         if self._own[0] is not listed:
-            entries = [entry for entry in listed if not is_helper(entry)] if isinstance(listed, list) else []
-            subjects = self._as_listed(entries)
+            subjects = self._as_listed(theirs(listed) if isinstance(listed, list) else [])
             found = () if isinstance(subjects, Unknown) else subjects
             self._own = (listed, {id_of({"Id": each.id}) for each in found if each.key == self._key})
         return self._own[1]

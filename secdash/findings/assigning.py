@@ -40,7 +40,7 @@ def assign(
     if assignee is not None and not assignee.can(Act.SEE_HOSTS):
         raise NotAssignable(SEES_NO_HOSTS)
     rows = _locked(findings)
-    before = dict(rows.values_list("pk", "assignee_id"))
+    before: dict[int, int | None] = dict(rows.values_list("pk", "assignee_id"))
     Finding.objects.filter(pk__in=before).update(assignee=assignee)
     log.info("%s gave %s findings to %s at %s", by, len(before), assignee or "nobody", at.isoformat())
     return before
@@ -52,13 +52,13 @@ def set_due(
 ) -> dict[int, date | None]:
     """The last day in time for these findings, or none. Each one's id, and the day that it had."""
     rows = _locked(findings)
-    before = dict(rows.values_list("pk", "due_on"))
+    before: dict[int, date | None] = dict(rows.values_list("pk", "due_on"))
     Finding.objects.filter(pk__in=before).update(due_on=day)
     log.info("%s made %s findings due on %s at %s", by, len(before), day or "no day", at.isoformat())
     return before
 
 
-def _locked(findings: FindingQuerySet | Iterable[int]) -> QuerySet[Finding]:
+def _locked(findings: FindingQuerySet | Iterable[int]) -> FindingQuerySet:
     """In the order of their ids, so that two who change many at once wait for each other instead of failing."""
-    ids = findings.values("pk") if isinstance(findings, QuerySet) else list(findings)
-    return Finding.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    chosen = findings if isinstance(findings, FindingQuerySet) else Finding.objects.filter(pk__in=list(findings))
+    return Finding.objects.select_for_update().filter(pk__in=chosen.values("pk")).order_by("pk")

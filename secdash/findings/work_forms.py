@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
-from secdash.findings.assigning import members
 from secdash.findings.models import Comment
 from secdash.findings.remarks import Refused, as_html
 from secdash.web.saying import said
@@ -18,26 +18,28 @@ from secdash.web.saying import said
 LONGEST = Comment._meta.get_field("body").max_length
 
 
-class MemberField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        """With the name that mentions use, since two people may be called the same."""
-        person: User = obj
-        full = person.get_full_name()
-        return f"{full} (@{person.username})" if full else person.username
-
-
 class AssignForm(forms.Form):
-    assignee = MemberField(
-        queryset=User.objects.none(),
+    """`people` are those who can be chosen; `cleaned_data` has the person, or None for nobody."""
+
+    assignee = forms.TypedChoiceField(
         required=False,
+        empty_value=None,
         label=_("Assignee"),
-        empty_label=_("nobody"),
         error_messages={"invalid_choice": _("This person may not see hosts, or is gone. Choose somebody else.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = members()  # type: ignore[attr-defined]  # of a ModelChoiceField
+        found = {str(person.pk): person for person in people}
+        field = self.fields["assignee"]
+        field.choices = [("", _("nobody")), *((pk, _label(person)) for pk, person in found.items())]  # type: ignore[attr-defined]
+        field.coerce = found.__getitem__  # type: ignore[attr-defined]
+
+
+def _label(person: User) -> str:
+    """With the name that mentions use, since two people may be called the same."""
+    full = person.get_full_name()
+    return f"{full} (@{person.username})" if full else person.username
 
 
 class DueForm(forms.Form):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 
 from secdash.accounts.models import User
@@ -99,15 +100,15 @@ class Detail(NamedTuple):
         return self.scan is not None and self.subject is None
 
 
-def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
-    """`whole`: the fix of all that fails of the container, instead of this finding's alone."""
+def detail(user: User, finding: Finding, people: Iterable[User], *, whole: bool) -> Detail:
+    """`people` are the members; `whole`: the fix of all that fails of the container, instead of this one's alone."""
     scan, under_way = looks_at(finding.host)
     seen = replay(scan)
     subject = _subject(seen, finding) if seen else None
     entry = CATALOGUE.get(finding.check_name)
     verdict = _verdict(seen, finding) if seen else None
     beside = _beside(user, finding)
-    history = timeline(finding, user)
+    history = timeline(finding, user, people)
     again = _newer_than(scan, history.newest_receipt)
     settled = again is not None and again.outcome in SETTLED
     return Detail(
@@ -125,8 +126,8 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
         history=history,
         again=again,
         due=due_of(finding, timezone.now().date()),
-        elsewhere=_elsewhere(user, finding),
-        also=sorted(Counter(beside.siblings).items(), reverse=True),
+        elsewhere=beside.elsewhere,
+        also=sorted(beside.siblings.items(), reverse=True),
         members=_members(subject, seen) if isinstance(subject, Network) and seen else [],
     )
 
@@ -184,23 +185,28 @@ def _gain(
 
 
 class Beside(NamedTuple):
-    """Severities of what is accepted on the host, and of what else is open on the same subject."""
+    """Severities of what is accepted on the host, how often each is open on the same subject, and in how many other
+    places the same finding is open."""
 
     accepted: list[Severity]
-    siblings: list[Severity]
+    siblings: Counter[Severity]
+    elsewhere: int
 
 
 def _beside(user: User, finding: Finding) -> Beside:
-    """One query."""
-    same = Q(state=State.OPEN, subject_kind=finding.subject_kind, subject_key=finding.subject_key)
-    found = findings_for(user).on(finding.host).filter(Q(state=State.ACCEPTED) | (same & ~Q(pk=finding.pk)))
-    rows = [(state, Severity(rank)) for state, rank in found.values_list("state", "severity")]
-    return Beside(
-        accepted=[severity for state, severity in rows if state == State.ACCEPTED],
-        siblings=[severity for state, severity in rows if state == State.OPEN],
+    """One query, which counts."""
+    here, others = Q(host=finding.host_id), ~Q(pk=finding.pk)
+    subject = Q(subject_kind=finding.subject_kind, subject_key=finding.subject_key)
+    accepted = here & Q(state=State.ACCEPTED)
+    sibling = here & subject & others & Q(state=State.OPEN)
+    elsewhere = others & Q(state=State.OPEN, check_name=finding.check_name)
+    role = Case(
+        When(accepted, then=Value("accepted")), When(sibling, then=Value("sibling")), default=Value("elsewhere")
     )
-
-
-def _elsewhere(user: User, finding: Finding) -> int:
-    """How many other subjects have the same finding open."""
-    return findings_for(user).open().filter(check_name=finding.check_name).exclude(pk=finding.pk).count()
+    found = findings_for(user).filter(accepted | sibling | elsewhere).annotate(role=role)
+    counts = {(each, rank): n for each, rank, n in found.values_list("role", "severity").annotate(Count("pk"))}
+    return Beside(
+        accepted=[Severity(rank) for (each, rank), n in counts.items() if each == "accepted" for _ in range(n)],
+        siblings=Counter({Severity(rank): n for (each, rank), n in counts.items() if each == "sibling"}),
+        elsewhere=sum(n for (each, _rank), n in counts.items() if each == "elsewhere"),
+    )

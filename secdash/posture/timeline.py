@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from secdash.accounts.models import User
 from secdash.findings.models import Comment, Finding, Receipt, State, Transition
-from secdash.findings.remarks import Refused, as_html
+from secdash.findings.remarks import Refused, as_html, names_in
 from secdash.findings.talking import is_own
 from secdash.posture.receipts import Told, told
 
@@ -29,17 +30,17 @@ class Step(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A comment; `own` where the reader may change it."""
+    """A comment; `own` where the reader may change it, `names` those of members, which are marked as mentions."""
 
     comment: Comment
     own: bool
+    names: frozenset[str]
 
     @property
     def html(self) -> SafeString:
         """ "" for what this version renders no more; its words are shown as they were typed then."""
-        names = frozenset(person.username for person in self.comment.mentions.all())
         try:
-            return mark_safe(as_html(self.comment.body, names))  # noqa: S308 - sanitised there
+            return mark_safe(as_html(self.comment.body, self.names))  # noqa: S308 - sanitised there
         except Refused:
             return SafeString()
 
@@ -61,9 +62,10 @@ class Timeline(NamedTuple):
     newest_receipt: Told | None
 
 
-def timeline(finding: Finding, reader: User) -> Timeline:
-    """Four queries, whatever happened."""
-    steps, comments, receipts = _steps(finding), _comments(finding, reader), _receipts(finding)
+def timeline(finding: Finding, reader: User, people: Iterable[User]) -> Timeline:
+    """Three queries, whatever happened. `people` are the members, who can be mentioned."""
+    steps, receipts = _steps(finding), _receipts(finding)
+    comments = _comments(finding, reader, frozenset(person.username for person in people))
     events = [
         *(Event(step.transition.at, step=step) for step in steps[:MOST]),
         *(Event(said.comment.at, said=said) for said in comments[:MOST]),
@@ -76,7 +78,7 @@ def timeline(finding: Finding, reader: User) -> Timeline:
 
 def _steps(finding: Finding) -> list[Step]:
     """Newest first. How long it was open the row tells, or the one before it where an older version wrote it."""
-    newest = finding.transitions.select_related("by", "scan").order_by("-at", "-pk")[: MOST + 1]
+    newest = finding.transitions.select_related("by").order_by("-at", "-pk")[: MOST + 1]
     rows = list(newest)
     steps = [Step(row, _lasted(before, row)) for row, before in pairwise(rows)]
     return [*steps, *(Step(row, row.lasted) for row in rows[-1:])]
@@ -89,9 +91,9 @@ def _lasted(before: Transition, row: Transition) -> float | None:
     return (row.at - before.at).total_seconds() if closes else None
 
 
-def _comments(finding: Finding, reader: User) -> list[Said]:
-    newest = finding.comments.prefetch_related("mentions").order_by("-at", "-pk")[: MOST + 1]
-    return [Said(comment, is_own(comment, reader)) for comment in newest]
+def _comments(finding: Finding, reader: User, names: frozenset[str]) -> list[Said]:
+    newest = finding.comments.order_by("-at", "-pk")[: MOST + 1]
+    return [Said(comment, is_own(comment, reader), names & names_in(comment.body)) for comment in newest]
 
 
 def _receipts(finding: Finding) -> list[Told]:

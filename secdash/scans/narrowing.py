@@ -53,8 +53,9 @@ class Again(NamedTuple):
 
 def look_again(host: Host, about: Asked, *, whole_seconds: float, beat: Beat) -> Again:
     """Raises Unreachable. `beat` is called while it takes long."""
+    paths: tuple[str, ...] = ()
     if host.connection.kind == Connection.Kind.SAMPLE:
-        facts, paths = _whole(host, whole_seconds, beat), ()
+        facts = _whole(host, whole_seconds, beat)
     else:
         facts, paths = _as_much_as_needed(host, about, whole_seconds, beat)
     verdict = _verdict(about, facts)

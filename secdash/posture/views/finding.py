@@ -13,6 +13,7 @@ from secdash.accounts import carrying
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.findings.access import finding_for
+from secdash.findings.assigning import members
 from secdash.findings.models import Finding
 from secdash.findings.work_forms import AssignForm, CommentForm, DueForm
 from secdash.posture.detail import detail, mended
@@ -31,7 +32,8 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
 def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page; a form that was refused takes the place of the fresh one, with what was typed."""
     user, today = member(request), timezone.now().date()
-    shown = detail(user, found, whole=request.GET.get("fix") == "all")
+    people = list(members())
+    shown = detail(user, found, people, whole=request.GET.get("fix") == "all")
     context = {
         "finding": found,
         "page": shown,
@@ -41,7 +43,7 @@ def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: An
         "may_triage": user.can(Act.TRIAGE),
         "may_discuss": user.can(Act.DISCUSS),
         "may_accept": user.can(Act.ACCEPT_RISK),
-        "assign_form": AssignForm(initial={"assignee": found.assignee_id}),
+        "assign_form": AssignForm(initial={"assignee": found.assignee_id}, people=people),
         "due_form": DueForm(initial={"day": found.due_on}, today=today),
         "comment_form": CommentForm(),
         "change_form": None,

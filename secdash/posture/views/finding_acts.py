@@ -26,7 +26,7 @@ from secdash.web.saying import said
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     found = finding_for(member(request), pk)
-    form = AssignForm(request.POST)
+    form = AssignForm(request.POST, people=assigning.members())
     if not form.is_valid():
         return page(request, found, status=422, assign_form=form)
     person = form.cleaned_data["assignee"]
