@@ -11,8 +11,10 @@ from secdash.findings.models import (
     Attestation,
     AttestationQuerySet,
     BulkAct,
+    Comment,
     Finding,
     FindingQuerySet,
+    Receipt,
     SavedView,
 )
 
@@ -23,7 +25,20 @@ def findings_for(user: User) -> FindingQuerySet:
 
 def finding_for(user: User, pk: int) -> Finding:
     """The finding with its host. Raises Http404 for one that does not exist or that this person may not see."""
-    return get_object_or_404(findings_for(user).select_related("host__group", "host__connection"), pk=pk)
+    return get_object_or_404(
+        findings_for(user).select_related("host__group", "host__connection", "assignee", "acceptance"), pk=pk
+    )
+
+
+def comment_for(user: User, pk: int) -> Comment:
+    """With its finding. Raises Http404 for one that does not exist or whose finding this person may not see."""
+    return get_object_or_404(Comment.objects.select_related("finding"), pk=pk, finding__in=findings_for(user))
+
+
+def receipt_for(user: User, pk: int) -> Receipt:
+    """With its finding and host. Raises Http404 for one that does not exist or that this person may not see."""
+    whole = Receipt.objects.select_related("finding__host", "scan")
+    return get_object_or_404(whole, pk=pk, finding__in=findings_for(user))
 
 
 def attestations_for(user: User) -> AttestationQuerySet:

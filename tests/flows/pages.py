@@ -6,6 +6,7 @@ import re
 
 import requests
 
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 LINK_TO = re.compile(r'href="([^"?#]+)')
 
 # What each name stands for is looked up on the page before it, as a reader would find it.
@@ -90,7 +91,9 @@ IN_FRENCH = {
     "proposals": "/guide/proposals/",
     "search": "/search/?q=memoire",
 }
-NAMES = (*PLAIN, *FOUND)
+# What is there only once somebody asked a check again.
+AFTER_ASKING = {"receipt": ("finding", r"/receipts/\d+/")}
+NAMES = (*PLAIN, *FOUND, *AFTER_ASKING)
 ANSWERS_404 = ("not found",)
 
 
@@ -98,8 +101,20 @@ def path_to(name: str, session: requests.Session, origin: str) -> str:
     """Where a page of that name is; an AssertionError where no link leads to one."""
     if name in PLAIN:
         return PLAIN[name]
-    page, pattern = FOUND[name]
+    if name in AFTER_ASKING:
+        _ask_again(session, origin)
+    page, pattern = {**FOUND, **AFTER_ASKING}[name]
+    page = page if page.startswith("/") else path_to(page, session, origin)
     answer = session.get(origin + page, timeout=20)
     links = [link for link in LINK_TO.findall(answer.text) if re.fullmatch(pattern, link)]
     assert links, f"no link to {pattern} on {page}"
     return links[0]
+
+
+def _ask_again(session: requests.Session, origin: str) -> None:
+    page = origin + path_to("finding", session, origin)
+    token = TOKEN.search(session.get(page, timeout=20).text)
+    assert token, f"no form on {page}"
+    data = {"csrfmiddlewaretoken": token[1]}
+    answer = session.post(f"{page}again/", data, headers={"Referer": page}, timeout=20)
+    assert answer.status_code == 200, answer.text
