@@ -10,7 +10,7 @@ import orjson
 
 from secdash.accounts.models import User
 from secdash.fleet.models import Host
-from secdash.posture.export import harmless
+from secdash.posture.exports.tables import harmless
 from secdash.posture.hosts import Row, fetched
 from secdash.scans.models import SEVERITIES
 
