@@ -15,6 +15,7 @@ from secdash.findings.models import Finding
 from secdash.scans import services
 from secdash.scans.models import Scan
 from tests.cast import signed_in
+from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
 
@@ -22,6 +23,7 @@ EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal of these tests
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
@@ -37,6 +39,15 @@ RULES = {
     "finding-group": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "finding": ("get", ["FINDING"], {}, EVERYBODY),
     "finding-fix": ("get", ["FINDING"], {}, EVERYBODY),
+    "acceptances": ("get", [], {}, EVERYBODY),
+    "acceptance": ("get", ["ACCEPTANCE"], {}, EVERYBODY),
+    "accept": ("get", [], {"check": "no-memory-limit"}, OPERATORS),
+    "acceptance-decide": ("post", ["ACCEPTANCE"], {"decision": "approve"}, PUBLISHERS),
+    "acceptance-end": ("get", ["ACCEPTANCE"], {}, OPERATORS),
+    "acceptance-propose-decline": ("post", ["ACCEPTANCE"], {}, OPERATORS),
+    "acceptance-take-back": ("post", ["FINDING"], {}, OPERATORS),
+    "policy": ("get", [], {}, ADMINISTRATORS),
+    "policy-dues": ("post", [], {"sure": "yes"}, ADMINISTRATORS),
     "hosts": ("get", [], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
@@ -129,6 +140,7 @@ def world(db):
     return {
         "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
+        "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,
         "DIGEST": picture.picture.digest,
     }
