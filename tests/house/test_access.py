@@ -16,6 +16,7 @@ from secdash.findings.talking import comment
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
 from tests.cast import a_member, signed_in
+from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
 
@@ -24,6 +25,8 @@ EDITORS = EVERYBODY - {Role.VIEWER}
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal and the one comment of these tests
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal of these tests
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
 ITEM = ["host-os-hardened"]
@@ -46,6 +49,15 @@ RULES = {
     "receipt": ("get", ["RECEIPT"], {}, EVERYBODY),
     "receipt-progress": ("get", ["RECEIPT"], {}, EVERYBODY),
     "receipt-json": ("get", ["RECEIPT"], {}, EVERYBODY),
+    "acceptances": ("get", [], {}, EVERYBODY),
+    "acceptance": ("get", ["ACCEPTANCE"], {}, EVERYBODY),
+    "accept": ("get", [], {"check": "no-memory-limit"}, OPERATORS),
+    "acceptance-decide": ("post", ["ACCEPTANCE"], {"decision": "approve"}, PUBLISHERS),
+    "acceptance-end": ("get", ["ACCEPTANCE"], {}, OPERATORS),
+    "acceptance-propose-decline": ("post", ["ACCEPTANCE"], {}, OPERATORS),
+    "acceptance-take-back": ("post", ["FINDING"], {}, OPERATORS),
+    "policy": ("get", [], {}, ADMINISTRATORS),
+    "policy-dues": ("post", [], {"sure": "yes"}, ADMINISTRATORS),
     "hosts": ("get", [], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "host-timeline": ("get", HOST, {}, EVERYBODY),
@@ -147,6 +159,7 @@ def world(db):
         "COMMENT": comment(finding, "Mine.", by=a_member(Role.CONTRIBUTOR), at=NOW).pk,
         "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
         "SCAN": scan.pk,
+        "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,
         "DIGEST": picture.picture.digest,
     }
