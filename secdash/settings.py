@@ -136,7 +136,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "secdash"
-CELERY_BEAT_SCHEDULE = {"claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0}}
+CELERY_BEAT_SCHEDULE = {
+    "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
+    "rejudge": {"task": "secdash.scans.tasks.rejudge", "schedule": 300.0},
+}
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
