@@ -150,6 +150,7 @@ CELERY_TASK_DEFAULT_QUEUE = "secdash"
 CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
     "messages": {"task": "secdash.messaging.tasks.tick", "schedule": 30.0},
+    "rejudge": {"task": "secdash.scans.tasks.rejudge", "schedule": 300.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
