@@ -24,6 +24,9 @@ PLAIN = {
     "benchmark filtered to nothing": "/benchmark/?section=7&level=2",
     "item to attest": "/benchmark/host-os-hardened/",
     "attestation": "/benchmark/host-os-hardened/web-01/",
+    "trends": "/trends/",
+    "trends of a group beside another": "/trends/?days=30&group=production&versus=lab",
+    "trends of days without a scan": "/trends/?from=2020-01-01&to=2020-02-01",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "article with many blocks": "/guide/en/daemon/",
@@ -65,6 +68,7 @@ FOUND = {
 }
 IN_FRENCH = {
     "overview": "/",
+    "trends": "/trends/",
     "benchmark": "/benchmark/",
     "attestation": "/benchmark/host-os-hardened/web-01/",
     "findings with a group open": "/findings/?expand=no-memory-limit",
