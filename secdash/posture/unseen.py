@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models import Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Window
 
 from secdash.fleet.models import Host, HostQuerySet
 from secdash.scans.models import Scan
 
 INTERVALS = 3  # missed, after which a host counts as not seen
 SHOWN = 5
+
+
+class LateAt(Func):
+    """When a host that was seen at the first expression, and is scanned every so many minutes, begins to be late."""
+
+    output_field = DateTimeField()
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+        return self._written(compiler, f"({{0}} + {{1}} * INTERVAL '{INTERVALS} minutes')")
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+        """Moments are texts there, and compared as such."""
+        later = f"'+' || ({{1}} * {INTERVALS}) || ' minutes'"
+        return self._written(compiler, f"strftime('%%Y-%%m-%%d %%H:%%M:%%S.000000', {{0}}, {later})")
+
+    def _written(self, compiler: Any, form: str) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(each) for each in self.get_source_expressions()]
+        return form.format(*(sql for sql, _ in parts)), [value for _, values in parts for value in values]
 
 
 class Why(Enum):
@@ -43,8 +61,8 @@ def unseen_hosts(hosts: HostQuerySet, *, now: datetime) -> UnseenHosts:
 def unseen(hosts: HostQuerySet, *, now: datetime) -> QuerySet[Host]:
     """Each has `last`, the state of its newest scan that is over. What is never scanned by itself cannot be late."""
     over = Scan.objects.filter(host=OuterRef("pk")).exclude(state__in=Scan.ACTIVE).newest_first()
-    missed = ExpressionWrapper(F("interval") * Value(timedelta(minutes=INTERVALS)), output_field=DurationField())
-    late = Q(state=Host.State.REACHABLE, scan_due_at__isnull=False, seen_at__lt=Value(now) - missed)
+    late = Q(state=Host.State.REACHABLE, scan_due_at__isnull=False, late_at__lt=now)
+    hosts = hosts.annotate(late_at=LateAt("seen_at", "interval"))
     return hosts.annotate(last=Subquery(over.values("state")[:1])).filter(
         Q(state=Host.State.UNREACHABLE) | late | Q(last=Scan.State.FAILED)
     )

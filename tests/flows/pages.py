@@ -16,6 +16,8 @@ PLAIN = {
     "findings filtered to nothing": "/findings/?q=there-is-no-such-thing",
     "findings with a group open": "/findings/?expand=no-memory-limit",
     "hosts": "/hosts/",
+    "hosts filtered and sorted": "/hosts/?tag=public&sort=name",
+    "hosts filtered to nothing": "/hosts/?q=there-is-no-such-thing",
     "host to add": "/hosts/add/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",

@@ -38,6 +38,7 @@ RULES = {
     "finding": ("get", ["FINDING"], {}, EVERYBODY),
     "finding-fix": ("get", ["FINDING"], {}, EVERYBODY),
     "hosts": ("get", [], {}, EVERYBODY),
+    "hosts-export": ("get", ["csv"], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "host-timeline": ("get", HOST, {}, EVERYBODY),
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
