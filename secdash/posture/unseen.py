@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.sql.compiler import SQLCompiler
 
 from secdash.fleet.models import Host, HostQuerySet
 from secdash.scans.models import Scan
@@ -18,19 +20,15 @@ SHOWN = 5
 class LateAt(Func):
     """When a host that was seen at the first expression, and is scanned every so many minutes, begins to be late."""
 
+    template = f"(%(expressions)s * INTERVAL '{INTERVALS} minutes')"
+    arg_joiner = " + "
     output_field = DateTimeField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
-        return self._written(compiler, f"({{0}} + {{1}} * INTERVAL '{INTERVALS} minutes')")
-
-    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         """Moments are texts there, and compared as such."""
-        later = f"'+' || ({{1}} * {INTERVALS}) || ' minutes'"
-        return self._written(compiler, f"strftime('%%Y-%%m-%%d %%H:%%M:%%S.000000', {{0}}, {later})")
-
-    def _written(self, compiler: Any, form: str) -> tuple[str, list[Any]]:
-        parts = [compiler.compile(each) for each in self.get_source_expressions()]
-        return form.format(*(sql for sql, _ in parts)), [value for _, values in parts for value in values]
+        form = "strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%S.000000', %(expressions)s) || ' minutes')"
+        later = f", '+' || ({INTERVALS} * "
+        return self.as_sql(compiler, connection, template=form, arg_joiner=later, **context)
 
 
 class Why(Enum):
