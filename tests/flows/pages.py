@@ -21,6 +21,8 @@ PLAIN = {
     "a risk to accept": "/acceptances/new/?check=no-memory-limit",
     "policy": "/settings/policy/",
     "hosts": "/hosts/",
+    "hosts filtered and sorted": "/hosts/?tag=public&sort=name",
+    "hosts filtered to nothing": "/hosts/?q=there-is-no-such-thing",
     "host to add": "/hosts/add/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",

@@ -59,6 +59,7 @@ RULES = {
     "policy": ("get", [], {}, ADMINISTRATORS),
     "policy-dues": ("post", [], {"sure": "yes"}, ADMINISTRATORS),
     "hosts": ("get", [], {}, EVERYBODY),
+    "hosts-export": ("get", ["csv"], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "host-timeline": ("get", HOST, {}, EVERYBODY),
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
