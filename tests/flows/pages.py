@@ -24,6 +24,9 @@ PLAIN = {
     "benchmark filtered to nothing": "/benchmark/?section=7&level=2",
     "item to attest": "/benchmark/host-os-hardened/",
     "attestation": "/benchmark/host-os-hardened/web-01/",
+    "inbox": "/inbox/",
+    "messages": "/settings/messages/",
+    "channel to add": "/settings/messages/add/",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "article with many blocks": "/guide/en/daemon/",
@@ -60,6 +63,7 @@ FOUND = {
     "host": ("/hosts/", r"/hosts/web-01/"),
     "unreachable host": ("/hosts/", r"/hosts/legacy-nas/"),
     "host to change": ("/hosts/web-01/", r"/hosts/web-01/edit/"),
+    "channel": ("/settings/messages/", r"/settings/messages/\d+/"),
     "host to remove": ("/hosts/web-01/", r"/hosts/web-01/remove/"),
     "container": ("/hosts/web-01/", r"/hosts/web-01/containers/.+/"),
 }
