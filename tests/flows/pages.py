@@ -47,6 +47,9 @@ PLAIN = {
     "trends": "/trends/",
     "trends of a group beside another": "/trends/?days=30&group=production&versus=lab",
     "trends of days without a scan": "/trends/?from=2020-01-01&to=2020-02-01",
+    "inbox": "/inbox/",
+    "messages": "/settings/messages/",
+    "channel to add": "/settings/messages/add/",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "article with many blocks": "/guide/en/daemon/",
@@ -84,6 +87,7 @@ FOUND = {
     "unreachable host": ("/hosts/", r"/hosts/legacy-nas/"),
     "timeline of a host": ("/hosts/web-01/", r"/hosts/web-01/timeline/"),
     "host to change": ("/hosts/web-01/", r"/hosts/web-01/edit/"),
+    "channel": ("/settings/messages/", r"/settings/messages/\d+/"),
     "host to remove": ("/hosts/web-01/", r"/hosts/web-01/remove/"),
     "container": ("/hosts/web-01/", r"/hosts/web-01/containers/.+/"),
 }

@@ -19,6 +19,7 @@ from tests.cast import a_member, signed_in
 from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
+from tests.messaging.world import a_rule
 
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
@@ -96,6 +97,20 @@ RULES = {
     "scan-all": ("post", [], {}, OPERATORS),
     "sample-add": ("post", [], {}, OPERATORS),
     "sample-remove": ("post", [], {}, OPERATORS),
+    "inbox": ("get", [], {}, EVERYBODY),
+    "inbox-read": ("post", [], {}, EVERYBODY),
+    "messages": ("get", [], {}, EVERYBODY),
+    "channel-add": ("get", [], {}, EVERYBODY),
+    "channel": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-deliveries": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-edit": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-test": ("post", ["CHANNEL"], {}, OPERATORS),
+    "channel-pause": ("post", ["CHANNEL"], {"do": "resume"}, OPERATORS),
+    "channel-remove": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-confirm": ("get", ["CHANNEL", "token"], {}, OPERATORS),
+    "rule-add": ("get", ["CHANNEL"], {}, OPERATORS),
+    "rule-edit": ("get", ["RULE"], {}, OPERATORS),
+    "rule-remove": ("get", ["RULE"], {}, OPERATORS),
     "guide": ("get", [], {}, EVERYBODY),
     "guide-index": ("get", ["en"], {}, EVERYBODY),
     "article": ("get", FIRST, {}, EVERYBODY),
@@ -139,6 +154,9 @@ OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "p
 PUBLIC = {"guide", "guide-index", "guide-whole", "article", "picture", "guide-feed", "article-feed"}
 # What a signed-out person typed goes with them to the door (307).
 CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
+CARRIED = {"proposal-save", "proposal-send"}
+# Of somebody else: for whoever has no part in it, it is as if it did not exist.
+HIDDEN = {name for name, (_method, arguments, *_rest) in RULES.items() if {"CHANNEL", "RULE"} & set(arguments)}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
 
@@ -165,6 +183,10 @@ def world(db):
         "FINDING": finding.pk,
         "COMMENT": comment(finding, "Mine.", by=a_member(Role.CONTRIBUTOR), at=NOW).pk,
         "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
+    rule = a_rule()
+        "CHANNEL": rule.channel_id,
+        "RULE": rule.pk,
+        "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
         "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,
@@ -207,7 +229,7 @@ def test_each_role_gets_what_it_may_and_nothing_else(role, world):
         status = ask(signed_in(role), name, world).status_code
         allowed = status in (200, 302)
         assert allowed == (role in who), (name, role, status)
-        assert allowed or status == 403, (name, role, status)
+        assert allowed or status == (404 if name in HIDDEN else 403), (name, role, status)
 
 
 def test_what_changes_something_is_never_done_by_a_get(world):
