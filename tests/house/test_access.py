@@ -154,7 +154,6 @@ OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "p
 PUBLIC = {"guide", "guide-index", "guide-whole", "article", "picture", "guide-feed", "article-feed"}
 # What a signed-out person typed goes with them to the door (307).
 CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
-CARRIED = {"proposal-save", "proposal-send"}
 # Of somebody else: for whoever has no part in it, it is as if it did not exist.
 HIDDEN = {name for name, (_method, arguments, *_rest) in RULES.items() if {"CHANNEL", "RULE"} & set(arguments)}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
@@ -178,15 +177,13 @@ def world(db):
     picture = keep(
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', words="x", by=None, at=timezone.now()
     )
-    finding = Finding.objects.open()[0]
+    finding, rule = Finding.objects.open()[0], a_rule()
     return {
         "FINDING": finding.pk,
         "COMMENT": comment(finding, "Mine.", by=a_member(Role.CONTRIBUTOR), at=NOW).pk,
         "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
-    rule = a_rule()
         "CHANNEL": rule.channel_id,
         "RULE": rule.pk,
-        "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
         "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,
