@@ -25,7 +25,7 @@ from secdash.fleet.models import Host
 FINDINGS_A_CHUNK = 500
 HOSTS_A_CHUNK = 50
 Row = tuple[int, int]  # host, finding
-NOT_HELD_AS = dict(state=State.OPEN, acceptance=None, bound_to={})  # noqa: C408 - columns
+OPEN_AGAIN: dict[str, Any] = {"state": State.OPEN, "acceptance": None, "bound_to": {}}
 
 
 def hold(acceptance: Acceptance, *, by: User | None, at: datetime) -> int:
@@ -94,7 +94,7 @@ def _release(pks: list[int], chunk: list[Row], *, why: Why, by: User | None, at:
     _lock_hosts(chunk)
     findings = list(Finding.objects.filter(pk__in=pks, state=State.ACCEPTED).only("host_id", "acceptance_id"))
     rows = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
-    rows.update(**NOT_HELD_AS, changed_at=at, due_on=current().dues(at))
+    rows.update(**OPEN_AGAIN, changed_at=at, due_on=current().dues(at))
     _explain(findings, was=State.ACCEPTED, now=State.OPEN, why=why, by=by, at=at)
     _tell(at, ended=Counter(finding.host_id for finding in findings))
     return len(findings)

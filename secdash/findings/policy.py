@@ -51,7 +51,7 @@ class Policy(msgspec.Struct, frozen=True):
 def current() -> Policy:
     """One query for all five."""
     rows = SeverityPolicy.objects.values_list("severity", "fix_days", "accept_days", "approvals")
-    return Policy({severity: Rule(*rule) for severity, *rule in rows})
+    return Policy({severity: Rule(fix, accept, approvals) for severity, fix, accept, approvals in rows})
 
 
 def due_on(severity: int, opened_at: datetime) -> date | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Status
 from secdash.facts.model import KINDS, Engine, Snapshot, is_complete, known, listing
@@ -24,7 +26,6 @@ from secdash.findings.lifecycle import (
 )
 from secdash.findings.models import Acceptance, Finding, Why
 from secdash.findings.privileges import seen_in
-from secdash.findings.scopes import Agreed
 from secdash.findings.shown import SHOWN, digest, places_in, seen, storable
 from secdash.findings.writing import Recorded, write
 from secdash.fleet.models import Host
@@ -46,7 +47,7 @@ def bring_in_line(
     changes = reconcile(standing, failing, closing, _listed(snapshot), accepting)
     if gone := _gone_since(changes):
         still = tuple(each for each in accepting.in_force if each.pk not in gone)
-        changes = reconcile(standing, failing, closing, _listed(snapshot), _with_agreed(accepting, still))
+        changes = reconcile(standing, failing, closing, _listed(snapshot), replace(accepting, in_force=still))
     recorded = write(host, changes, places, scan_id=scan_id, at=at)
     _conclude(changes, at)
     proposing.propose(host, snapshot, at=at)
@@ -78,21 +79,12 @@ def _accepting(host: Host, snapshot: Snapshot, standing: Iterable[Standing], at:
     )
 
 
-def _with_agreed(accepting: Accepting, in_force: tuple[Agreed, ...]) -> Accepting:
-    return Accepting(in_force, accepting.day, accepting.privileges, accepting.host, accepting.group)
-
-
 def _with_spurned(standing: list[Standing], failing: Iterable[Seen], accepting: Accepting) -> list[Standing]:
     """Asked only for what comes back."""
     seen_now = {each.identity for each in failing}
     back = {each.pk for each in standing if each.state == RESOLVED and each.identity in seen_now}
     found = covering.spurned(back, accepting.in_force)
-    return [_spurning(each, found[each.pk]) if each.pk in found else each for each in standing]
-
-
-def _spurning(finding: Standing, acceptances: frozenset[int]) -> Standing:
-    values = (getattr(finding, name) for name in Standing.__struct_fields__[:-1])
-    return Standing(*values, spurned=acceptances)
+    return [replace(each, spurned=found.get(each.pk, frozenset())) if each.pk in back else each for each in standing]
 
 
 def _gone_since(changes: Iterable[Change]) -> set[int]:

@@ -56,7 +56,7 @@ class Line(NamedTuple):
 class Tab(NamedTuple):
     name: str
     label: str
-    count: int
+    number: int
 
 
 class Listing(NamedTuple):

@@ -33,7 +33,7 @@ class Offered(NamedTuple):
 
     value: str
     label: str
-    scope: Scope
+    scope: str
     places: Mapping[str, Any]
 
 

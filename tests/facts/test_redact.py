@@ -314,3 +314,12 @@ def _planted(secrets):
         (network,),
         {"Volumes": [volume]},
     )
+
+
+def test_a_label_that_proposes_to_accept_keeps_its_sentence_but_no_secret_in_it():
+    name = "secdash.accept.secret-in-environment"
+    pairs = ((name, "Rotated daily."), (f"{name}-x", f"PASSWORD=hunter2, {GITHUB}"))
+
+    assert masked_pairs(pairs) == ((name, "Rotated daily."), (f"{name}-x", f"PASSWORD={MASK} {MASK}"))
+    assert secret_names(pairs) == (f"{name}-x",)
+    assert masked_pairs((("accept.secret", "Rotated daily."),)) == (("accept.secret", MASK),)

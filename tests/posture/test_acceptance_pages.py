@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -221,3 +222,13 @@ def test_a_due_date_set_by_a_person_stays_until_the_finding_opens_again(host):
     scan_of(host, named("job"))
     scan_of(host, named("job", memory=0))
     assert the_finding("job").due_on == timezone.now().date() + timedelta(days=90)
+
+
+def test_what_stands_beside_an_accepted_finding_says_by_whom_until_when_and_why(host):
+    acceptance = an_acceptance("finding", finding=the_finding("job"))
+    shown = render_to_string("posture/_acceptance_of.html", {"finding": the_finding("job"), "may_accept": True})
+
+    assert REASON in shown
+    assert acceptance.get_absolute_url() in shown
+    assert reverse("acceptance-take-back", args=[the_finding("job").pk]) in shown
+    assert render_to_string("posture/_acceptance_of.html", {"finding": the_finding("app")}).strip() == ""

@@ -33,8 +33,14 @@ def acceptances(request: HttpRequest) -> HttpResponse:
         number=query.get("page", "1"),
         today=timezone.now().date(),
     )
-    may = {"may_approve": user.can(Act.APPROVE_RISK), "may_accept": user.can(Act.ACCEPT_RISK)}
-    context = {"listing": found, "orders": table.ORDERS.items(), "reader": user, **may}
+    context = {
+        "listing": found,
+        "orders": table.ORDERS.items(),
+        "reader": user,
+        "may_approve": user.can(Act.APPROVE_RISK),
+        "may_accept": user.can(Act.ACCEPT_RISK),
+        "may_set_policy": user.can(Act.SET_POLICY),
+    }
     return render(request, "posture/acceptances.html", context)
 
 
