@@ -1,9 +1,9 @@
 """A past day as it stood at its end: the hosts from their kept days, the findings folded from their transitions.
 
 A finding stood as its latest transition up to the end of the day says. On PostgreSQL that is one look for each finding
-into `transition_history` (finding, at), backwards, stopped at the first row; the findings come from `finding_standing`
-by host. So a host of a thousand findings costs a thousand looks whatever the table holds, and more than AT_ONCE
-findings are not folded for one page: it asks for a host, a check or a severity then.
+into `transition_history` (finding, at), backwards, stopped at the first row; the findings come from the index of their
+hosts. So a host of a thousand findings costs a thousand looks, whatever the table holds. More than AT_ONCE findings are
+not folded for one page: it asks for a host, a check or a severity then.
 """
 
 from __future__ import annotations
@@ -106,9 +106,11 @@ class FindingsThen(NamedTuple):
 
 
 def then(user: User, scope: Scope, day: date) -> Then:
-    """One query."""
-    rows = scope.days_before(user, day).select_related("host", "group").defer("moves", "fix_times")
-    found = [row for row in rows if _was_there(row) and scope.has(row.group.slug if row.group else None)]
+    """Two queries."""
+    kept = (rows.select_related("host", "group").defer("moves", "fix_times") for rows in scope.days_before(user, day))
+    found = [
+        row for rows in kept for row in rows if _was_there(row) and scope.has(row.group.slug if row.group else None)
+    ]
     found.sort(key=lambda row: (101 if row.score is None else row.score, row.host_name))
     scores = [row.score for row in found if row.score is not None]
     return Then(

@@ -44,7 +44,7 @@ def behind(user: User, scope: Scope, since: date, until: date, *, kind: str, pag
     """Those after the end of the first day, up to the end of the last. One query."""
     kind = kind if kind in KINDS else ""
     page = min(max(page, 1), LAST_PAGE)
-    found = Transition.objects.filter(at__gte=after(since), at__lt=after(until), finding__host__in=scope.ever(user))
+    found = Transition.objects.filter(at__gte=after(since), at__lt=after(until), finding__host__in=scope.hosts(user))
     if kind:
         found = found.filter(why__in=KINDS[kind][1])
     rows = list(found.select_related("finding__host").order_by("-at", "-pk")[(page - 1) * A_PAGE : page * A_PAGE + 1])

@@ -60,34 +60,36 @@ class History:
 
 def history(hosts: HostQuerySet, *, today: date, length: int) -> History:
     """Of these hosts alone, in two queries."""
-    return _history(PostureDay.objects.filter(host__in=hosts), before(hosts, _first(today, length)), today, length)
+    return _history(PostureDay.objects.filter(host__in=hosts), [before(hosts, _first(today, length))], today, length)
 
 
 def whole_history(hosts: HostQuerySet, *, today: date, length: int) -> History:
-    """Of the fleet as it was on each day: these hosts, and those that are gone by now; two queries."""
-    last = before(hosts, _first(today, length)) | gone_before(_first(today, length))
+    """Of the fleet as it was on each day: these hosts, and those that are gone by now; three queries."""
+    gone = PostureDay.objects.filter(host=None)
+    last = [before(hosts, _first(today, length)), gone_before(gone, _first(today, length))]
     return _history(PostureDay.objects.filter(Q(host__in=hosts) | Q(host=None)), last, today, length)
 
 
-def before(hosts: HostQuerySet, day: date) -> Q:
-    """Matches each host's last row up to and with that day: one look into the index of hosts and days for each host."""
+def before(hosts: HostQuerySet, day: date) -> PostureDayQuerySet:
+    """Each host's last row up to and with that day: one look into the index of hosts and days for each host."""
     earlier = PostureDay.objects.filter(host_ident=OuterRef("pk"), day__lte=day).order_by("-day")
-    return Q(pk__in=hosts.order_by().annotate(last_day=Subquery(earlier.values("pk")[:1])).values("last_day"))
+    last = hosts.order_by().annotate(last_day=Subquery(earlier.values("pk")[:1]))
+    return PostureDay.objects.filter(pk__in=last.values("last_day"))
 
 
-def gone_before(day: date) -> Q:
-    """The same of the hosts that were removed since; their rows are few."""
+def gone_before(gone: PostureDayQuerySet, day: date) -> PostureDayQuerySet:
+    """The same of hosts that were removed, whose rows are few."""
     later = PostureDay.objects.filter(host_ident=OuterRef("host_ident"), day__gt=OuterRef("day"), day__lte=day)
-    return Q(Q(host=None, day__lte=day), ~Exists(later))
+    return gone.filter(~Exists(later), day__lte=day)
 
 
 def _first(today: date, length: int) -> date:
     return today - timedelta(days=length - 1)
 
 
-def _history(kept: PostureDayQuerySet, last: Q, today: date, length: int) -> History:
+def _history(kept: PostureDayQuerySet, last: Iterable[PostureDayQuerySet], today: date, length: int) -> History:
     within = kept.filter(day__gt=_first(today, length), day__lte=today).values_list(*COLUMNS)
-    rows = chain(PostureDay.objects.filter(last).values_list(*COLUMNS), within.iterator(chunk_size=5000))
+    rows = chain(*(each.values_list(*COLUMNS) for each in last), within.iterator(chunk_size=5000))
     found = ((host, day, Day(score, tuple(counts))) for host, day, score, *counts in rows)
     return History(found, today=today, length=length)
 

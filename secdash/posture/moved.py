@@ -115,7 +115,7 @@ class Moved(NamedTuple):
 
 
 def moved(user: User, scope: Scope, period: Period, ends: tuple[str, str]) -> Moved:
-    """Three queries; `ends` is what stands under the first and the last column."""
+    """Four queries; `ends` is what stands under the first and the last column."""
     found = waterfall(user, scope, *period)
     shown = {part.host for step in found.fall.steps for part in step.parts} & found.living
     slugs = dict(hosts_for(user).filter(pk__in=shown).values_list("pk", "slug"))

@@ -30,9 +30,11 @@ class RejudgedScores(NamedTuple):
 
 
 def rejudged_scores(user: User, scope: Scope, since: date, until: date) -> RejudgedScores:
-    """From the first day to the last, both with it. Three queries."""
-    rows = list(_rows(scope, scope.days_before(user, since)))
-    rows += _rows(scope, scope.days(user).filter(day__gt=since, day__lte=until))
+    """From the first day to the last, both with it. Four queries, one of them for the table of releases."""
+    with releases.using(in_force()):
+        version = catalogue_version()
+    within = scope.days(user).filter(day__gt=since, day__lte=until)
+    rows = [row for days in (*scope.days_before(user, since), within) for row in _rows(scope, days, version)]
     kept = History(((row.host, row.day, row.stood) for row in rows), today=until, length=(until - since).days + 1)
     return RejudgedScores(kept.scores(), kept, sum(row.is_missing for row in rows))
 
@@ -44,10 +46,8 @@ class _Row(NamedTuple):
     is_missing: bool
 
 
-def _rows(scope: Scope, days: PostureDayQuerySet) -> Iterator[_Row]:
+def _rows(scope: Scope, days: PostureDayQuerySet, version: str) -> Iterator[_Row]:
     """A day under today's catalogue stands as it was kept."""
-    with releases.using(in_force()):
-        version = catalogue_version()
     again = Rejudged.objects.filter(host=OuterRef("host_id"), day=OuterRef("day"), catalogue_version=version)
     is_kept = Q(catalogue_version=version) | Q(host=None, score=None)
     found = days.annotate(

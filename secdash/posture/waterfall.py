@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Q, Window
-from django.db.models.functions import Coalesce, Lag
-
 from secdash.accounts.models import User
 from secdash.posture import falls
 from secdash.posture.falls import DayMove, Fall, Row
@@ -31,8 +28,9 @@ class Waterfall(NamedTuple):
 
 
 def waterfall(user: User, scope: Scope, since: date, until: date) -> Waterfall:
-    """From the end of the first day to the end of the last, in two queries."""
-    found = [*_rows(scope.days_before(user, since)), *_rows(_changed(scope.days(user), since, until))]
+    """From the end of the first day to the end of the last, in three queries."""
+    moved = scope.days(user).filter(day__gt=since, day__lte=until, moved=True)
+    found = [row for days in (*scope.days_before(user, since), moved) for row in _rows(days)]
     rows = [_row(scope, each) for each in found]
     before = [row for row in rows if row.day <= since]
     within = [row for row in rows if row.day > since]
@@ -63,16 +61,3 @@ def _rows(days: PostureDayQuerySet) -> Iterator[_Found]:
 def _row(scope: Scope, found: _Found) -> Row:
     gone = found.host_id is None and found.score is None
     return Row(found.host_ident, found.day, found.score, scope.has(found.group), gone, found.moves)
-
-
-def _changed(days: PostureDayQuerySet, since: date, until: date) -> PostureDayQuerySet:
-    """The days after the first on which a host's score, its group or anything behind the score changed."""
-    of_host = {"partition_by": F("host_ident"), "order_by": "day"}
-    within = days.filter(day__gt=since, day__lte=until).annotate(
-        place=Coalesce("group_id", 0),
-        last_score=Window(Lag("score"), **of_host),
-        last_place=Window(Lag(Coalesce("group_id", 0)), **of_host),
-    )
-    other_score = Q(last_score=None) | Q(score=None) | Q(last_score__lt=F("score")) | Q(last_score__gt=F("score"))
-    other_place = Q(last_place__lt=F("place")) | Q(last_place__gt=F("place"))
-    return within.filter(other_score | other_place | ~Q(moves={}))

@@ -22,6 +22,7 @@ from secdash.scans.moves import summed as summed_moves
 from secdash.scans.tallied import Tally
 
 MOVED = ("opened", "resolved", "accepted_begun", "accepted_ended", "fixed_in_time", "fixed_late")
+Placed = tuple[int | None, int | None]  # score and group
 OF_CHANGE = ("was", "now", "why", "lasted", "finding__severity", "finding__due_on")
 
 
@@ -35,11 +36,13 @@ class Standing(NamedTuple):
 def keep(host: Host, *, score: Score, tally: Tally, scan_id: int, moves: Moves, at: datetime) -> PostureDay:
     """Bring the host's day up to a scan."""
     row = of_today(host, at.date())
+    before = placed(row) if row.pk else _placed_before(row)
     row.host_name, row.group_id = host.name, host.group_id
     row.catalogue_version = catalogue_version()
     set_score(row, score, tally)
     set_standing(row, standing([host.pk])[host.pk])
     add(row, changes_of_scan(scan_id), moves)
+    note_moved(row, before)
     row.save()
     return row
 
@@ -47,13 +50,27 @@ def keep(host: Host, *, score: Score, tally: Tally, scan_id: int, moves: Moves, 
 def of_today(host: Host, day: date) -> PostureDay:
     """The row of that day, or a new one, which is not saved yet."""
     found = PostureDay.objects.filter(host_ident=host.pk, day=day).first()
-    return found or PostureDay(host_ident=host.pk, host=host, day=day)
+    return found or PostureDay(host_ident=host.pk, host=host, day=day, moved=False)
+
+
+def placed(row: PostureDay) -> Placed:
+    return row.score, row.group_id
+
+
+def note_moved(row: PostureDay, before: Placed | None) -> None:
+    """`before` is where the host was placed when the row was last written, or on its day before; None for neither."""
+    row.moved = row.moved or bool(row.moves) or placed(row) != before
 
 
 def carried(last: PostureDay, day: date) -> PostureDay:
     """A new day that stands as the last one did, and on which nothing moved yet. Not saved."""
     same = {f.attname: getattr(last, f.attname) for f in PostureDay._meta.concrete_fields if not f.primary_key}
-    return PostureDay(**{**same, "day": day, **dict.fromkeys(MOVED, 0), "fix_times": {}, "moves": {}})
+    return PostureDay(**{**same, "day": day, **dict.fromkeys(MOVED, 0), "fix_times": {}, "moves": {}, "moved": False})
+
+
+def _placed_before(row: PostureDay) -> Placed | None:
+    earlier = PostureDay.objects.filter(host_ident=row.host_ident, day__lt=row.day).order_by("-day")
+    return earlier.values_list("score", "group_id").first()
 
 
 def set_score(row: PostureDay, score: Score, tally: Tally) -> None:

@@ -35,6 +35,7 @@ def leave(host: Host, day: date) -> None:
     row.resolved += standing_on(row)
     days.set_score(row, NO_SCORE, {})
     days.set_standing(row, NOTHING)
+    row.moved = True
     row.save()
 
 

@@ -215,6 +215,9 @@ class PostureDay(models.Model):
     # what moved the score since the host's day before: category → check → points, as `scans.moves` has them. All points
     # add up to the difference of the two scores; what gave no point is left out; check "" is what no check can be given
     moves = TallyField(default=dict)
+    # whether score, group or anything behind the score is another than on the host's day before: what a reader of many
+    # days can leave out stands False
+    moved = models.BooleanField(default=True)
 
     objects = PostureDayQuerySet.as_manager()
 
@@ -223,6 +226,7 @@ class PostureDay(models.Model):
         indexes = [
             models.Index(fields=["day"], name="posture_by_day"),
             models.Index(fields=["group", "day"], name="posture_of_group"),
+            models.Index(fields=["day"], condition=models.Q(moved=True), name="posture_moved"),
         ]
 
     def __str__(self) -> str:

@@ -123,9 +123,11 @@ def _weigh(
         moved = _restate(scan, tallies.get(host, scan.tally), accepted[host], steps)
         if host in rows:
             row = rows[host] = _today(rows[host], at)
+            before = days.placed(row)
             days.set_score(row, weighed(counted(scan.tally), accepted[host].elements()), scan.tally)
             days.set_standing(row, standing[host])
             days.add(row, [each.change for each in steps], moved)
+            days.note_moved(row, before)
     Scan.objects.bulk_update(scans.values(), ["tally", "score", "assessed"])
     _save([rows[host] for host in scans if host in rows])
 

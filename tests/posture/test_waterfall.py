@@ -99,7 +99,7 @@ def test_the_sample_fleet_leaves_nothing_unexplained(django_assert_max_num_queri
     now = timezone.now()
     sample.load(at=now)
     user = a_member(Role.VIEWER)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         found = waterfall(user, Scope(), ago(80), today())
 
     assert found.fall.start + sum(step.points for step in found.fall.steps) == found.fall.end
