@@ -37,7 +37,7 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
 
 def _counts(user: User) -> dict[str, int]:
     """Both in one query, which stands on every page."""
-    opened = findings_for(user).open().order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk"))
+    opened = findings_for(user).open().order_by().annotate(all=Value(1)).values("all").annotate(number=Count("*"))
     counts = hosts_for(user).aggregate(hosts=Count("pk"), findings=Max(Subquery(opened.values("number"))))
     return {"hosts": counts["hosts"], "findings": counts["findings"] or 0}
 
