@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
@@ -50,6 +51,12 @@ def postgres_url() -> Iterator[str]:
 def sshd() -> Iterator[SshServer]:
     with running_sshd() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Keys of rows begin anew with every test, and what is kept under them must not outlive them."""
+    cache.clear()
 
 
 # --- a queue without a server -------------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from knowledge.models import Article
 from knowledge.pictures.keeping import keep
 from knowledge.services import load_guide
 from secdash.accounts.roles import Role
-from secdash.findings.models import Finding
+from secdash.findings import bulk
+from secdash.findings.models import Finding, SavedView
 from secdash.scans import services
 from secdash.scans.models import Scan
-from tests.cast import signed_in
+from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
 
@@ -34,7 +35,16 @@ RULES = {
     "overview": ("get", [], {}, EVERYBODY),
     "findings": ("get", [], {}, EVERYBODY),
     "findings-export": ("get", ["csv"], {}, EVERYBODY),
-    "finding-group": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "findings-filter": ("get", [], {}, EVERYBODY),
+    "finding-group": ("get", [], {"key": "no-memory-limit"}, EVERYBODY),
+    "findings-act": ("post", [], {"act": "assign", "matching": "1"}, OPERATORS),
+    "bulk-act": ("get", ["ACT"], {}, EVERYBODY),
+    "bulk-act-progress": ("get", ["ACT"], {}, EVERYBODY),
+    "bulk-act-undo": ("post", ["ACT"], {}, frozenset({Role.OPERATOR})),  # whoever did it, and nobody else
+    "view-save": ("get", [], {}, EVERYBODY),
+    "view-change": ("get", ["VIEW"], {}, AUTHOR),
+    "view-remove": ("get", ["VIEW"], {}, AUTHOR),
+    "view-default": ("post", [], {}, EVERYBODY),
     "finding": ("get", ["FINDING"], {}, EVERYBODY),
     "finding-fix": ("get", ["FINDING"], {}, EVERYBODY),
     "hosts": ("get", [], {}, EVERYBODY),
@@ -127,6 +137,16 @@ def world(db):
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', words="x", by=None, at=timezone.now()
     )
     return {
+        "ACT": bulk.request(
+            "assign",
+            {"assignee": None, "name": ""},
+            Finding.objects.filter(check_name="no-memory-limit"),
+            by=a_member(Role.OPERATOR),
+            at=NOW,
+        ).pk,
+        "VIEW": SavedView.objects.create(
+            owner=a_member(Role.CONTRIBUTOR), name="Mine", audience="everybody", created_at=NOW
+        ).pk,
         "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
         "PROPOSAL": a_proposal(article).pk,
