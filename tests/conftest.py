@@ -58,7 +58,7 @@ def sshd() -> Iterator[SshServer]:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """Ids begin anew in each test, and what is kept goes by ids."""
+    """Keys of rows begin anew with every test, and what is kept under them must not outlive them."""
     cache.clear()
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 
 class Capped(NamedTuple):
@@ -35,7 +35,7 @@ def counted(rows: Sequence[QuerySet[Any]], *, most: int) -> list[Capped]:
 def _statement(rows: QuerySet[Any], most: int) -> tuple[str, Sequence[object]]:
     """From Django's own SQL, whose values are parameters."""
     try:
-        inner, values = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
+        inner, values = rows.order_by().values(one=Value(1))[: most + 1].query.sql_with_params()
     except EmptyResultSet:
         return "0", ()
     return f"(SELECT COUNT(*) FROM ({inner}) AS counted)", values  # noqa: S608 - compiled by Django

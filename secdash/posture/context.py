@@ -93,6 +93,13 @@ def figure(rows: QuerySet[Any], of: Aggregate) -> Subquery:
     return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(figure=of).values("figure"))
 
 
+def _counts(user: User) -> dict[str, int]:
+    """Both in one query, which stands on every page."""
+    opened = findings_for(user).open().order_by().annotate(all=Value(1)).values("all").annotate(number=Count("*"))
+    counts = hosts_for(user).aggregate(hosts=Count("pk"), findings=Max(Subquery(opened.values("number"))))
+    return {"hosts": counts["hosts"], "findings": counts["findings"] or 0}
+
+
 def _running(user: User) -> Scan | None:
     """The newest scan under way, which the sidebar draws."""
     return Scan.objects.visible_to(user).active().select_related("host").newest_first().first()

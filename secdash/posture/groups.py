@@ -22,16 +22,17 @@ from secdash.posture.newest import Mark, mark
 from secdash.posture.saying import title_of
 from secdash.posture.tabs import tabs_of
 from secdash.posture.totals import Totals, totals
-from secdash.posture.trail import open_by_day
+from secdash.posture.trail import DAYS, days_before
 
 FIRST_GROUPS = 100
 MOST_GROUPS = 1000
 PEOPLE = 3
+NO_DAYS = (0,) * (DAYS - 1)
 ORDERS = {
-    "worst": ("-severity__max", "-pk__count"),
-    "newest": ("-opened_at__max",),
-    "oldest": ("opened_at__min",),
-    "most": ("-pk__count", "-severity__max"),
+    "worst": ("-worst", "-number"),
+    "newest": ("-newest",),
+    "oldest": ("oldest",),
+    "most": ("-number", "-worst"),
 }
 
 
@@ -123,19 +124,20 @@ def _lines(found: FindingQuerySet, filters: Filters, *, most: int) -> list[Line]
     """The groups' sums, in order."""
     column = COLUMNS[filters.by]
     label = Min("host__name") if filters.by == "host" else Value(None, CharField())
-    sums = (Min("subject_kind"), Max("severity"), Count("pk"), Max("opened_at"), Min("opened_at"))
+    sums = {"kind": Min("subject_kind"), "worst": Max("severity"), "number": Count("*")}  # of rows: no key is read
+    ends = {"newest": Max("opened_at"), "oldest": Min("opened_at")}
     rows = (
         found.order_by()
         .values_list(column)
         .annotate(label=label)
-        .annotate(*sums)
+        .annotate(**sums, **ends)
         .order_by(*ORDERS[filters.sort], column)
     )
     return [Line(*row) for row in rows[:most]]
 
 
 def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, now: Mark | None) -> list[Group]:
-    days = open_by_day(user, today=timezone.now().date(), now=now) if now and _may_show_days(filters) else {}
+    past = days_before(user, today=timezone.now().date(), now=now) if now and _may_show_days(filters) else None
     found = in_state(filters.among(findings_for(user), user), filters.state)
     people = _people(found, filters.by, [line.value for line in lines])
     labels = _labels(filters.by, lines)
@@ -150,7 +152,7 @@ def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, n
             newest=line.newest,
             oldest=line.oldest,
             total=_total(line, filters, sums),
-            days=days.get(line.value or "", ()),
+            days=() if past is None else [*past.get(line.value or "", NO_DAYS), line.number],
             people=people.get(line.value, ()),
         )
         for line in lines
@@ -175,7 +177,7 @@ def _people(found: FindingQuerySet, by: str, values: Sequence[str | None]) -> di
     assigned = found.filter(assignee__isnull=False, **{f"{column}__in": values}).order_by()
     names: dict[str | None, list[str]] = {}
     persons = ("assignee__username", "assignee__first_name", "assignee__last_name")
-    counted = assigned.values_list(column, *persons).annotate(Count("pk")).order_by("-pk__count", *persons)
+    counted = assigned.values_list(column, *persons).annotate(number=Count("*")).order_by("-number", *persons)
     for value, username, first, last, _number in counted:
         if len(names.setdefault(value, [])) < PEOPLE:
             names[value].append(f"{first} {last}".strip() or username)

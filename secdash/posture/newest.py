@@ -7,28 +7,31 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Subquery
 
 from secdash.accounts.models import User
-from secdash.findings.models import Transition
 from secdash.fleet.access import hosts_for
 from secdash.scans.models import Scan
 
+FEW_HOSTS = 100
+
 
 class Mark(NamedTuple):
-    """Changes with every scan that ends, every finding that moves, and every host that comes or goes."""
+    """The hosts change it when one comes or goes, the scan with every scan that ends."""
 
-    scan: int | None
-    transition: int | None
     hosts: int
     host: int | None
+    scan: int | None
 
-    def __str__(self) -> str:
-        return ":".join(map(str, self))
+    @property
+    def fleet(self) -> str:
+        return f"{self.hosts}:{self.host}"
+
+    @property
+    def scans(self) -> str:
+        """Of a large fleet a few scans more change no sum that shows: it is then old after some of them."""
+        return f"{self.fleet}:{(self.scan or 0) // max(1, self.hosts // FEW_HOSTS)}"
 
 
 def mark(user: User) -> Mark:
     """One query."""
     scan = Scan.objects.filter(state=Scan.State.DONE).order_by("-pk").values("pk")[:1]
-    transition = Transition.objects.order_by("-pk").values("pk")[:1]
-    found = hosts_for(user).aggregate(
-        hosts=Count("pk"), host=Max("pk"), scan=Max(Subquery(scan)), transition=Max(Subquery(transition))
-    )
-    return Mark(found["scan"], found["transition"], found["hosts"], found["host"])
+    found = hosts_for(user).aggregate(hosts=Count("pk"), host=Max("pk"), scan=Max(Subquery(scan)))
+    return Mark(found["hosts"], found["host"], found["scan"])

@@ -40,7 +40,7 @@ def totals(user: User, filters: Filters, mark: Mark | None) -> Totals:
     """Summed once after each scan where there is a mark (for all hosts, which is asked for most), else each time."""
     if mark is None:
         return _summed(user, filters)
-    key = f"totals:{mark}"
+    key = f"totals:{mark.scans}"
     found: Totals | None = cache.get(key)
     if found is None:
         found = _summed(user, filters)

@@ -17,12 +17,15 @@ from secdash.findings.models import State, Transition
 from secdash.posture.newest import Mark
 
 DAYS = 30
-KEPT = 24 * 3600  # seconds; a new transition makes a new key long before
+KEPT = 24 * 3600  # seconds; a new day makes a new key before
 
 
-def open_by_day(user: User, *, today: date, now: Mark) -> Mapping[str, list[int]]:
-    """By check, oldest day first. Counted once after each scan that changed something, then kept."""
-    key = f"open-by-day:{now.transition}:{now.hosts}:{now.host}:{today:%Y%m%d}"
+def days_before(user: User, *, today: date, now: Mark) -> Mapping[str, list[int]]:
+    """By check, how many were open at the end of each day before this one, oldest first; today's number the caller has.
+
+    What is past does not change any more, so that it is counted once a day, and anew when hosts come or go.
+    """
+    key = f"days-before:{now.fleet}:{today:%Y%m%d}"
     found: Mapping[str, list[int]] | None = cache.get(key)
     if found is None:
         found = _counted(user, today)
@@ -31,9 +34,10 @@ def open_by_day(user: User, *, today: date, now: Mark) -> Mapping[str, list[int]
 
 
 def _counted(user: User, today: date) -> dict[str, list[int]]:
-    open_now = findings_for(user).open().order_by().values_list("check_name").annotate(Count("pk"))
+    open_now = dict(findings_for(user).open().order_by().values_list("check_name").annotate(number=Count("*")))
     changes = _changes(user, today)
-    return {check: backwards(count, changes.get(check, {}), today) for check, count in open_now}
+    checks = {*open_now, *changes}
+    return {check: backwards(open_now.get(check, 0), changes.get(check, {}), today)[:-1] for check in checks}
 
 
 def _changes(user: User, today: date) -> dict[str, dict[date, int]]:
@@ -43,7 +47,7 @@ def _changes(user: User, today: date) -> dict[str, dict[date, int]]:
     counted = moved.annotate(day=TruncDate("at", tzinfo=timezone.get_default_timezone()))
     changes: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for check, day, was, now, count in counted.values_list("finding__check_name", "day", "was", "now").annotate(
-        Count("pk")
+        number=Count("*")
     ):
         changes[check][day] += count * ((now == State.OPEN) - (was == State.OPEN))
     return changes

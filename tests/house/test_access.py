@@ -11,7 +11,8 @@ from knowledge.models import Article
 from knowledge.pictures.keeping import keep
 from knowledge.services import load_guide
 from secdash.accounts.roles import Role
-from secdash.findings.models import Finding
+from secdash.findings import bulk
+from secdash.findings.models import Finding, SavedView
 from secdash.findings.talking import comment
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
@@ -39,7 +40,16 @@ RULES = {
     "overview": ("get", [], {}, EVERYBODY),
     "findings": ("get", [], {}, EVERYBODY),
     "findings-export": ("get", ["csv"], {}, EVERYBODY),
-    "finding-group": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "findings-filter": ("get", [], {}, EVERYBODY),
+    "finding-group": ("get", [], {"key": "no-memory-limit"}, EVERYBODY),
+    "findings-act": ("post", [], {"act": "assign", "matching": "1"}, OPERATORS),
+    "bulk-act": ("get", ["ACT"], {}, EVERYBODY),
+    "bulk-act-progress": ("get", ["ACT"], {}, EVERYBODY),
+    "bulk-act-undo": ("post", ["ACT"], {}, frozenset({Role.OPERATOR})),  # whoever did it, and nobody else
+    "view-save": ("get", [], {}, EVERYBODY),
+    "view-change": ("get", ["VIEW"], {}, AUTHOR),
+    "view-remove": ("get", ["VIEW"], {}, AUTHOR),
+    "view-default": ("post", [], {}, EVERYBODY),
     "finding": ("get", ["FINDING"], {}, EVERYBODY),
     "finding-fix": ("get", ["FINDING"], {}, EVERYBODY),
     "finding-assign": ("post", ["FINDING"], {"assignee": ""}, OPERATORS),
@@ -184,6 +194,17 @@ def world(db):
         "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
         "CHANNEL": rule.channel_id,
         "RULE": rule.pk,
+        "ACT": bulk.request(
+            "assign",
+            {"assignee": None, "name": ""},
+            Finding.objects.filter(check_name="no-memory-limit"),
+            by=a_member(Role.OPERATOR),
+            at=NOW,
+        ).pk,
+        "VIEW": SavedView.objects.create(
+            owner=a_member(Role.CONTRIBUTOR), name="Mine", audience="everybody", created_at=NOW
+        ).pk,
+        "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
         "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,

@@ -39,7 +39,9 @@ class Why(models.TextChoices):
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(host__in=Host.objects.visible_to(user))
+        """Those of hosts that this person may see. Where that is every host nothing is compared: each has one."""
+        hosts = Host.objects.visible_to(user)
+        return self.filter(host__in=hosts) if hosts.query.where else self.all()
 
     def on(self, host: Host) -> Self:
         return self.filter(host=host)
@@ -53,6 +55,15 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def worst_first(self) -> Self:
         return self.order_by("-severity", "check_name", Lower("subject_name"), "pk")
+
+
+def _by_name(column: str, name: str) -> models.Index:
+    """For one name or all that begin alike (which PostgreSQL finds by this operator class alone), and their sums."""
+    return models.Index(
+        fields=["state", column, "check_name", "severity", "opened_at", "subject_kind"],
+        opclasses=["varchar_ops", "varchar_pattern_ops", "varchar_ops", "int2_ops", "timestamptz_ops", "varchar_ops"],
+        name=name,
+    )
 
 
 class Finding(models.Model):
@@ -92,13 +103,25 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["state", "-severity", "check_name"], name="finding_worst_first"),
             models.Index(fields=["host", "state", "severity", "check_name"], name="finding_standing"),
+            # All that the list of findings filters, sums and sorts by, so that it does not read the rows themselves.
             models.Index(
-                fields=["state", "check_name", "host", "severity", "opened_at", "subject_kind"], name="finding_by_check"
+                fields=[
+                    "state",
+                    "check_name",
+                    "host",
+                    "severity",
+                    "opened_at",
+                    "subject_kind",
+                    "assignee",
+                    "due_on",
+                ],
+                name="finding_by_check",
             ),
             models.Index(fields=["state", "opened_at"], name="finding_newest"),
             models.Index(fields=["assignee", "state"], name="finding_of_assignee"),
             models.Index(fields=["state", "due_on"], name="finding_due"),
-            models.Index(fields=["state", "project"], name="finding_by_project"),
+            _by_name("project", "finding_by_project"),
+            _by_name("image", "finding_by_image"),
         ]
 
     def __str__(self) -> str:

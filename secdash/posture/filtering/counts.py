@@ -70,7 +70,7 @@ def _found(user: User, filters: Filters, *left_out: str) -> FindingQuerySet:
 
 
 def _of_hosts(hosts: Iterable[Host], found: FindingQuerySet, filters: Filters) -> Counts:
-    numbers = dict(found.values_list("host_id").annotate(Count("pk")))
+    numbers = dict(found.values_list("host_id").annotate(number=Count("*")))
     rows = [(_words_of_host(host), numbers[host.pk]) for host in hosts if host.pk in numbers]
     return _divided(rows, tuple(ON_HOSTS), filters)
 
@@ -85,7 +85,7 @@ def _words_of_host(host: Host) -> Words:
 
 
 def _of_checks(found: FindingQuerySet, filters: Filters) -> Counts:
-    summed = found.values_list("check_name", "severity", "subject_kind").annotate(Count("pk"))
+    summed = found.values_list("check_name", "severity", "subject_kind").annotate(number=Count("*"))
     rows = [(_words_of_check(check, severity, kind), number) for check, severity, kind, number in summed]
     return _divided(rows, tuple(ON_CHECKS), filters)
 
@@ -107,7 +107,7 @@ def _of_people(found: FindingQuerySet, filters: Filters, user: User, today: date
     soon = When(due_on__gte=today, due_on__lte=today + SOON_IS, state="open", then=Value(SOON))
     none = When(due_on=None, then=Value(NO_DUE))
     due = Case(late, soon, none, default=Value(""), output_field=CharField())
-    summed = found.annotate(due=due).values_list("assignee__username", "due").annotate(Count("pk"))
+    summed = found.annotate(due=due).values_list("assignee__username", "due").annotate(number=Count("*"))
     me = user.get_username()
     rows = [
         ({"assignee": (name or NOBODY, *((ME,) if name == me else ())), "due": (when,) if when else ()}, number)
@@ -117,7 +117,7 @@ def _of_people(found: FindingQuerySet, filters: Filters, user: User, today: date
 
 
 def _of_column(found: FindingQuerySet, name: str) -> Counter[str]:
-    rows = found.exclude(**{name: ""}).values_list(name).annotate(Count("pk")).order_by("-pk__count", name)
+    rows = found.exclude(**{name: ""}).values_list(name).annotate(number=Count("*")).order_by("-number", name)
     return Counter(dict(rows[:MOST_CHOICES]))
 
 
