@@ -204,7 +204,6 @@ def world(db):
         "VIEW": SavedView.objects.create(
             owner=a_member(Role.CONTRIBUTOR), name="Mine", audience="everybody", created_at=NOW
         ).pk,
-        "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
         "SCAN": scan.pk,
         "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,

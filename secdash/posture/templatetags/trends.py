@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from secdash.posture.trends import saying
-from secdash.posture.trends.payload import DAY
+from secdash.posture.trends.payload import on
 from secdash.posture.trends.periods import Period
 from secdash.posture.trends.tables import Cell, Column, Table
 from secdash.web import icons, times
@@ -39,7 +39,7 @@ def _cells(row: Sequence[Cell], kinds: Sequence[str], day_url: str) -> str:
     for cell, kind in zip(row, kinds, strict=True):
         words = conditional_escape(shown(cell)) if isinstance(cell, str) else shown(cell)
         if day_url and isinstance(cell, date):
-            words = format_html('<a href="{}">{}</a>', day_url.replace(DAY, cell.isoformat()), words)
+            words = format_html('<a href="{}">{}</a>', on(cell, day_url), words)
         cells.append(f'<td class="num">{words}</td>' if kind == "number" else f"<td>{words}</td>")
     return "".join(cells)
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from secdash.posture.choices import options_of
 from secdash.posture.trends.happenings import Kind, biggest_moves
 from secdash.posture.trends.page import Trends
-from secdash.posture.trends.payload import DAY, day_url, why_url
+from secdash.posture.trends.payload import day_url, on, why_url
 from secdash.posture.trends.periods import PRESETS
 from secdash.posture.trends.saying import happened
 from secdash.posture.trends.series import SEVERITIES
@@ -63,7 +63,7 @@ def _moves(page: Trends) -> list[Move]:
             day=each.day,
             points=each.size if each.kind is Kind.ROSE else -each.size,
             beside=", ".join(happened(other) for other in page.events if other.day == each.day and other != each),
-            url=address.replace(DAY, each.day.isoformat()),
+            url=on(each.day, address),
         )
         for each in biggest_moves(page.this.days, page.period)
     ]

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from secdash.posture.trends.asked import PLACES, Asked
 from secdash.posture.trends.happenings import labelled
 from secdash.posture.trends.page import Trends
+from secdash.posture.trends.periods import A_DAY
 from secdash.posture.trends.saying import happened
 from secdash.posture.trends.series import SEVERITIES
 from secdash.posture.trends.tables import Table
@@ -18,7 +19,7 @@ from secdash.web.drawing import score_window
 from secdash.web.scale import BANDS, band_of
 from secdash.web.times import short_day
 
-DAY = "DAY"  # stands in an address for the day that a reader chooses
+BEFORE, DAY = "0000-00-00", "9999-99-99"  # stand in an address for a day that a reader chooses, and the one before
 DRAWN = ("score", "open", "moved", "due", "assessed", "accepted")
 
 
@@ -36,18 +37,25 @@ def payload(page: Trends) -> dict[str, Any]:
 
 
 def day_url(asked: Asked) -> str:
-    """Where a day is explained, with DAY for the day; "" where no page does."""
-    return _why(asked, {"to": DAY})
+    """Where what moved on a day is explained, for `on` to fill in; "" where no page does."""
+    return _why(asked, BEFORE, DAY)
+
+
+def on(day: date, address: str) -> str:
+    return address.replace(BEFORE, (day - A_DAY).isoformat()).replace(DAY, day.isoformat())
 
 
 def why_url(page: Trends) -> str:
-    """Where the whole period is explained."""
-    return _why(page.asked, {"from": page.period.first.isoformat(), "to": page.period.last.isoformat()})
+    """Where the whole period is explained: from the end of its first day to the end of its last."""
+    return _why(page.asked, page.period.first.isoformat(), page.period.last.isoformat())
 
 
-def _why(asked: Asked, days: dict[str, str]) -> str:
+def _why(asked: Asked, since: str, until: str) -> str:
+    """That page knows one filter at a time."""
+    if len(_place(asked)) > 1:
+        return ""
     try:
-        return f"{reverse('why-moved')}?{urlencode({**_place(asked), **days})}"
+        return f"{reverse('why-moved')}?{urlencode({**_place(asked), 'since': since, 'until': until})}"
     except NoReverseMatch:
         return ""
 

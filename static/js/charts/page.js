@@ -57,6 +57,9 @@ function start(box, data) {
   return chart;
 }
 
+const dayBefore = (iso) => new Date(Date.parse(iso) - 86_400_000).toISOString().slice(0, 10);
+const untilOf = (table, row) => (table.columns[1].key === "to" ? row[1] : row[0]);
+
 // A point leads to what explains its day; an area, where no page does, to what is open of its severity.
 function follow(drawn, key, table, data) {
   if (data.day_url) {
@@ -64,7 +67,7 @@ function follow(drawn, key, table, data) {
       const point = [event.offsetX, event.offsetY];
       if (!drawn.containPixel("grid", point)) return;
       const row = table.rows[drawn.convertFromPixel({ gridIndex: 0 }, point)[0]];
-      if (row) location.assign(data.day_url.replace("DAY", row[0]));
+      if (row) location.assign(data.day_url.replace("0000-00-00", dayBefore(row[0])).replace("9999-99-99", untilOf(table, row)));
     });
   } else if (key === "open") {
     drawn.on("click", (event) => location.assign(data.severity_urls[event.seriesId]));
