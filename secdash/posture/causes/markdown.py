@@ -34,7 +34,11 @@ def _part(number: int, part: Part) -> Iterator[str]:
     for task in part.tasks:
         yield from _task(task)
     if part.left:
-        more = gettext("%(left)s more findings; a checklist goes through the first %(most)s of a change.")
+        more = ngettext(
+            "%(left)s more finding; a checklist goes through the first %(most)s of a change.",
+            "%(left)s more findings; a checklist goes through the first %(most)s of a change.",
+            part.left,
+        )
         yield more % {"left": part.left, "most": SUBJECTS} + "\n\n"
 
 

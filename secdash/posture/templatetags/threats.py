@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from secdash.checks import CATALOGUE
 from secdash.checks.risks import Risk
@@ -75,12 +75,10 @@ def threat_words(risk: Risk, cell: Cell) -> SafeString:
 def _figure(cell: Cell) -> SafeString:
     sign = icons.draw(SIGNS[cell.stand], small=True)
     if cell.stand is Stand.OPEN and cell.worst:
-        word = SEVERITY_WORDS[cell.worst.severity.word]
-        worst = gettext("up to %(severity)s") % {"severity": word}
+        worst = gettext("up to %(severity)s") % {"severity": SEVERITY_WORDS[cell.worst.severity.word]}
         return format_html("<b>{}{}</b><span>{}</span>", sign, cell.number, worst)
     if cell.stand is Stand.ACCEPTED:
-        word = npgettext("findings", "accepted", "accepted", cell.number)
-        return format_html("<b>{}{}</b><span>{}</span>", sign, cell.number, word)
+        return format_html("<b>{}{}</b><span>{}</span>", sign, cell.number, threat_stand(cell.stand))
     return format_html("<b>{}</b><span>{}</span>", sign, threat_stand(cell.stand))
 
 
