@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, Count, F, Model, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from secdash.accounts.models import User
 from secdash.findings.access import findings_for
@@ -15,7 +16,6 @@ from secdash.findings.models import Acceptance, Comment, Finding
 ENDING = timedelta(days=14)
 UNSEEN_FOR = timedelta(days=14)  # words to somebody who was never here before
 SHOWN = 3
-FETCHED = 50  # acceptances, of both kinds
 DECIDE, END = "decide", "end"
 
 
@@ -43,7 +43,7 @@ def awaiting(user: User, *, proposals: int, now: datetime) -> Awaiting:
     """Three queries; each brings its total along."""
     today = now.date()
     findings = list(_assigned(user, today)[:SHOWN])
-    acceptances = list(_acceptances(user, today)[:FETCHED])
+    acceptances = list(_acceptances(user, today))
     mentions = list(_mentions(user, now)[:SHOWN])
     to_decide = [each for each in acceptances if _annotated(each, "kind") == DECIDE]
     ending = [each for each in acceptances if _annotated(each, "kind") == END]
@@ -51,9 +51,9 @@ def awaiting(user: User, *, proposals: int, now: datetime) -> Awaiting:
         findings=findings,
         findings_total=_total(findings),
         overdue=_annotated(findings[0], "late") if findings else 0,
-        to_decide=to_decide[:SHOWN],
+        to_decide=to_decide,
         to_decide_total=_total(to_decide),
-        ending=ending[:SHOWN],
+        ending=ending,
         ending_total=_total(ending),
         mentions=mentions,
         mentions_total=_total(mentions),
@@ -79,13 +79,17 @@ def _assigned(user: User, today: date) -> QuerySet[Finding]:
 
 
 def _acceptances(user: User, today: date) -> QuerySet[Acceptance]:
-    """Those to decide on, and those in force that end soon, the soonest first; `kind` says which."""
+    """The first few to decide on, and of those in force that end soon, the soonest first; `kind` says which."""
     to_decide = Q(pk__in=Acceptance.objects.awaiting(user).values("pk"))
     ending = Q(state=Acceptance.State.IN_FORCE, until__gte=today, until__lte=today + ENDING)
     kind = Case(When(ending, then=Value(END)), default=Value(DECIDE), output_field=CharField())
     found = Acceptance.objects.visible_to(user).filter(to_decide | ending).annotate(kind=kind)
-    counted = found.annotate(total=Window(Count("pk"), partition_by=[F("kind")]))
-    return counted.select_related("host", "group", "finding").order_by("kind", F("until").asc(nulls_last=True), "pk")
+    soonest = [F("until").asc(nulls_last=True), F("pk").asc()]
+    ranked = found.annotate(
+        total=Window(Count("pk"), partition_by=[F("kind")]),
+        rank=Window(RowNumber(), partition_by=[F("kind")], order_by=soonest),
+    )
+    return ranked.filter(rank__lte=SHOWN).select_related("host", "group", "finding").order_by("kind", "rank")
 
 
 def _mentions(user: User, now: datetime) -> QuerySet[Comment]:

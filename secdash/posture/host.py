@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -125,26 +125,31 @@ class Asked(NamedTuple):
     whole: bool = False
 
 
+class _Shown(NamedTuple):
+    """What of a snapshot the page shows; the whole is sorted, but only this is fetched and drawn."""
+
+    openings: list[Opening]
+    openings_total: int
+    beside: list[Verdict]
+    beside_total: int
+    containers: Page[Container]
+    ports: Page[Published]
+
+    def identities(self) -> Iterator[Identity]:
+        """Of the findings that stand beside the lines."""
+        yield from ((line.check, line.kind, line.key) for line in self.openings)
+        yield from map(containers.identity_of, self.beside)
+        yield from ((exposure.PORT_CHECK, Container.kind, line.key) for line in self.ports)
+
+
 def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:  # noqa: B008 - an immutable value
-    """Nine queries, and the snapshot once. What is not shown is sorted, but neither fetched nor drawn."""
+    """Nine queries, and the snapshot once."""
     scan = newest_scan(host)
     scans = list(Scan.objects.filter(host=host).defer("tally").select_related("requested_by").newest_first()[:SCANS])
     accepted = containers.accepted_on(host)
     seen = replay(scan)
-    openings = seen.once(_openings) if seen else []
-    beside = seen.once(_beside) if seen else []
-    ordered = Paginator(containers.worst_first(seen, accepted) if seen else [], A_PAGE).get_page(asked.containers)
-    ports = Paginator(seen.once(_ports) if seen else [], PORTS).get_page(asked.ports)
-    shown_openings = openings if asked.whole else openings[:OPENINGS]
-    shown_beside = beside if asked.whole else beside[:FIRST_LINES]
-    found = containers.findings_of(
-        host,
-        [
-            *((line.check, line.kind, line.key) for line in shown_openings),
-            *map(containers.identity_of, shown_beside),
-            *((exposure.PORT_CHECK, Container.kind, line.key) for line in ports),
-        ],
-    )
+    shown = _shown(seen, accepted, asked)
+    found = containers.findings_of(host, shown.identities())
     return HostPage(
         scan=scan,
         active=next((each for each in scans if each.state in Scan.ACTIVE), None),
@@ -152,17 +157,30 @@ def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:
         arithmetic=_arithmetic(scan, list(accepted.values())),
         engine=seen.facts.engine if seen else None,
         sections=[(each, SECTION_NAMES[each.number]) for each in tallies.by_section(scan.tally)] if scan else [],
-        openings=[OpeningLine(line, found.get((line.check, line.kind, line.key))) for line in shown_openings],
-        openings_total=len(openings),
-        exposed=_exposed(seen, ports, found) if seen else None,
-        containers=ordered,
-        container_lines=_container_lines(host, seen, ordered, accepted, now) if seen else [],
-        engine_lines=[containers.VerdictLine(v, found.get(containers.identity_of(v))) for v in shown_beside],
-        engine_total=len(beside),
+        openings=[OpeningLine(line, found.get((line.check, line.kind, line.key))) for line in shown.openings],
+        openings_total=shown.openings_total,
+        exposed=_exposed(seen, shown.ports, found) if seen else None,
+        containers=shown.containers,
+        container_lines=_container_lines(host, seen, shown.containers, accepted, now) if seen else [],
+        engine_lines=[containers.VerdictLine(v, found.get(containers.identity_of(v))) for v in shown.beside],
+        engine_total=shown.beside_total,
         unknowns=seen.once(_unknowns) if seen else [],
         open=as_counter(weights(Host.objects.filter(pk=host.pk)).get(host.pk, Weight()).open),
         accepted=len(accepted),
         scans=scans,
+    )
+
+
+def _shown(seen: Replay | None, accepted: Mapping[Identity, Severity], asked: Asked) -> _Shown:
+    openings = seen.once(_openings) if seen else []
+    beside = seen.once(_beside) if seen else []
+    return _Shown(
+        openings if asked.whole else openings[:OPENINGS],
+        len(openings),
+        beside if asked.whole else beside[:FIRST_LINES],
+        len(beside),
+        Paginator(containers.worst_first(seen, accepted) if seen else [], A_PAGE).get_page(asked.containers),
+        Paginator(seen.once(_ports) if seen else [], PORTS).get_page(asked.ports),
     )
 
 

@@ -199,6 +199,19 @@ def test_acceptances_that_end_soon_are_told_the_soonest_first():
 
 
 @pytest.mark.django_db
+def test_many_decisions_hide_no_acceptance_that_ends():
+    today, findings = timezone.localdate(), some_findings(6)
+    for finding in findings[:5]:
+        an_acceptance(finding)
+    ending = an_acceptance(findings[5], state=Acceptance.State.IN_FORCE, until=today)
+
+    awaiting = figures(Role.ADMINISTRATOR).awaiting
+
+    assert (len(awaiting.to_decide), awaiting.to_decide_total) == (3, 5)
+    assert (awaiting.ending, awaiting.ending_total) == ([ending], 1)
+
+
+@pytest.mark.django_db
 def test_words_to_me_since_my_last_visit_await_me():
     user, author = a_member(), a_member(Role.OPERATOR)
     [finding] = some_findings(1)
