@@ -105,7 +105,7 @@ def run(receipt_id: int) -> None:
     receipt = claim(receipt_id, at=timezone.now())
     if receipt is None:
         return
-    finding = receipt.finding
+    finding, began = receipt.finding, timezone.now()
     about = Asked(CATALOGUE[finding.check_name], finding.subject_kind, finding.subject_key)
     with releases.using(in_force()):
         try:
@@ -115,7 +115,7 @@ def run(receipt_id: int) -> None:
         except Unreachable as error:
             fail(receipt, error.message, at=timezone.now())
             return
-    record(receipt, again, at=timezone.now())
+    record(receipt, again, began=began, at=timezone.now())
 
 
 def give_sign(receipt: Receipt) -> None:
@@ -130,12 +130,18 @@ def _held(receipt: Receipt) -> Any:
 
 
 @transaction.atomic
-def record(receipt: Receipt, again: Again, *, at: datetime) -> bool:
-    """Bring the finding in line and fill the receipt. False where the lease was lost, or the host is gone."""
+def record(receipt: Receipt, again: Again, *, began: datetime, at: datetime) -> bool:
+    """Bring the finding in line and fill the receipt. False where the lease was lost.
+
+    False too where a scan changed the finding since this look `began`: what was seen may be older, and is asked anew.
+    """
     if not _held(receipt).select_for_update().exists():
         return False
     Host.objects.select_for_update().get(pk=receipt.finding.host_id)  # as a scan does, so that one waits for the other
     finding = Finding.objects.select_for_update().get(pk=receipt.finding_id)
+    if finding.changed_at > began:
+        _queue_again(receipt)
+        return False
     bring_one_in_line(finding, again.facts, again.verdict, at=at, by=receipt.by)
     _held(receipt).update(state=Receipt.State.DONE, finished_at=at, after=_after(again, finding))
     return True
@@ -157,12 +163,17 @@ def fail(receipt: Receipt, why: Message, *, at: datetime) -> bool:
     return bool(_held(receipt).update(state=Receipt.State.FAILED, finished_at=at, error=message_as_json(why)))
 
 
+def _queue_again(receipt: Receipt) -> None:
+    if _held(receipt).update(state=Receipt.State.QUEUED, started_at=None):
+        transaction.on_commit(partial(send, receipt.pk))
+
+
 def tick(*, at: datetime) -> None:
     """Take up what lost its worker, or give it up with a sentence; send again what lost its message."""
     for receipt in Receipt.objects.filter(state=Receipt.State.RUNNING, started_at__lt=at - LEASE):
         if receipt.at < at - GIVE_UP_AFTER:
             fail(receipt, INTERRUPTED, at=at)
-        elif _held(receipt).update(state=Receipt.State.QUEUED, started_at=None):
-            send(receipt.pk)
+        else:
+            _queue_again(receipt)
     for pk in Receipt.objects.filter(state=Receipt.State.QUEUED, at__lt=at - RESEND_AFTER).values_list("pk", flat=True):
         send(pk)

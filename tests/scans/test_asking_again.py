@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
+from secdash.checks import CATALOGUE
 from secdash.findings.models import Finding, Receipt, Transition
 from secdash.fleet.models import Connection, Host
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
+from secdash.scans.narrowing import Asked, look_again
 from secdash.scans.tasks import ask_again, run_scan
 from tests.cast import a_member
 from tests.engine.replaying_server import recorded_routes, replaying
@@ -154,6 +156,20 @@ def test_a_check_that_left_the_catalogue_cannot_be_asked(finding):
 
     with pytest.raises(asking_again.NotAskable, match="does not have the check"):
         asking_again.request(finding, by=a_member(Role.OPERATOR), at=timezone.now())
+
+
+def test_what_was_seen_before_a_scan_changed_the_finding_is_asked_anew(finding):
+    receipt = asking_again.request(finding, by=a_member(Role.OPERATOR), at=timezone.now())
+    held, began = asking_again.claim(receipt.pk, at=timezone.now()), timezone.now()
+    about = Asked(CATALOGUE[CHECK], finding.subject_kind, finding.subject_key)
+    again = look_again(finding.host, about, whole_seconds=20, beat=lambda: None)
+    Finding.objects.filter(pk=finding.pk).update(state="resolved", changed_at=timezone.now())
+
+    assert not asking_again.record(held, again, began=began, at=timezone.now())
+
+    receipt.refresh_from_db()
+    finding.refresh_from_db()
+    assert (receipt.state, finding.state) == (Receipt.State.QUEUED, "resolved")
 
 
 def test_a_worker_that_was_thought_dead_records_nothing(engine, finding, monkeypatch):

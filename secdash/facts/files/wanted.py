@@ -25,11 +25,11 @@ def rounds(reader: Reader, seen: Seen, *, only: str = "") -> Seen:
     """
     for _ in range(MOST_ROUNDS):
         wanted = still_wanted(seen)
-        if not wanted:
+        asked = _without(wanted, beside(only, wanted, seen)) if only else wanted
+        if not asked:
             break
-        passed_over = beside(only, wanted, seen) if only else Wanted()
-        seen = seen.and_also(_marked(passed_over)).and_also(reader.look(_without(wanted, passed_over)))
-    return seen
+        seen = seen.and_also(reader.look(asked))
+    return seen.and_also(_marked(still_wanted(seen))) if only else seen
 
 
 def beside(path: str, wanted: Wanted, seen: Seen) -> Wanted:
@@ -46,7 +46,8 @@ def beside(path: str, wanted: Wanted, seen: Seen) -> Wanted:
 
 def _marked(passed_over: Wanted) -> Glimpse:
     mark = not_asked(Part.EVERY_FILE)
-    return Glimpse(entries=dict.fromkeys(passed_over.entries, mark), folders=dict.fromkeys(passed_over.folders, mark))
+    entries = dict.fromkeys(passed_over.entries | passed_over.texts, mark)
+    return Glimpse(entries=entries, folders=dict.fromkeys(passed_over.folders, mark))
 
 
 def _without(wanted: Wanted, passed_over: Wanted) -> Wanted:
