@@ -26,6 +26,7 @@ CONFIRMED_WITHIN = timedelta(days=3)
 SALT = "secdash.messaging.confirm"
 
 TOO_MANY = say("You have %(most)s channels, which is as many as a person can have. Remove one first.", most=MOST_OF_ONE)
+NO_TEST = say("An inbox needs no test: nothing leaves this server.")
 WAIT = say("A test message was sent a moment ago. Wait for its outcome.")
 NOT_YET = say("Confirm the channel first: the message that was sent to its address has the link.")
 
@@ -134,6 +135,8 @@ def _mark(channel: Channel) -> str:
 
 def test(channel: Channel, *, by: User, at: datetime) -> Delivery:
     """Send a message that says it is a test, on the way that real ones go. Raises Refused."""
+    if channel.is_inbox:
+        raise Refused(NO_TEST)
     if channel.confirmed_at is None:
         raise Refused(NOT_YET)
     if channel.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=at - TEST_AGAIN_AFTER).exists():

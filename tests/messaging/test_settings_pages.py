@@ -190,8 +190,17 @@ def test_removing_asks_first_and_names_it():
     assert not Channel.objects.exists()
 
 
-def test_an_inbox_stays():
+def test_an_inbox_is_not_tested():
+    a_member()
     services.tick(at=timezone.now())
+    channel = Channel.objects.get(owner=a_member())
+    answer = signed_in().post(reverse("channel-test", args=[channel.pk]), follow=True)
+
+    assert "An inbox needs no test" in answer.content.decode()
+    assert not Delivery.objects.exists()
+
+
+def test_an_inbox_stays():
     a_member()
     services.tick(at=timezone.now())
     channel = Channel.objects.get(owner=a_member())
