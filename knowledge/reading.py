@@ -68,6 +68,16 @@ def passage(article: str, anchor: str, language: str) -> Passage | None:
     return Passage(section.article.language, section.article.title, section.title, f"{here}#{section.anchor}", html)
 
 
+def revisions_explaining(check: str) -> tuple[str, dict[str, int]]:
+    """The key of the article that explains the check, and by language the revision that is published. One query."""
+    rows = Explains.objects.filter(check_name=check).values_list(
+        "language", "section__article__key", "section__article__published__number"
+    )
+    found = {language: (key, number) for language, key, number in rows if number}
+    key = found.get(FALLBACK, next(iter(found.values()), ("", 0)))[0]
+    return key, {language: number for language, (_key, number) in sorted(found.items())}
+
+
 def guide_url(check: str, language: str) -> str | None:
     return guide_urls(language).get(check)
 

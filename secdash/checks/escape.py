@@ -56,7 +56,7 @@ def _links(container: Container, engine: Engine) -> tuple[Chain, FactMissing | N
     """The links of all complete chains, and what kept us from following the others."""
     links: Chain = {}
     missing: FactMissing | None = None
-    for way in (_mounting, _injecting, _loading, _cgroup_mount):
+    for way in WAYS:
         try:
             for chain in way(container, engine):
                 links |= chain
@@ -99,6 +99,10 @@ def _cgroup_mount(container: Container, engine: Engine) -> Iterator[Chain]:
     ]
     if mounts and is_root(known(container.user)) and known(engine.cgroup_version) == "1":
         yield {"Mounts": mounts, "Config.User": known(container.user), "info.CgroupVersion": "1"}
+
+
+# Each gives the links of every chain that is complete. Raises FactMissing where one cannot be followed.
+WAYS = (_mounting, _injecting, _loading, _cgroup_mount)
 
 
 def _seccomp_off(container: Container, engine: Engine) -> bool:

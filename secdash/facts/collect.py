@@ -26,7 +26,8 @@ SILENCES = 3  # in a row: then the Engine is taken for gone
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]+")
 RUNNING = ("running", "paused")
 
-CONTAINERS = "/containers/json?all=1"
+CONTAINERS, IMAGES, NETWORKS = "/containers/json?all=1", "/images/json", "/networks"
+INSPECT = attrgetter("inspect")
 NOT_A_LIST = Failure(say("The Engine's answer was not a list."))
 NOT_IDENTIFIED = Failure(say("The Engine listed something without saying what it is called."))
 TOPS_TOOK_TOO_LONG = Failure(say("Listing the processes of all containers took too long, so this one was left out."))
@@ -50,10 +51,10 @@ def collect(url: str, *, progress: Progress = no_progress, deadline: float = 120
     ends = time.monotonic() + deadline
     progress("connecting", 0, 0)
     with open_engine(url, read_timeout=min(ANSWER_TIME, deadline)) as engine:
-        return _Pass(engine, progress, ends).read()
+        return Pass(engine, progress, ends).read()
 
 
-class _Pass:
+class Pass:
     """One pass; it keeps the time, and counts how often in a row the Engine kept silent."""
 
     def __init__(self, engine: EngineClient, progress: Progress, ends: float) -> None:
@@ -66,13 +67,13 @@ class _Pass:
 
     def read(self) -> Answers:
         info = self._ask("/info")
-        manages = _field(_field(info, "Swarm"), "ControlAvailable") is True
+        manages = field(field(info, "Swarm"), "ControlAvailable") is True
         return Answers(
             version=self._ask("/version"),
             info=info,
-            containers=self._listing(CONTAINERS, self._container, attrgetter("inspect"), self._report),
-            images=self._listing("/images/json", self._image, attrgetter("inspect")),
-            networks=self._listing("/networks", self._network, _its_containers),
+            containers=self._listing(CONTAINERS, self._container, INSPECT, self._report),
+            images=self._listing(IMAGES, self._image, INSPECT),
+            networks=self._listing(NETWORKS, self._network, its_containers),
             volumes=self._ask("/volumes"),
             plugins=self._ask("/plugins"),
             services=self._ask("/services") if manages else None,
@@ -92,11 +93,11 @@ class _Pass:
             return listed
         if not isinstance(listed, list | None):
             return NOT_A_LIST
-        theirs = [entry for entry in listed or [] if not is_helper(entry)]
+        entries = theirs(listed)
         found = []
-        for done, entry in enumerate(theirs, start=1):
-            found.append((_id(entry), read(entry, _id(entry))))
-            report(done, len(theirs))
+        for done, entry in enumerate(entries, start=1):
+            found.append((id_of(entry), read(entry, id_of(entry))))
+            report(done, len(entries))
         missing = any(isinstance(inspected(thing), NotFound) for _, thing in found)
         there = self._ids(path) if missing else None
         return tuple(
@@ -106,18 +107,18 @@ class _Pass:
     def _ids(self, path: str) -> set[str] | None:
         """What is listed now; None where that cannot be told, and then nothing has vanished."""
         listed = self._ask(path)
-        return {_id(entry) for entry in listed} if isinstance(listed, list) else None
+        return {id_of(entry) for entry in listed} if isinstance(listed, list) else None
 
     def _report(self, done: int, total: int) -> None:
         self._progress("reading", done, total)
 
     def _container(self, listed: Any, id_: str) -> ContainerAnswers:
         inspect = self._about(f"/containers/{id_}/json", id_)
-        state = _field(_field(inspect, "State"), "Status")
+        state = field(field(inspect, "State"), "Status")
         top = self._top(id_) if state in RUNNING else None
-        exec_ids = _field(inspect, "ExecIDs")
+        exec_ids = field(inspect, "ExecIDs")
         execs = self._execs(exec_ids if isinstance(exec_ids, list) else [])
-        writes = state in RUNNING and _field(_field(inspect, "HostConfig"), "ReadonlyRootfs") is False
+        writes = state in RUNNING and field(field(inspect, "HostConfig"), "ReadonlyRootfs") is False
         return ContainerAnswers(listed, inspect, top, execs, self._changes(id_) if writes else False)
 
     def _image(self, listed: Any, id_: str) -> ImageAnswers:
@@ -183,17 +184,22 @@ def _stopped_answering(last: Message) -> Message:
     return say("The Engine stopped answering while it was read. The last that was seen of it: %(last)s", last=last)
 
 
-def _its_containers(network: Any) -> Any:
-    return _field(network, "Containers")
+def theirs(listed: list[Any] | None) -> list[Any]:
+    """What is listed, but for what we made ourselves."""
+    return [entry for entry in listed or [] if not is_helper(entry)]
 
 
-def _id(entry: Any) -> str:
+def its_containers(network: Any) -> Any:
+    return field(network, "Containers")
+
+
+def id_of(entry: Any) -> str:
     """The id as it goes into a path; "" where the entry has none."""
-    id_ = _field(entry, "Id")
+    id_ = field(entry, "Id")
     if not isinstance(id_, str):
         return ""
     return id_ if PLAIN_ID.fullmatch(id_) else quote(id_, safe="")
 
 
-def _field(answer: Any, name: str) -> Any:
+def field(answer: Any, name: str) -> Any:
     return answer.get(name) if isinstance(answer, dict) else None

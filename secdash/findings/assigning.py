@@ -1,39 +1,70 @@
-"""Whose a finding is, and until when it is to be fixed: what people intend, which no scan ever changes."""
+"""Who works on a finding, and by when. People set both; no scan changes who."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
 from secdash.accounts.models import User
-from secdash.accounts.roles import Act
+from secdash.accounts.roles import ALLOWED, Act
+from secdash.facts.message import Message, say
 from secdash.findings.models import Finding, FindingQuerySet
 
+log = logging.getLogger(__name__)
 
-def assign(
-    findings: FindingQuerySet | Iterable[int], assignee: User | None, *, by: User, at: datetime
-) -> dict[int, int | None]:
-    """Give these findings to somebody, or to nobody; by finding's id, whose each was before (the person's id)."""
-    return _set(findings, "assignee_id", assignee.pk if assignee else None, by)
+SEES_NO_HOSTS = say("This person may not see hosts, so nothing can be assigned to them.")
 
 
-def set_due(
-    findings: FindingQuerySet | Iterable[int], day: date | None, *, by: User, at: datetime
-) -> dict[int, date | None]:
-    """Set the last day in time, or none; by finding's id, the day that it had before."""
-    return _set(findings, "due_on", day, by)
+class NotAssignable(Exception):
+    """Whom nothing can be assigned to."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def members() -> QuerySet[User]:
+    """Those who may see hosts, and so be given a finding or be told of one, by name."""
+    return User.objects.filter(is_active=True, role__in=ALLOWED[Act.SEE_HOSTS]).order_by("username")
 
 
 @transaction.atomic
-def _set(findings: FindingQuerySet | Iterable[int], column: str, value: object, by: User) -> dict[int, Any]:
-    """Rows are locked in the order of their keys, so that two acts on the same findings wait and never block."""
+def assign(
+    findings: FindingQuerySet | Iterable[int], assignee: User | None, *, by: User, at: datetime
+) -> dict[int, int | None]:
+    """Give these findings to a person, or to nobody. Each one's id, and whose it was.
+
+    Raises NotAssignable, and PermissionDenied for somebody who may not triage.
+    """
+    if assignee is not None and not assignee.can(Act.SEE_HOSTS):
+        raise NotAssignable(SEES_NO_HOSTS)
+    rows = _locked(findings, by)
+    before: dict[int, int | None] = dict(rows.values_list("pk", "assignee_id"))
+    Finding.objects.filter(pk__in=before).update(assignee=assignee)
+    log.info("%s gave %s findings to %s at %s", by, len(before), assignee or "nobody", at.isoformat())
+    return before
+
+
+@transaction.atomic
+def set_due(
+    findings: FindingQuerySet | Iterable[int], day: date | None, *, by: User, at: datetime
+) -> dict[int, date | None]:
+    """The last day in time for these findings, or none. Each one's id, and the day that it had."""
+    rows = _locked(findings, by)
+    before: dict[int, date | None] = dict(rows.values_list("pk", "due_on"))
+    Finding.objects.filter(pk__in=before).update(due_on=day)
+    log.info("%s made %s findings due on %s at %s", by, len(before), day or "no day", at.isoformat())
+    return before
+
+
+def _locked(findings: FindingQuerySet | Iterable[int], by: User) -> FindingQuerySet:
+    """In the order of their ids, so that two who change many at once wait for each other instead of failing."""
     if not by.can(Act.TRIAGE):
         raise PermissionDenied
     chosen = findings if isinstance(findings, FindingQuerySet) else Finding.objects.filter(pk__in=list(findings))
-    before = dict(chosen.select_for_update(of=("self",)).order_by("pk").values_list("pk", column))
-    Finding.objects.filter(pk__in=before).update(**{column: value})
-    return before
+    return Finding.objects.select_for_update().filter(pk__in=chosen.values("pk")).order_by("pk")

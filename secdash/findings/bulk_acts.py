@@ -55,7 +55,10 @@ def _assign(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Ta
     assignee = User.objects.filter(pk=pk, is_active=True).first() if pk else None
     if pk and assignee is None:
         raise CannotAct(GONE)
-    before = assigning.assign(findings, assignee, by=act.by, at=at)
+    try:
+        before = assigning.assign(findings, assignee, by=act.by, at=at)
+    except assigning.NotAssignable as error:
+        raise CannotAct(error.message) from error
     return {finding: Taken({"assignee": was}, {"assignee": pk}) for finding, was in before.items()}
 
 

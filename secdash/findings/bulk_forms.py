@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from secdash.accounts.models import User
 from secdash.findings.models import BulkAct
 
-
-class _People(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.display_name)
+NOBODY = "nobody"
 
 
 class AssignForm(forms.Form):
-    assignee = _People(
-        label=_("Assign to"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("nobody"),
-        error_messages={"invalid_choice": _("Choose one of these people.")},
+    assignee = forms.ChoiceField(
+        label=_("Assign to"), error_messages={"invalid_choice": _("Choose one of these people.")}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["assignee"]
-        assert isinstance(field, _People)  # noqa: S101 - declared above
-        field.queryset = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+        active = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+        self.people = {str(user.pk): user.display_name for user in active}
+        choices = [(NOBODY, pgettext("assign to", "nobody")), *self.people.items()]
+        cast(forms.ChoiceField, self.fields["assignee"]).choices = choices
 
     def arguments(self) -> dict[str, Any]:
-        assignee = self.cleaned_data["assignee"]
-        return {"assignee": assignee.pk if assignee else None, "name": assignee.display_name if assignee else ""}
+        chosen = self.cleaned_data["assignee"]
+        return {"assignee": None if chosen == NOBODY else int(chosen), "name": self.people.get(chosen, "")}
 
 
 class DueForm(forms.Form):

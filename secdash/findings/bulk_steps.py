@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from secdash.findings.bulk_acts import Taken
 from secdash.findings.models import BulkAct, BulkStep, FindingQuerySet
+
+MOST_STATEMENTS = 20
 
 
 def write_steps(act: BulkAct, findings: FindingQuerySet) -> int:
@@ -34,10 +38,20 @@ def to_take(act: BulkAct, after: int, *, most: int) -> list[int]:
 
 
 def write_taken(act: BulkAct, taken: Mapping[int, Taken]) -> None:
-    steps = list(BulkStep.objects.filter(act=act, finding_id__in=taken))
-    for step in steps:
+    """Most steps of a chunk say the same, and are then written together."""
+    alike: dict[bytes, list[int]] = defaultdict(list)
+    for finding, each in taken.items():
+        alike[orjson.dumps([each.before, each.left], option=orjson.OPT_SORT_KEYS)].append(finding)
+    steps = BulkStep.objects.filter(act=act)
+    if len(alike) <= MOST_STATEMENTS:
+        for findings in alike.values():
+            before, left = taken[findings[0]]
+            steps.filter(finding_id__in=findings).update(before=before, left=left)
+        return
+    rows = list(steps.filter(finding_id__in=taken))
+    for step in rows:
         step.before, step.left = taken[step.finding_id]
-    BulkStep.objects.bulk_update(steps, ["before", "left"])
+    BulkStep.objects.bulk_update(rows, ["before", "left"])
 
 
 def to_take_back(act: BulkAct, after: int, *, most: int) -> list[BulkStep]:

@@ -61,14 +61,16 @@ def _hold(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: date
     if not locked({acceptance.pk}):
         return 0
     findings = list(Finding.objects.open().filter(pk__in=[pk for _, pk in chunk]))
-    _bind(findings, acceptance, at)
-    Finding.objects.bulk_update(findings, ["state", "acceptance", "bound_to", "changed_at"])
+    _bind(findings, acceptance)
+    Finding.objects.bulk_update(findings, ["bound_to"])
+    rows = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
+    rows.update(state=State.ACCEPTED, acceptance=acceptance, changed_at=at)
     _explain(findings, was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED, by=by, at=at, acceptance=acceptance)
     _tell(at, begun=Counter(finding.host_id for finding in findings))
     return len(findings)
 
 
-def _bind(findings: Iterable[Finding], acceptance: Acceptance, at: datetime) -> None:
+def _bind(findings: Iterable[Finding], acceptance: Acceptance) -> None:
     """To what was last seen of their subjects."""
     by_host: dict[int, list[Finding]] = {}
     for finding in findings:
@@ -78,7 +80,6 @@ def _bind(findings: Iterable[Finding], acceptance: Acceptance, at: datetime) -> 
         for finding in held:
             privileges = seen.get((finding.subject_kind, finding.subject_key), {})
             finding.bound_to = Bound(acceptance.pk, finding.severity, privileges).as_json()
-            finding.state, finding.acceptance, finding.changed_at = State.ACCEPTED, acceptance, at
 
 
 def release(held: Q, *, why: Why, by: User | None, at: datetime, most: int | None = None) -> int:

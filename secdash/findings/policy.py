@@ -100,3 +100,8 @@ def _set_dues(policy: Policy, rows: list[tuple[int, int, datetime, date | None]]
 def severities() -> list[Severity]:
     """Worst first, as pages list them."""
     return sorted(Severity, reverse=True)
+
+
+def open_count() -> int:
+    """How many findings a change of all due dates is about."""
+    return Finding.objects.open().count()

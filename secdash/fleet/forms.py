@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from secdash.fleet import ways
-from secdash.fleet.models import Connection, Group, Host
+from secdash.fleet.models import Connection, Group, Host, Tag
 
 READY = (Connection.Kind.UNIX,)
 PLANNED = (Connection.Kind.TLS, Connection.Kind.SSH)
+LONGEST_TAG, MOST_TAGS, OFFERED = 40, 20, 30
 
 
 class ConnectionForm(forms.Form):
@@ -56,6 +59,7 @@ class DetailsForm(forms.Form):
     group = forms.CharField(
         label=_("Group"), max_length=80, required=False, help_text=_("New or existing, such as Production.")
     )
+    tags = forms.CharField(label=_("Tags"), max_length=400, required=False)
     environment = forms.CharField(label=_("Environment"), max_length=40, required=False)
     owner = forms.CharField(label=_("Owner"), max_length=80, required=False, help_text=_("A person or a team."))
     interval = forms.IntegerField(label=_("Minutes between scans"), min_value=5, max_value=10080, initial=60)
@@ -65,6 +69,7 @@ class DetailsForm(forms.Form):
     def __init__(self, *args: Any, kind: str = Connection.Kind.UNIX, host: Host | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.host = host
+        self.fields["tags"].help_text = self._tags_offered()
         self.file_ways = self._offer("file_reading", ways.fitting(ways.FILES, kind), ways.usual_files(kind))
         self.image_ways = self._offer("image_reading", ways.fitting(ways.IMAGES, kind), Host.Images.NONE)
 
@@ -77,6 +82,30 @@ class DetailsForm(forms.Form):
         if self.initial.get(name) not in values:
             self.initial.pop(name, None)
         return offered
+
+    def _tags_offered(self) -> str:
+        words = _("Words with commas or spaces between, such as public, pci.")
+        known = list(Tag.objects.values_list("name", flat=True)[:OFFERED])
+        return f"{words} {_('In use: %(tags)s.') % {'tags': ', '.join(known)}}" if known else str(words)
+
+    def clean_tags(self) -> list[str]:
+        """As slugs, each once; two spellings of one word are one tag."""
+        tags: dict[str, None] = {}
+        for word in re.split(r"[,;\s]+", str(self.cleaned_data["tags"])):
+            slug = slugify(word)
+            if word and not slug:
+                raise ValidationError(
+                    _("“%(word)s” has no letter or digit that a tag can be made of.") % {"word": word}
+                )
+            if len(slug) > LONGEST_TAG:
+                raise ValidationError(
+                    _("“%(word)s” is too long for a tag: at most %(most)s characters.")
+                    % {"word": word, "most": LONGEST_TAG}
+                )
+            tags |= {slug: None} if slug else {}
+        if len(tags) > MOST_TAGS:
+            raise ValidationError(_("A host has at most %(most)s tags.") % {"most": MOST_TAGS})
+        return list(tags)
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
@@ -91,7 +120,8 @@ class DetailsForm(forms.Form):
     def details(self) -> dict[str, Any]:
         """What services.register and services.change take beside the time."""
         fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
-        return {**{field: self.cleaned_data[field] for field in fields}, "group_name": self.cleaned_data["group"]}
+        named = {"group_name": self.cleaned_data["group"], "tags": self.cleaned_data["tags"]}
+        return {**{field: self.cleaned_data[field] for field in fields}, **named}
 
     @property
     def groups(self) -> list[str]:
@@ -111,5 +141,7 @@ class SettingsForm(DetailsForm):
     @classmethod
     def of(cls, host: Host, data: QueryDict | None) -> SettingsForm:
         fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
-        now = {**{field: getattr(host, field) for field in fields}, "group": host.group.name if host.group else ""}
+        now = {field: getattr(host, field) for field in fields}
+        now["group"] = host.group.name if host.group else ""
+        now["tags"] = ", ".join(tag.name for tag in host.tags.all())
         return cls(data, initial=now, kind=host.connection.kind, host=host)

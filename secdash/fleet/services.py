@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.text import slugify
 
 from secdash.facts import connect
 from secdash.facts.message import Message, say
-from secdash.fleet.models import Connection, Group, Host
+from secdash.fleet.models import Connection, Group, Host, Tag
 from secdash.fleet.ways import usual_files
 
 CHANGED = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
@@ -24,6 +25,7 @@ def register(
     address: str,
     at: datetime,
     group_name: str = "",
+    tags: Iterable[str] = (),
     environment: str = "",
     owner: str = "",
     interval: int | None = None,
@@ -49,6 +51,7 @@ def register(
     connection = Connection(host=host, kind=kind, address=address)
     connection.full_clean()
     connection.save()
+    set_tags(host, tags)
     return host
 
 
@@ -58,6 +61,7 @@ def change(
     *,
     name: str,
     group_name: str,
+    tags: Iterable[str],
     environment: str,
     owner: str,
     interval: int,
@@ -74,6 +78,19 @@ def change(
         host.scan_due_at = at if reads_otherwise else min(host.scan_due_at, host.next_due(at))
     host.full_clean()
     host.save(update_fields=[*CHANGED, "group", "scan_due_at"])
+    set_tags(host, tags)
+
+
+def set_tags(host: Host, names: Iterable[str]) -> None:
+    """The host's tags from now on, as slugs; new ones are made, those that no host has any more are gone."""
+    wanted = set(names)
+    Tag.objects.bulk_create([Tag(name=name) for name in sorted(wanted)], ignore_conflicts=True)
+    host.tags.set(Tag.objects.filter(name__in=wanted))
+    forget_unused_tags()
+
+
+def forget_unused_tags() -> None:
+    Tag.objects.filter(hosts=None).delete()
 
 
 def group_named(name: str) -> Group | None:
@@ -112,6 +129,7 @@ def try_connection(url: str) -> tuple[bool, Message]:
 def remove(host: Host) -> None:
     """Delete the host with its scans and findings. What was counted of its days stays (`scans.leaving`)."""
     host.delete()
+    forget_unused_tags()
 
 
 def remove_samples() -> int:
@@ -120,4 +138,5 @@ def remove_samples() -> int:
     groups = set(Host.objects.samples().values_list("group_id", flat=True))
     Host.objects.samples().delete()
     Group.objects.filter(pk__in=groups - {None}, hosts=None).delete()
+    forget_unused_tags()
     return removed

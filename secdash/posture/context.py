@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.db.models import Aggregate, Count, Max, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from knowledge.models import Proposal
 from secdash.accounts.models import User
@@ -15,16 +19,21 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Acceptance, Transition
 from secdash.fleet.access import hosts_for
 from secdash.posture import keeping
+from secdash.posture.saved import counted_views
 from secdash.scans.models import Scan
 
+_counted: WeakKeyDictionary[HttpRequest, Rooms] = WeakKeyDictionary()
 
-class Counts(NamedTuple):
-    """`mark` is that of `keeping`."""
+
+class Rooms(NamedTuple):
+    """`mark` is that of `keeping`, `hosts_mark` the part of it that only hosts change."""
 
     hosts: int
     proposals: int
     acceptances: int
+    seen_at: datetime | None  # when a host was seen last
     mark: str
+    hosts_mark: str
 
 
 def rooms(request: HttpRequest) -> dict[str, Any]:
@@ -32,7 +41,7 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or getattr(request, "htmx", False):
         return {}
-    counts = counts_for(user)
+    counts = rooms_of(request, user)
     return {
         "rooms": {
             "hosts": counts.hosts,
@@ -44,23 +53,39 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
         "may_set_policy": user.can(Act.SET_POLICY),
         "my_role": user.get_role_display(),
         "running_scan": _running(user),
+        "saved_views": SimpleLazyObject(partial(counted_views, user)),  # asked for where a page shows them
     }
 
 
-def counts_for(user: User) -> Counts:
+def rooms_of(request: HttpRequest, user: User) -> Rooms:
+    """Asked once a request: the page reads them as well as its sidebar."""
+    if request not in _counted:
+        _counted[request] = _rooms_for(user)
+    return _counted[request]
+
+
+def _rooms_for(user: User) -> Rooms:
     """All in one query, which stands on every page: the person's own row carries the figures."""
     hosts = hosts_for(user)
     figures = {
         "host_count": figure(hosts, Count("pk")),
         "host_newest": figure(hosts, Max("pk")),
         "host_sum": figure(hosts, Sum("pk")),
+        "seen_at": figure(hosts, Max("seen_at")),
         "transition": Subquery(Transition.objects.order_by("-pk").values("pk")[:1]),
         "proposal_count": figure(Proposal.objects.awaiting(user), Count("pk")),
         "acceptance_count": figure(Acceptance.objects.awaiting(user), Count("pk")),
     }
     found = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures).get()
-    mark = keeping.mark_of(*(found[name] for name in ("host_count", "host_newest", "host_sum", "transition")))
-    return Counts(found["host_count"] or 0, found["proposal_count"] or 0, found["acceptance_count"] or 0, mark)
+    hosts_mark = ":".join(str(found[name]) for name in ("host_count", "host_newest", "host_sum"))
+    return Rooms(
+        hosts=found["host_count"] or 0,
+        proposals=found["proposal_count"] or 0,
+        acceptances=found["acceptance_count"] or 0,
+        seen_at=found["seen_at"],
+        mark=f"{hosts_mark}:{found['transition']}",
+        hosts_mark=hosts_mark,
+    )
 
 
 def figure(rows: QuerySet[Any], of: Aggregate) -> Subquery:

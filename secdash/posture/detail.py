@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, Count, Q, Value, When
+from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
@@ -15,13 +17,18 @@ from secdash.checks.outcome import Severity, Status
 from secdash.checks.risks import RISKS, Risk
 from secdash.facts.model import KINDS, Container, Engine, Network, Subject, Unknown, listing
 from secdash.findings.access import findings_for
-from secdash.findings.models import Finding, State, Transition
+from secdash.findings.models import Finding, State
 from secdash.findings.score import Judged, Score, score
 from secdash.posture import tallies
+from secdash.posture.due import Due, due_of
+from secdash.posture.finding_timeline import Timeline, timeline
 from secdash.posture.latest import looks_at, newest_scan
 from secdash.posture.mending import Mending, mending
+from secdash.posture.receipts import Told
 from secdash.posture.replay import Replay, replay
 from secdash.scans.models import Scan
+
+SETTLED = ("fixed", "gone", "elsewhere")
 
 
 class Gain(NamedTuple):
@@ -31,21 +38,11 @@ class Gain(NamedTuple):
     after: Score
 
 
-class Step(NamedTuple):
-    """A transition; `lasted` is how long the finding had been open when it closed, in seconds."""
-
-    transition: Transition
-    lasted: float | None
-
-    @property
-    def days(self) -> int:
-        return int((self.lasted or 0) // 86400)
-
-
 class Detail(NamedTuple):
     """`entry` is None where this version no longer has the check, `subject` where the subject is gone.
 
-    `members` are the containers on the network that the finding is about.
+    `members` are the containers on the network that the finding is about. `again` is the newest *Check again* where it
+    came after the newest scan: then its answer counts, and what the scan saw is of yesterday.
     """
 
     finding: Finding
@@ -57,7 +54,9 @@ class Detail(NamedTuple):
     risks: list[Risk]
     mending: Mending | None
     gain: Gain | None
-    steps: list[Step]
+    history: Timeline
+    again: Told | None
+    due: Due | None
     elsewhere: int
     also: list[tuple[Severity, int]]
     members: list[Container]
@@ -71,19 +70,47 @@ class Detail(NamedTuple):
         return self.finding.subject_kind == Engine.kind
 
     @property
+    def asking(self) -> Told | None:
+        """The *Check again* that is under way."""
+        newest = self.history.newest_receipt
+        return newest if newest and not newest.outcome else None
+
+    @property
+    def shown_again(self) -> Told | None:
+        """The newest *Check again* while it is under way, failed, or says more than the newest scan."""
+        newest = self.history.newest_receipt
+        failed_last = newest is not None and newest.outcome == "failed" and not _is_older(newest, self.scan)
+        return newest if self.asking or failed_last else self.again
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to fix, though the newest scan saw something."""
+        return self.again is not None and self.again.outcome in SETTLED
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When what stands here as evidence was read."""
+        if self.again and self.again.outcome == "fails":
+            return self.again.receipt.finished_at
+        return self.scan.finished_at if self.scan else None
+
+    @property
     def is_gone(self) -> bool:
         """The newest scan saw everything, and the subject was not there."""
         return self.scan is not None and self.subject is None
 
 
-def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
-    """`whole`: the fix of all that fails of the container, instead of this finding's alone."""
+def detail(user: User, finding: Finding, people: Iterable[User], *, whole: bool) -> Detail:
+    """`people` are the members; `whole`: the fix of all that fails of the container, instead of this one's alone."""
     scan, under_way = looks_at(finding.host)
     seen = replay(scan)
     subject = _subject(seen, finding) if seen else None
     entry = CATALOGUE.get(finding.check_name)
     verdict = _verdict(seen, finding) if seen else None
     beside = _beside(user, finding)
+    history = timeline(finding, user, people)
+    again = _newer_than(scan, history.newest_receipt)
+    settled = again is not None and again.outcome in SETTLED
     return Detail(
         finding=finding,
         entry=entry,
@@ -92,15 +119,29 @@ def detail(user: User, finding: Finding, *, whole: bool) -> Detail:
         subject=subject,
         verdict=verdict,
         risks=[RISKS[risk] for risk in entry.risks if risk in RISKS] if entry else [],
-        mending=mending(entry, subject, seen, whole=whole) if entry and subject and seen else None,
+        mending=mending(entry, subject, seen, whole=whole) if entry and subject and seen and not settled else None,
         gain=_gain(seen, finding, verdict, tallies.attested(scan.tally), beside.accepted)
-        if scan and seen and verdict
+        if scan and seen and verdict and not settled
         else None,
-        steps=_steps(finding),
-        elsewhere=_elsewhere(user, finding),
-        also=sorted(Counter(beside.siblings).items(), reverse=True),
+        history=history,
+        again=again,
+        due=due_of(finding, timezone.now().date()),
+        elsewhere=beside.elsewhere,
+        also=sorted(beside.siblings.items(), reverse=True),
         members=_members(subject, seen) if isinstance(subject, Network) and seen else [],
     )
+
+
+def _newer_than(scan: Scan | None, newest: Told | None) -> Told | None:
+    """The answer, where it is one and the scan did not come after it."""
+    if newest is None or newest.outcome in ("", "failed") or _is_older(newest, scan):
+        return None
+    return newest
+
+
+def _is_older(told: Told, scan: Scan | None) -> bool:
+    finished = told.receipt.finished_at
+    return bool(scan and scan.finished_at and finished and scan.finished_at > finished)
 
 
 def mended(finding: Finding) -> Mending | None:
@@ -144,36 +185,28 @@ def _gain(
 
 
 class Beside(NamedTuple):
-    """Severities of what is accepted on the host, and of what else is open on the same subject."""
+    """Severities of what is accepted on the host, how often each is open on the same subject, and in how many other
+    places the same finding is open."""
 
     accepted: list[Severity]
-    siblings: list[Severity]
+    siblings: Counter[Severity]
+    elsewhere: int
 
 
 def _beside(user: User, finding: Finding) -> Beside:
-    """One query."""
-    same = Q(state=State.OPEN, subject_kind=finding.subject_kind, subject_key=finding.subject_key)
-    found = findings_for(user).on(finding.host).filter(Q(state=State.ACCEPTED) | (same & ~Q(pk=finding.pk)))
-    rows = [(state, Severity(rank)) for state, rank in found.values_list("state", "severity")]
-    return Beside(
-        accepted=[severity for state, severity in rows if state == State.ACCEPTED],
-        siblings=[severity for state, severity in rows if state == State.OPEN],
+    """One query, which counts."""
+    here, others = Q(host=finding.host_id), ~Q(pk=finding.pk)
+    subject = Q(subject_kind=finding.subject_kind, subject_key=finding.subject_key)
+    accepted = here & Q(state=State.ACCEPTED)
+    sibling = here & subject & others & Q(state=State.OPEN)
+    elsewhere = others & Q(state=State.OPEN, check_name=finding.check_name)
+    role = Case(
+        When(accepted, then=Value("accepted")), When(sibling, then=Value("sibling")), default=Value("elsewhere")
     )
-
-
-def _steps(finding: Finding) -> list[Step]:
-    """Newest first."""
-    rows = list(finding.transitions.select_related("by", "scan").order_by("at", "pk"))
-    steps = [Step(row, None) for row in rows[:1]]
-    steps += [Step(row, _lasted(before, row)) for before, row in pairwise(rows)]
-    return steps[::-1]
-
-
-def _lasted(before: Transition, row: Transition) -> float | None:
-    closes = before.now == State.OPEN and row.now == State.RESOLVED
-    return (row.at - before.at).total_seconds() if closes else None
-
-
-def _elsewhere(user: User, finding: Finding) -> int:
-    """How many other subjects have the same finding open."""
-    return findings_for(user).open().filter(check_name=finding.check_name).exclude(pk=finding.pk).count()
+    found = findings_for(user).filter(accepted | sibling | elsewhere).annotate(role=role)
+    counts = {(each, rank): n for each, rank, n in found.values_list("role", "severity").annotate(Count("pk"))}
+    return Beside(
+        accepted=[Severity(rank) for (each, rank), n in counts.items() if each == "accepted" for _ in range(n)],
+        siblings=Counter({Severity(rank): n for (each, rank), n in counts.items() if each == "sibling"}),
+        elsewhere=sum(n for (each, _rank), n in counts.items() if each == "elsewhere"),
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
@@ -65,6 +65,10 @@ class DayMove(NamedTuple):
     @property
     def points(self) -> Fraction:
         return self.now - self.was
+
+    @property
+    def before(self) -> date:
+        return self.day - timedelta(days=1)
 
 
 def fall(before: Iterable[Row], within: Iterable[Row]) -> Fall:

@@ -7,14 +7,13 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min
+from django.db.models import CharField, Count, Max, Min, Value
 from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
 from secdash.findings.models import FindingQuerySet, State
-from secdash.fleet.models import Host
 from secdash.posture.capped import Capped
 from secdash.posture.filtering.facets import NOBODY
 from secdash.posture.filtering.orders import COLUMNS
@@ -40,6 +39,7 @@ class Line(NamedTuple):
     """A group's sums as the database has them; `value` is None for findings of nobody."""
 
     value: str | None
+    label: str | None
     kind: str
     severity: int
     number: int
@@ -84,7 +84,7 @@ class Page(NamedTuple):
 
 def page(user: User, filters: Filters, *, most: int = FIRST_GROUPS) -> Page:
     """Everything the list shows, in a number of queries that does not grow."""
-    now = mark(user)
+    now = _mark(user, filters)
     sums = totals(user, filters, now)
     found = filters.among(findings_for(user), user)
     lines = _lines(in_state(found, filters.state), filters, most=most + 1)
@@ -96,10 +96,15 @@ def page(user: User, filters: Filters, *, most: int = FIRST_GROUPS) -> Page:
 
 def group(user: User, key: str, filters: Filters) -> Group | None:
     """One group's line, for the fragment; None where nothing is left of it."""
-    now = mark(user)
+    now = _mark(user, filters)
     found = of_group(filters.among(findings_for(user), user), filters.by, key)
     lines = _lines(in_state(found, filters.state), filters, most=1)
     return next(iter(_groups(user, filters, lines, totals(user, filters, now), now)), None)
+
+
+def _mark(user: User, filters: Filters) -> Mark | None:
+    """Sums are kept for all hosts only."""
+    return None if filters.asks_of_hosts else mark(user)
 
 
 def more(shown: int) -> int:
@@ -117,16 +122,23 @@ def of_group(found: FindingQuerySet, by: str, key: str) -> FindingQuerySet:
 def _lines(found: FindingQuerySet, filters: Filters, *, most: int) -> list[Line]:
     """The groups' sums, in order."""
     column = COLUMNS[filters.by]
+    label = Min("host__name") if filters.by == "host" else Value(None, CharField())
     sums = (Min("subject_kind"), Max("severity"), Count("pk"), Max("opened_at"), Min("opened_at"))
-    rows = found.order_by().values_list(column).annotate(*sums).order_by(*ORDERS[filters.sort], column)
+    rows = (
+        found.order_by()
+        .values_list(column)
+        .annotate(label=label)
+        .annotate(*sums)
+        .order_by(*ORDERS[filters.sort], column)
+    )
     return [Line(*row) for row in rows[:most]]
 
 
-def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, now: Mark) -> list[Group]:
-    days = open_by_day(user, today=timezone.now().date(), now=now) if _may_show_days(filters) else {}
+def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, now: Mark | None) -> list[Group]:
+    days = open_by_day(user, today=timezone.now().date(), now=now) if now and _may_show_days(filters) else {}
     found = in_state(filters.among(findings_for(user), user), filters.state)
     people = _people(found, filters.by, [line.value for line in lines])
-    labels = _labels(filters.by, [line.value for line in lines])
+    labels = _labels(filters.by, lines)
     return [
         Group(
             by=filters.by,
@@ -145,16 +157,14 @@ def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, n
     ]
 
 
-def _labels(by: str, values: Sequence[str | None]) -> dict[str, str]:
-    """What people call a group where that is not the value itself. At most one query."""
-    known = [value for value in values if value]
+def _labels(by: str, lines: Sequence[Line]) -> dict[str, str]:
+    """What people call a group where that is not the value itself. One query for assignees, else none."""
+    values = [line.value for line in lines if line.value]
     if by == "check":
-        return {value: title_of(value) for value in known}
-    if by == "host":
-        return dict(Host.objects.filter(slug__in=known).values_list("slug", "name"))
+        return {value: title_of(value) for value in values}
     if by == "assignee":
-        return {user.username: user.display_name for user in User.objects.filter(username__in=known)}
-    return {}
+        return {user.username: user.display_name for user in User.objects.filter(username__in=values)}
+    return {line.value: line.label for line in lines if line.value and line.label}
 
 
 def _people(found: FindingQuerySet, by: str, values: Sequence[str | None]) -> dict[str | None, list[str]]:
@@ -165,9 +175,8 @@ def _people(found: FindingQuerySet, by: str, values: Sequence[str | None]) -> di
     assigned = found.filter(assignee__isnull=False, **{f"{column}__in": values}).order_by()
     names: dict[str | None, list[str]] = {}
     persons = ("assignee__username", "assignee__first_name", "assignee__last_name")
-    for value, username, first, last in (
-        assigned.values_list(column, *persons).annotate(Count("pk")).order_by("-pk__count")
-    ):
+    counted = assigned.values_list(column, *persons).annotate(Count("pk")).order_by("-pk__count", *persons)
+    for value, username, first, last, _number in counted:
         if len(names.setdefault(value, [])) < PEOPLE:
             names[value].append(f"{first} {last}".strip() or username)
     return names

@@ -20,13 +20,12 @@ from secdash.findings.score import Score
 from secdash.fleet.models import Host
 from secdash.posture import container_trail, containers, exposure, tallies
 from secdash.posture.containers import ContainerRow, Identity
-from secdash.posture.days import Day, history
 from secdash.posture.exposure import Opening
 from secdash.posture.latest import newest_scan, standing
 from secdash.posture.ports import Published, published
 from secdash.posture.replay import Replay, replay
 from secdash.posture.tallies import Section
-from secdash.scans.models import Scan
+from secdash.scans.models import PostureDay, Scan
 
 SCANS = 8
 A_PAGE = 50  # containers
@@ -86,7 +85,7 @@ class Exposed(NamedTuple):
 class HostPage(NamedTuple):
     scan: Scan | None
     active: Scan | None
-    before: Day | None
+    was: int | None  # the score of the day before; None on a host's first day
     arithmetic: Arithmetic | None
     engine: Engine | None
     sections: list[tuple[Section, object]]
@@ -101,11 +100,6 @@ class HostPage(NamedTuple):
     open: Counter[Severity]
     accepted: int
     scans: list[Scan]
-
-    @property
-    def was(self) -> int | None:
-        """The score of the day before; None on a host's first day."""
-        return self.before.score if self.before else None
 
     @property
     def open_total(self) -> int:
@@ -153,7 +147,7 @@ def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:
     return HostPage(
         scan=scan,
         active=next((each for each in scans if each.state in Scan.ACTIVE), None),
-        before=_yesterday(host, now),
+        was=_score_before(host, now),
         arithmetic=_arithmetic(scan, list(accepted.values())),
         engine=seen.facts.engine if seen else None,
         sections=[(each, SECTION_NAMES[each.number]) for each in tallies.by_section(scan.tally)] if scan else [],
@@ -193,8 +187,10 @@ def _on_host_network(seen: Replay) -> list[Container]:
     return [each for each in seen.containers() if containers.text(each.network_mode) == "host"]
 
 
-def _yesterday(host: Host, now: datetime) -> Day | None:
-    return history(Host.objects.filter(pk=host.pk), today=now.date(), length=30).before(host.pk)
+def _score_before(host: Host, now: datetime) -> int | None:
+    """At the end of the last day before today that has one."""
+    days = PostureDay.objects.filter(host_ident=host.pk, day__lt=now.date()).order_by("-day")
+    return days.values_list("score", flat=True).first()
 
 
 def _arithmetic(scan: Scan | None, accepted: list[Severity]) -> Arithmetic | None:

@@ -1,7 +1,8 @@
 """Sums over all findings, kept until something moves: counting two hundred thousand rows for each page would be felt.
 
 Whatever changes the state of a finding adds a transition, so the newest one says whether a sum still holds; hosts that
-come or go change their own numbers. The minute bounds what neither tells, such as a severity that a scan renewed.
+come or go change their number and the sum of their ids. `posture.context` makes the mark of both. The minute bounds
+what neither tells, such as a severity that a scan renewed.
 """
 
 from __future__ import annotations
@@ -15,11 +16,6 @@ SECONDS = 60
 NOTHING = object()
 
 T = TypeVar("T")
-
-
-def mark_of(hosts: int | None, newest_host: int | None, sum_of_hosts: int | None, newest_transition: int | None) -> str:
-    """Another text as soon as a finding changes its state, or as somebody sees other hosts: their number and ids."""
-    return f"{hosts}:{newest_host}:{sum_of_hosts}:{newest_transition}"
 
 
 def kept(name: str, mark: str, make: Callable[[], T], *, seconds: int = SECONDS) -> T:

@@ -1,9 +1,8 @@
-"""The overview's figures: the score and its arithmetic, open findings by severity, worst hosts."""
+"""The overview's figures: the score and its arithmetic, what changed, what is worst, what awaits the reader."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,29 +10,29 @@ from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding
-from secdash.findings.score import CAPS
 from secdash.fleet.access import hosts_for
-from secdash.posture import latest, tallies
-from secdash.posture.days import WORST_FIRST, History, whole_history
-from secdash.posture.latest import HostNow, Standing
-from secdash.posture.since import Event, since_yesterday
+from secdash.fleet.models import Host
+from secdash.posture import host_lines, keeping, since
+from secdash.posture.awaiting import Awaiting, awaiting
+from secdash.posture.closed_days import ClosedDays, closed_days
+from secdash.posture.context import Rooms
+from secdash.posture.days import WORST_FIRST, History
+from secdash.posture.held import Held, held
+from secdash.posture.host_lines import HostLine
+from secdash.posture.since import Event
+from secdash.posture.stands import Counts, Stand, Weight, stands, summed, weights
+from secdash.posture.unseen import UnseenHosts, unseen_hosts
+from secdash.posture.windows import Window
 
 DAYS = 90
 WORST = 5
 NEWEST = 4
-
-
-class Held(NamedTuple):
-    """Hosts that open failures of one severity hold down, and what the mean would be without those failures."""
-
-    severity: Severity
-    cap: int
-    hosts: int
-    without: int
+FETCHED = 12  # criticals, of which the list shows a few and the changes the new ones
+AN_HOUR = 3600
 
 
 class Summary(NamedTuple):
-    """All hosts together. `score` is None until one was scanned."""
+    """All hosts together. `score` is None until one was scanned; `was` as the window began, None where nothing was."""
 
     score: float | None
     was: float | None
@@ -42,7 +41,6 @@ class Summary(NamedTuple):
     containers: int
     assessed: float | None
     accepted: int
-    unreachable: int
     held: Held | None
     as_of: datetime | None
 
@@ -58,28 +56,8 @@ class SeverityLine(NamedTuple):
     days: list[int | None]
 
 
-class HostLine(NamedTuple):
-    """A host in a table."""
-
-    now: HostNow
-    open: Counter[Severity]
-    change: int | None
-    days: list[int | None]
-
-    @property
-    def worst_counts(self) -> list[tuple[Severity, int]]:
-        return [(severity, self.open[severity]) for severity in WORST_FIRST if self.open[severity]]
-
-    @property
-    def critical(self) -> int:
-        return self.open[Severity.CRITICAL]
-
-    @property
-    def high(self) -> int:
-        return self.open[Severity.HIGH]
-
-
 class Overview(NamedTuple):
+    window: Window
     summary: Summary
     severities: list[SeverityLine]
     open_total: int
@@ -88,108 +66,114 @@ class Overview(NamedTuple):
     worst: list[HostLine]
     newest: list[Finding]
     events: list[Event]
+    events_total: int
+    awaiting: Awaiting
+    unseen: UnseenHosts
+
+    @property
+    def criticals(self) -> int:
+        return self.counts[Severity.CRITICAL]
 
     @property
     def counts(self) -> dict[int, int]:
         return {int(line.severity): line.open for line in self.severities}
 
 
-def overview(user: User, *, now: datetime) -> Overview:
-    """Everything the page shows, in a number of queries that does not grow."""
-    hosts = hosts_for(user)
-    states = latest.hosts_now(hosts)
-    standing = latest.standing(hosts)
-    kept = whole_history(user, today=now.date(), length=DAYS)
-    days = kept.scores()
-    lines = host_lines(states, standing, kept)
-    severities = _severities(latest.total(each.open for each in standing.values()), kept)
-    scores = {state.host.pk: state.score for state in states}
+class _Fleet(NamedTuple):
+    """What is known of all hosts together."""
+
+    stands: Mapping[int, Stand]
+    weights: Mapping[int, Weight]
+    closed: ClosedDays
+
+    @property
+    def open(self) -> Counts:
+        return summed(each.open for each in self.weights.values())
+
+    @property
+    def score(self) -> float | None:
+        return _mean(each.score for each in self.stands.values())
+
+
+def overview(user: User, window: Window, rooms: Rooms, *, now: datetime, most: int = since.LINES) -> Overview:
+    """Everything the page shows. What only changes with a finding or a day is kept, so that a look asks for little."""
+    fleet = _fleet(user, rooms, now)
+    changed = since.changes(user, window, rooms.mark)
+    newest = keeping.kept("newest-criticals", rooms.mark, lambda: _newest_criticals(user))
+    before = _scores_before(user, window, rooms) if window.is_visit else None
+    worst = host_lines.worst(fleet.stands, fleet.weights, WORST)
+    found = _hosts(user, [*worst, *(group.host for group in changed.groups[:most])])
+    kept = host_lines.days_of(user, found, today=now.date())
+    first = since.criticals(newest, window, changed.fresh)
+    events = since.events(changed, first, found, most=most)
+    days = [*fleet.closed.scores, (now.date(), fleet.score)]
     return Overview(
-        summary=_summary(states, standing, days),
-        severities=severities,
-        open_total=sum(line.open for line in severities),
+        window=window,
+        summary=_summary(fleet, rooms, fleet.closed.was if before is None else _mean(before.values())),
+        severities=_severities(fleet, changed.by_severity if window.is_visit else None),
+        open_total=sum(fleet.open),
         days=days,
         best=_best(days),
-        worst=worst_first(line for line in lines if line.now.score is not None)[:WORST],
-        newest=_newest_criticals(user),
-        events=since_yesterday(user, {state.host.pk: state.host for state in states}, scores, kept, now=now),
+        worst=host_lines.lines((found[pk] for pk in worst if pk in found), fleet.stands, fleet.weights, kept),
+        newest=newest[:NEWEST],
+        events=[_with_scores(event, fleet.stands, before, kept) for event in events],
+        events_total=changed.total + len(first),
+        awaiting=awaiting(user, proposals=rooms.proposals, now=now),
+        unseen=unseen_hosts(hosts_for(user), now=now),
     )
 
 
-def host_lines(states: Iterable[HostNow], standing: dict[int, Standing], kept: History) -> list[HostLine]:
-    return [_host_line(state, standing[state.host.pk].open, kept) for state in states]
+def _fleet(user: User, rooms: Rooms, now: datetime) -> _Fleet:
+    hosts = hosts_for(user)
+    return _Fleet(
+        stands(hosts),
+        keeping.kept("weights", rooms.mark, lambda: weights(hosts)),
+        closed_days(hosts, rooms.hosts_mark, today=now.date(), length=DAYS - 1),
+    )
 
 
-def _host_line(state: HostNow, counts: Counter[Severity], kept: History) -> HostLine:
-    before = kept.before(state.host.pk)
-    change = None if before is None or before.score is None or state.score is None else state.score - before.score
-    return HostLine(state, counts, change, kept.scores_of(state.host.pk))
+def _scores_before(user: User, window: Window, rooms: Rooms) -> dict[int, int | None]:
+    """The hosts' scores as the window began; what was does not change, so it is kept."""
+    return keeping.kept(
+        f"scores-before:{window.since.isoformat()}",
+        rooms.hosts_mark,
+        lambda: {pk: each.score for pk, each in stands(hosts_for(user), before=window.since).items()},
+        seconds=AN_HOUR,
+    )
 
 
-def worst_first(lines: Iterable[HostLine]) -> list[HostLine]:
-    """By score, unscored last; among equals the one with more criticals, then highs."""
-    return sorted(lines, key=lambda line: (_rank(line.now.score), -line.critical, -line.high, line.now.host.name))
+def _hosts(user: User, wanted: Iterable[int]) -> dict[int, Host]:
+    return hosts_for(user).select_related("group", "connection").in_bulk(list(wanted))
 
 
-def _rank(score: int | None) -> int:
-    return 101 if score is None else score
-
-
-def _summary(states: list[HostNow], standing: dict[int, Standing], days: list[tuple[date, float | None]]) -> Summary:
-    scores = [state.score for state in states if state.score is not None]
-    scans = [state.scan for state in states if state.scan]
-    seen = [state.host.seen_at for state in states if state.host.seen_at]
+def _summary(fleet: _Fleet, rooms: Rooms, was: float | None) -> Summary:
     return Summary(
-        score=_mean(scores),
-        was=days[-2][1],
-        scored=len(scores),
-        hosts=len(states),
-        containers=sum(scan.containers or 0 for scan in scans),
-        assessed=_mean([scan.assessed for scan in scans if scan.assessed is not None]),
-        accepted=latest.total(each.accepted for each in standing.values()).total(),
-        unreachable=sum(state.is_unreachable for state in states),
-        held=_held(states, standing),
-        as_of=max(seen, default=None),
+        score=fleet.score,
+        was=was,
+        scored=sum(each.score is not None for each in fleet.stands.values()),
+        hosts=rooms.hosts,
+        containers=sum(each.containers or 0 for each in fleet.stands.values()),
+        assessed=_mean(each.assessed for each in fleet.stands.values()),
+        accepted=sum(map(sum, (each.accepted for each in fleet.weights.values()))),
+        held=held(fleet.stands, fleet.weights),
+        as_of=rooms.seen_at,
     )
 
 
-def _mean(values: list[int] | list[float]) -> float | None:
-    return sum(values) / len(values) if values else None
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
-def _held(states: list[HostNow], standing: dict[int, Standing]) -> Held | None:
-    """The worst severity that holds hosts at its cap, and the mean without its open failures."""
-    scored = {state.host.pk: state for state in states if state.score is not None}
-    for severity in (Severity.CRITICAL, Severity.HIGH):
-        held = {pk for pk, state in scored.items() if _is_held(state, severity, standing[pk].accepted)}
-        if held:
-            scores = [_freed(s, severity, standing[pk]) if pk in held else s.score or 0 for pk, s in scored.items()]
-            return Held(severity, CAPS[severity], len(held), round(_mean(scores) or 0))
-    return None
+def _severities(fleet: _Fleet, added: Mapping[Severity, int] | None) -> list[SeverityLine]:
+    """`added`: what the window added, where it is not yesterday's end that the counts are compared with."""
+    return [_severity_line(severity, fleet, added) for severity in WORST_FIRST]
 
 
-def _is_held(state: HostNow, severity: Severity, accepted: Counter[Severity]) -> bool:
-    """Whether the cap explains the score; the arithmetic must give the stored figure, else nothing is claimed."""
-    if state.scan is None or state.score != CAPS[severity]:
-        return False
-    computed = tallies.score_of(state.scan.tally, accepted.elements())
-    return computed.value == state.score and computed.held_by is severity
-
-
-def _freed(state: HostNow, severity: Severity, standing: Standing) -> int:
-    """The host's score if nothing of this severity failed; only for a host that is held."""
-    tally = state.scan.tally if state.scan else {}
-    return tallies.score_without(tally, severity, standing.accepted.elements()).value or 0
-
-
-def _severities(counts: Counter[Severity], kept: History) -> list[SeverityLine]:
-    series = kept.open_by_severity()
-    return [_severity_line(severity, counts[severity], series[severity]) for severity in WORST_FIRST]
-
-
-def _severity_line(severity: Severity, count: int, days: list[int | None]) -> SeverityLine:
-    yesterday = days[-2] if len(days) > 1 else None
-    return SeverityLine(severity, count, None if yesterday is None else count - yesterday, days)
+def _severity_line(severity: Severity, fleet: _Fleet, added: Mapping[Severity, int] | None) -> SeverityLine:
+    count, before = fleet.open[severity], fleet.closed.open_before(severity)
+    change = added.get(severity, 0) if added is not None else None if before is None else count - before
+    return SeverityLine(severity, count, change, [*fleet.closed.open[severity], count])
 
 
 def _best(days: list[tuple[date, float | None]]) -> tuple[date, float] | None:
@@ -202,4 +186,16 @@ def _best(days: list[tuple[date, float | None]]) -> tuple[date, float] | None:
 
 def _newest_criticals(user: User) -> list[Finding]:
     found = findings_for(user).open().filter(severity=Severity.CRITICAL)
-    return list(found.select_related("host").order_by("-opened_at", "pk")[:NEWEST])
+    listed = found.select_related("host").defer("evidence", "reason", "bound_to")
+    return list(listed.order_by("-opened_at", "pk")[:FETCHED])
+
+
+def _with_scores(
+    event: Event, stands: Mapping[int, Stand], before: Mapping[int, int | None] | None, kept: History
+) -> Event:
+    """The host's score as the window began, or at the end of yesterday, and now."""
+    day = kept.before(event.host.pk)
+    yesterday = day.score if day else None
+    was = yesterday if before is None else before.get(event.host.pk)
+    stand = stands.get(event.host.pk)
+    return event._replace(was=was, now=stand.score if stand else None)

@@ -1,119 +1,155 @@
-"""What happened since yesterday, as a few lines: new criticals one by one, the rest by host and scan."""
+"""What changed in a window, as a few lines: new criticals one by one, the rest by host."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Min
 
 from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
-from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, State, Transition, Why
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
-from secdash.posture.days import History
+from secdash.posture import keeping
+from secdash.posture.windows import Window
 
 OPENING = (Why.SEEN, Why.REOPENED)
 LINES = 6
+MOST = 200  # where all are asked for
+
+
+class Group(NamedTuple):
+    """What happened on one host. `kind`: first (scan), opened, resolved, returned or accepted."""
+
+    kind: str
+    host: int
+    at: datetime
+    number: int
+    severities: tuple[tuple[Severity, int], ...]  # worst first
+    check: str = ""  # where all are of one check
+
+
+class Changes(NamedTuple):
+    """`groups`: the newest first, of `total`; `by_severity`: what that added to the open findings."""
+
+    groups: list[Group]
+    total: int
+    by_severity: Mapping[Severity, int]
+    fresh: frozenset[int]  # hosts that came in the window
 
 
 class Event(NamedTuple):
-    """One line. `kind`: critical, first, opened, resolved or returned."""
+    """One line. `kind` is that of its group, or critical."""
 
     kind: str
     at: datetime
     host: Host
-    number: int
-    severities: tuple[tuple[Severity, int], ...]  # worst first
-    check: str = ""  # where all are of one check
+    number: int = 1
+    severities: tuple[tuple[Severity, int], ...] = ()
+    check: str = ""
     finding: Finding | None = None
-    was: int | None = None  # the host's score yesterday
+    was: int | None = None  # the host's score before
     now: int | None = None
 
 
-class Batch(NamedTuple):
-    """Transitions of one host, one scan and one reason, by severity."""
+class _Row(NamedTuple):
+    """Transitions of one host and one kind, by severity, as the database counts them."""
 
-    host_id: int
-    scan_id: int | None
+    host: int
+    was: str
     now: str
     why: str
     severity: int
     number: int
     at: datetime
-    first_check: str
-    last_check: str
 
 
-def since_yesterday(
-    user: User, hosts: dict[int, Host], scores: dict[int, int | None], history: History, *, now: datetime
-) -> list[Event]:
-    """At most LINES events of the last 24 hours, criticals first, then the newest."""
-    since = now - timedelta(days=1)
-    batches = [batch for batch in _batches(user, since) if batch.host_id in hosts]
-    fresh = {pk for pk, host in hosts.items() if host.created_at >= since}
-    events = [*_criticals(user, since, fresh), *_grouped(batches, hosts, fresh)]
-    events.sort(key=lambda event: (event.kind == "critical", event.at), reverse=True)
-    return [_with_scores(event, scores, history) for event in events[:LINES]]
+def changes(user: User, window: Window, mark: str) -> Changes:
+    """Kept until a finding moves: then a few queries, which read the transitions of the window."""
+    return keeping.kept(f"changes:{window.since:%Y%m%d%H%M%S}", mark, lambda: _changes(user, window.since))
 
 
-def _batches(user: User, since: datetime) -> Iterator[Batch]:
-    """One query: the database counts, so that a first scan with thousands of findings is a few rows.
-
-    The time stands in a query of its own: else SQLite goes through all findings of the hosts for the few of a day.
-    """
-    recent = Transition.objects.filter(at__gte=since).values("pk")
-    mine = Transition.objects.filter(pk__in=recent, finding__host__in=hosts_for(user)).order_by()
-    counted = mine.values_list("finding__host_id", "scan_id", "now", "why", "finding__severity").annotate(
-        Count("pk"), Max("at"), Min("finding__check_name"), Max("finding__check_name")
-    )
-    return (Batch(*row) for row in counted)
-
-
-def _criticals(user: User, since: datetime, fresh: set[int]) -> Iterator[Event]:
+def criticals(newest: Iterable[Finding], window: Window, fresh: frozenset[int]) -> list[Event]:
     """New criticals on hosts that were known before: each deserves its own line."""
-    found = findings_for(user).open().filter(severity=Severity.CRITICAL, opened_at__gte=since)
-    for finding in found.exclude(host__in=fresh).select_related("host").order_by("-opened_at")[:LINES]:
-        yield Event("critical", finding.opened_at, finding.host, 1, (), finding.check_name, finding)
+    new = [each for each in newest if each.opened_at >= window.since and each.host_id not in fresh]
+    return [Event("critical", each.opened_at, each.host, check=each.check_name, finding=each) for each in new]
 
 
-def _grouped(batches: Iterable[Batch], hosts: dict[int, Host], fresh: set[int]) -> Iterator[Event]:
-    groups: dict[tuple[int, str], list[Batch]] = {}
-    for batch in batches:
-        kind = _kind(batch, fresh)
-        if kind != "opened" or batch.severity != Severity.CRITICAL:
-            groups.setdefault((batch.host_id, kind), []).append(batch)
-    for (host_id, kind), rows in groups.items():
-        yield _event(kind, hosts[host_id], rows)
-
-
-def _kind(batch: Batch, fresh: set[int]) -> str:
-    if batch.now == State.RESOLVED:
-        return "resolved"
-    if batch.why not in OPENING:
-        return "returned"
-    return "first" if batch.host_id in fresh else "opened"
-
-
-def _event(kind: str, host: Host, rows: list[Batch]) -> Event:
-    counts: Counter[Severity] = Counter()
-    for row in rows:
-        counts[Severity(row.severity)] += row.number
-    checks = {row.first_check for row in rows} | {row.last_check for row in rows}
-    return Event(
-        kind,
-        max(row.at for row in rows),
-        host,
-        sum(counts.values()),
-        tuple(sorted(counts.items(), reverse=True)),
-        checks.pop() if len(checks) == 1 else "",
+def events(found: Changes, first: list[Event], hosts: Mapping[int, Host], *, most: int) -> list[Event]:
+    """Criticals first, then the newest; of hosts that are gone meanwhile nothing is told."""
+    rest = (
+        Event(group.kind, group.at, hosts[group.host], group.number, group.severities, group.check)
+        for group in found.groups
+        if group.host in hosts
     )
+    return [*first, *rest][:most]
 
 
-def _with_scores(event: Event, scores: dict[int, int | None], history: History) -> Event:
-    before = history.before(event.host.pk)
-    return event._replace(was=before.score if before else None, now=scores.get(event.host.pk))
+def _changes(user: User, since: datetime) -> Changes:
+    visible = set(hosts_for(user).values_list("pk", flat=True))
+    fresh = frozenset(hosts_for(user).filter(created_at__gte=since).values_list("pk", flat=True))
+    rows = [row for row in _rows(since) if row.host in visible]
+    groups = sorted(_groups(rows, fresh), key=lambda group: group.at, reverse=True)
+    added: Counter[Severity] = Counter()
+    for row in rows:
+        added[Severity(row.severity)] += row.number * ((row.now == State.OPEN) - (row.was == State.OPEN))
+    shown = groups[:MOST]
+    checks = _checks({group.host for group in shown[:LINES]}, since)
+    named = [group._replace(check=_only_check(group, checks, fresh)) for group in shown[:LINES]]
+    return Changes([*named, *shown[LINES:]], len(groups), added, fresh)
+
+
+def _rows(since: datetime) -> Iterator[_Row]:
+    """Counted by the database: a first scan with thousands of findings is a few rows.
+
+    Not narrowed to the reader's hosts here: SQLite would go through all findings of the hosts for the few of a day.
+    """
+    columns = ("finding__host_id", "was", "now", "why", "finding__severity")
+    recent = Transition.objects.filter(at__gte=since).order_by()
+    return (_Row(*row) for row in recent.values_list(*columns).annotate(number=Count("*"), newest=Max("at")))
+
+
+def _groups(rows: Iterable[_Row], fresh: frozenset[int]) -> Iterator[Group]:
+    found: dict[tuple[int, str], list[_Row]] = defaultdict(list)
+    for row in rows:
+        kind = _kind(row.host, row.now, row.why, fresh)
+        if kind != "opened" or row.severity != Severity.CRITICAL:
+            found[row.host, kind].append(row)
+    for (host, kind), mine in found.items():
+        counts: Counter[Severity] = Counter()
+        for row in mine:
+            counts[Severity(row.severity)] += row.number
+        worst_first = tuple(sorted(counts.items(), reverse=True))
+        yield Group(kind, host, max(row.at for row in mine), counts.total(), worst_first)
+
+
+def _kind(host: int, now: str, why: str, fresh: frozenset[int]) -> str:
+    if now == State.RESOLVED:
+        return "resolved"
+    if now == State.ACCEPTED:
+        return "accepted"
+    if why not in OPENING:
+        return "returned"
+    return "first" if host in fresh else "opened"
+
+
+def _checks(hosts: set[int], since: datetime) -> dict[tuple[int, str, str], set[str]]:
+    """The first and last check of what happened on a few hosts, by host, new state and reason."""
+    found = Transition.objects.filter(finding__host__in=hosts, at__gte=since).order_by()
+    found = found.exclude(finding__severity=Severity.CRITICAL, why__in=OPENING)
+    rows = found.values_list("finding__host_id", "now", "why").annotate(
+        Min("finding__check_name"), Max("finding__check_name")
+    )
+    return {(host, now, why): {first, last} for host, now, why, first, last in rows}
+
+
+def _only_check(group: Group, checks: Mapping[tuple[int, str, str], set[str]], fresh: frozenset[int]) -> str:
+    names: set[str] = set()
+    for (host, now, why), both in checks.items():
+        if host == group.host and _kind(host, now, why, fresh) == group.kind:
+            names |= both
+    return names.pop() if len(names) == 1 else ""

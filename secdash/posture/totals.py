@@ -36,9 +36,9 @@ class Totals(NamedTuple):
         return sum(each.passed + each.failed for each in self.faces.values())
 
 
-def totals(user: User, filters: Filters, mark: Mark) -> Totals:
-    """Summed once after each scan for all hosts, which is what is asked for most; of some hosts, each time."""
-    if filters.asks_of_hosts:
+def totals(user: User, filters: Filters, mark: Mark | None) -> Totals:
+    """Summed once after each scan where there is a mark (for all hosts, which is asked for most), else each time."""
+    if mark is None:
         return _summed(user, filters)
     key = f"totals:{mark}"
     found: Totals | None = cache.get(key)

@@ -27,6 +27,7 @@ from secdash.findings import bulk
 from secdash.findings.expiring import expire_due
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
+from secdash.scans import asking_again
 from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import forget_unused, with_image_files
 from secdash.scans.models import Scan
@@ -119,12 +120,13 @@ def fail(scan: Scan, why: Message, *, at: datetime) -> bool:
 
 
 def tick(*, at: datetime) -> None:
-    """What beat asks for every few seconds: due hosts, scans and acts that lost worker or message, acceptances whose
-    last day is over, inventories of no use.
+    """What beat asks for every few seconds: due hosts, what lost worker or message, acceptances whose last day is over,
+    inventories of no use.
     """
     claim_due(at=at)
     retake(at=at)
     bulk.take_up(at=at)
+    asking_again.tick(at=at)
     expire_due(at=at)
     forget_unused(at=at)
     for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list(

@@ -7,12 +7,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from secdash.facts.images.reading import SECONDS_A_SCAN
-from secdash.scans import services
+from secdash.scans import asking_again, services
 
 
 @shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
 def run_scan(scan_id: int) -> None:
     services.run(scan_id)
+
+
+@shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
+def ask_again(receipt_id: int) -> None:
+    asking_again.run(receipt_id)
 
 
 @shared_task(time_limit=60, expires=30)

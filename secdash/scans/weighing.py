@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 
-from secdash.checks.outcome import Severity
+from secdash.checks.outcome import Severity, Status
 from secdash.findings.lifecycle import ACCEPTED, OPEN
 from secdash.findings.models import Finding, State, Transition
 from secdash.findings.score import weigh as weighed
@@ -24,7 +24,7 @@ from secdash.scans import days, moves
 from secdash.scans.changes import Change
 from secdash.scans.models import PostureDay, Scan
 from secdash.scans.moves import Moves, Restated
-from secdash.scans.tallied import Tally, counted
+from secdash.scans.tallied import STATUS_ORDER, Tally, counted
 
 BATCH = 200
 
@@ -57,6 +57,20 @@ def weigh(host: Host, at: datetime, *, tally: Tally | None = None) -> None:
     """
     changed = list(_transitions([host.pk], at))
     _weigh([host.pk], {host.pk: changed}, {} if tally is None else {host.pk: tally}, at)
+
+
+def weigh_answer(host: Host, check: str, *, was: Status | None, now: Status | None, at: datetime) -> None:
+    """After one check was asked again of one subject, in the transaction that wrote what became of its finding.
+
+    `was` is the status that the newest scan counted, `now` the one that was answered; None for a subject not there.
+    """
+    scan = _newest_scans([host.pk]).get(host.pk)
+    if scan is None:
+        return
+    row = Counter(dict(zip(STATUS_ORDER, scan.tally.get(check, ()), strict=False)))
+    row.update([now] if now else [])
+    row.subtract([was] if was else [])
+    weigh(host, at, tally={**scan.tally, check: [max(row[status], 0) for status in STATUS_ORDER]})
 
 
 def follow(hosts: Iterable[int], at: datetime, begun: Mapping[int, int], ended: Mapping[int, int]) -> None:

@@ -52,6 +52,7 @@ ICONS: dict[str, str] = {
     "open": '<circle cx="8" cy="8" r="5.25"/><circle cx="8" cy="8" r="1.6" fill="currentColor" stroke="none"/>',
     "overview": '<path d="M1.75 5.25h12.5v5.5H1.75zM4.5 5.25v2.25M7 5.25v2.25M9.5 5.25v2.25M12 5.25v2.25"/>',
     "pass": '<path d="M3.25 8.5l3.1 3.1 6.4-7" stroke-width="1.8"/>',
+    "plan": '<path d="M3.5 3.5v9M3.5 4.75H9M3.5 8h7.5M3.5 11.25h4.5"/><path d="M11.2 10.9l1.4 1.4 2-2.6"/>',
     "plus": '<path d="M8 3.25v9.5M3.25 8h9.5"/>',
     "print": '<path d="M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z"/>',
     "resolved": '<circle cx="8" cy="8" r="5.5"/><path d="M5.4 8.2l1.8 1.8 3.4-3.7"/>',

@@ -1,4 +1,4 @@
-// Single keys: / searches, g then f, h, c, b or g goes to a room, ? opens the help. They can be switched off (WCAG 2.1.4).
+// Single keys: / searches, g then the letter of a room goes there, ? opens the help. They can be switched off (WCAG 2.1.4).
 const SWITCH = "single-keys";
 
 // By their elements: a heading of an article may have the same anchor.

@@ -180,7 +180,7 @@ class Life(RuleBasedStateMachine):
                 self._see(row, change.seen)
                 self._move(row, "open", "seen", was="")
                 if change.bound:
-                    self._hold(row, change.bound)
+                    self._take(row, change.bound)
             elif isinstance(change, Learnt):
                 self.rows[change.pk].bound = change.bound
             else:
@@ -193,7 +193,7 @@ class Life(RuleBasedStateMachine):
             return
         assert change.was == row.state
         if change.bound:
-            self._hold(row, change.bound)
+            self._take(row, change.bound)
             return
         if change.why in ("voided", "returned"):
             row.spurned |= {change.acceptance}
@@ -204,7 +204,12 @@ class Life(RuleBasedStateMachine):
     def _see(self, row, seen):
         row.severity, row.fingerprint = int(seen.verdict.severity), seen.fingerprint
 
+    def _take(self, row, bound):
+        assert self.in_force[bound.acceptance].later
+        self._hold(row, bound)
+
     def _hold(self, row, bound):
+        assert bound.acceptance not in row.spurned
         row.acceptance, row.bound = bound.acceptance, bound
         self._move(row, "accepted", "accepted")
 
@@ -214,7 +219,7 @@ class Life(RuleBasedStateMachine):
 
     def _accept(self, scope, later):
         pk = len(self.in_force) + len(self.ended) + 1
-        self.in_force[pk] = Agreed(pk, scope, self.day + timedelta(days=5), later)
+        self.in_force[pk] = Agreed(pk, scope, self.day + timedelta(days=12), later)
         for row in self.rows.values():
             if row.state == "open" and covers(scope, row.target()):
                 privileges = self.last_seen.get((row.host, row.identity[1:]), {})
@@ -231,5 +236,5 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=120, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
 )

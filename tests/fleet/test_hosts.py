@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from secdash.accounts.roles import Role
 from secdash.fleet import services, ways
-from secdash.fleet.models import Group, Host
+from secdash.fleet.models import Group, Host, Tag
 from tests.cast import signed_in
 from tests.fleet.hosts import NOON, a_host
 
@@ -235,3 +235,46 @@ def test_a_host_of_a_group_that_exists_joins_it_whatever_the_case():
     a_host("web-02", group_name="production", at=NOON)
 
     assert Group.objects.count() == 1
+
+
+def tags_of(host):
+    return [tag.name for tag in host.tags.all()]
+
+
+def test_tags_are_words_that_become_slugs_each_once():
+    add(tags="Public, pci  PCI; Élan_3")
+
+    assert tags_of(Host.objects.get(name="web-09")) == ["elan_3", "pci", "public"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [("public, ***", "no letter or digit"), ("x" * 41, "too long"), (" ".join("abcdefghijklmnopqrstu"), "at most")],
+)
+def test_a_word_that_is_no_tag_is_refused_and_nothing_typed_is_lost(tags, words):
+    response = add(tags=tags)
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert f'value="{tags}"' in response.content.decode()
+    assert not Host.objects.exists()
+
+
+def test_a_tag_lives_as_long_as_a_host_has_it():
+    first, second = a_socket_host(tags=["public", "pci"]), a_host("mine", tags=["public"])
+
+    edit(first, tags="lab")
+    assert (tags_of(first), tags_of(second)) == (["lab"], ["public"])
+    assert [tag.name for tag in Tag.objects.all()] == ["lab", "public"]
+
+    services.remove(second)
+    assert [tag.name for tag in Tag.objects.all()] == ["lab"]
+
+
+def test_the_form_offers_the_tags_there_are_and_shows_those_that_are_set():
+    host = a_socket_host(tags=["public", "pci"])
+
+    page = signed_in(Role.OPERATOR).get(reverse("host-edit", args=[host.slug])).content.decode()
+
+    assert 'value="pci, public"' in page
+    assert "In use: pci, public." in page

@@ -6,6 +6,7 @@ import re
 
 import requests
 
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 LINK_TO = re.compile(r'href="([^"?#]+)')
 
 # What each name stands for is looked up on the page before it, as a reader would find it.
@@ -19,6 +20,10 @@ PLAIN = {
     "host to add": "/hosts/add/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",
+    "why the score moved": "/trends/why/",
+    "a past day": "/as-of/",
+    "a past day of before": "/as-of/?day=2001-01-01",
+    "why the score of a group moved": "/trends/why/?group=production&what=fixed",
     "benchmark": "/benchmark/",
     "benchmark of a host": "/benchmark/?host=web-01&edition=1.8",
     "benchmark filtered to nothing": "/benchmark/?section=7&level=2",
@@ -28,6 +33,8 @@ PLAIN = {
     "threats by group": "/threats/?by=group",
     "threats filtered to nothing": "/threats/?group=there-is-none",
     "risk": "/threats/daemon-takeover/",
+    "stories": "/hosts/edge-01/stories/",
+    "no stories": "/hosts/web-02/stories/",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "article with many blocks": "/guide/en/daemon/",
@@ -70,6 +77,8 @@ FOUND = {
 }
 IN_FRENCH = {
     "overview": "/",
+    "a past day": "/as-of/",
+    "why the score moved": "/trends/why/",
     "benchmark": "/benchmark/",
     "attestation": "/benchmark/host-os-hardened/web-01/",
     "findings with a group open": "/findings/?expand=no-memory-limit",
@@ -82,7 +91,9 @@ IN_FRENCH = {
     "proposals": "/guide/proposals/",
     "search": "/search/?q=memoire",
 }
-NAMES = (*PLAIN, *FOUND)
+# What is there only once somebody asked a check again.
+AFTER_ASKING = {"receipt": ("finding", r"/receipts/\d+/")}
+NAMES = (*PLAIN, *FOUND, *AFTER_ASKING)
 ANSWERS_404 = ("not found",)
 
 
@@ -90,8 +101,20 @@ def path_to(name: str, session: requests.Session, origin: str) -> str:
     """Where a page of that name is; an AssertionError where no link leads to one."""
     if name in PLAIN:
         return PLAIN[name]
-    page, pattern = FOUND[name]
+    if name in AFTER_ASKING:
+        _ask_again(session, origin)
+    page, pattern = {**FOUND, **AFTER_ASKING}[name]
+    page = page if page.startswith("/") else path_to(page, session, origin)
     answer = session.get(origin + page, timeout=20)
     links = [link for link in LINK_TO.findall(answer.text) if re.fullmatch(pattern, link)]
     assert links, f"no link to {pattern} on {page}"
     return links[0]
+
+
+def _ask_again(session: requests.Session, origin: str) -> None:
+    page = origin + path_to("finding", session, origin)
+    token = TOKEN.search(session.get(page, timeout=20).text)
+    assert token, f"no form on {page}"
+    data = {"csrfmiddlewaretoken": token[1]}
+    answer = session.post(f"{page}again/", data, headers={"Referer": page}, timeout=20)
+    assert answer.status_code == 200, answer.text

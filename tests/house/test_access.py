@@ -12,9 +12,10 @@ from knowledge.pictures.keeping import keep
 from knowledge.services import load_guide
 from secdash.accounts.roles import Role
 from secdash.findings.models import Finding
-from secdash.scans import services
+from secdash.findings.talking import comment
+from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
-from tests.cast import signed_in
+from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
 
@@ -22,7 +23,7 @@ EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
-AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal of these tests
+AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal and the one comment of these tests
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
 ITEM = ["host-os-hardened"]
@@ -37,6 +38,14 @@ RULES = {
     "finding-group": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "finding": ("get", ["FINDING"], {}, EVERYBODY),
     "finding-fix": ("get", ["FINDING"], {}, EVERYBODY),
+    "finding-assign": ("post", ["FINDING"], {"assignee": ""}, OPERATORS),
+    "finding-due": ("post", ["FINDING"], {"day": ""}, OPERATORS),
+    "finding-comment": ("post", ["FINDING"], {"body": "I take it."}, EDITORS),
+    "finding-comment-change": ("post", ["COMMENT"], {"body": "I took it."}, AUTHOR),
+    "finding-again": ("post", ["FINDING"], {}, OPERATORS),
+    "receipt": ("get", ["RECEIPT"], {}, EVERYBODY),
+    "receipt-progress": ("get", ["RECEIPT"], {}, EVERYBODY),
+    "receipt-json": ("get", ["RECEIPT"], {}, EVERYBODY),
     "hosts": ("get", [], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "host-timeline": ("get", HOST, {}, EVERYBODY),
@@ -52,8 +61,11 @@ RULES = {
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "threats": ("get", [], {}, EVERYBODY),
     "threat": ("get", ["daemon-takeover"], {}, EVERYBODY),
+    "host-stories": ("get", HOST, {}, EVERYBODY),
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
+    "why-moved": ("get", [], {}, EVERYBODY),
+    "as-of": ("get", [], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
     "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
@@ -107,7 +119,7 @@ OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "p
 # What a stranger reads where the guide is public: what is published now, and nothing of hosts, people or older texts.
 PUBLIC = {"guide", "guide-index", "guide-whole", "article", "picture", "guide-feed", "article-feed"}
 # What a signed-out person typed goes with them to the door (307).
-CARRIED = {"proposal-save", "proposal-send"}
+CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
 
@@ -129,8 +141,11 @@ def world(db):
     picture = keep(
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', words="x", by=None, at=timezone.now()
     )
+    finding = Finding.objects.open()[0]
     return {
-        "FINDING": Finding.objects.open().values_list("pk", flat=True)[0],
+        "FINDING": finding.pk,
+        "COMMENT": comment(finding, "Mine.", by=a_member(Role.CONTRIBUTOR), at=NOW).pk,
+        "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
         "SCAN": scan.pk,
         "PROPOSAL": a_proposal(article).pk,
         "DIGEST": picture.picture.digest,

@@ -121,7 +121,7 @@ def test_a_finding_asks_little_of_the_database():
     a_fleet(2, 3)
     finding = Finding.objects.filter(check_name="no-memory-limit").order_by("pk").first()
 
-    assert queries_of(reverse("finding", args=[finding.pk])) <= 13
+    assert queries_of(reverse("finding", args=[finding.pk])) <= 14
 
 
 def test_a_finding_knows_the_newest_scan_and_the_one_under_way():

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from knowledge.services import load_guide
 from secdash.checks.outcome import Severity
 from secdash.checks.risks import RISKS
+from secdash.facts.model import Port
 from secdash.findings.models import Finding, State
 from secdash.fleet.models import Host
 from secdash.posture import kept
+from secdash.posture.containers import findings_of
+from secdash.posture.host_stories import stories_of
 from secdash.posture.kept import PLACE, added_up
+from secdash.posture.latest import newest_scan
+from secdash.posture.replay import replay
 from secdash.posture.threats.asked import Asked
 from secdash.posture.threats.cells import Held, Stand, Worst, cell
 from secdash.posture.threats.matrix import matrix
 from secdash.scans.models import Scan
-from tests.build import UNSEEN
+from tests.build import UNSEEN, a_bind, an_engine
 from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
 from tests.posture.world import a_fleet, named, scan_of
@@ -208,3 +214,62 @@ def test_there_is_a_page_for_every_risk_and_for_nothing_else(db):
 
     assert {client.get(f"/threats/{key}/").status_code for key in RISKS} == {200}
     assert client.get("/threats/none/").status_code == 404
+
+
+# --- stories ------------------------------------------------------------------------------------------------------
+
+ROOTFUL = ("name=seccomp,profile=builtin",)
+EXPOSED = {
+    "ports": (Port(80, "tcp", "", "8080"),),
+    "user": "",
+    "mounts": (a_bind("/var/run/docker.sock", "/var/run/docker.sock"),),
+}
+
+
+def test_the_stories_of_a_host_link_each_step_to_its_finding(db, django_assert_max_num_queries):
+    host = a_host("web-01")
+    scan_of(host, named("<b>edge</b>", **EXPOSED), engine=an_engine(security_options=ROOTFUL))
+    client = signed_in()
+    with django_assert_max_num_queries(15):
+        page = client.get("/hosts/web-01/stories/").content.decode()
+
+    for check in ("published-on-all-interfaces", "runs-as-root", "docker-socket-mounted"):
+        assert f'href="/findings/{Finding.objects.get(check_name=check).pk}/"' in page
+    assert "root on the host" in page
+    assert "<code>&lt;b&gt;edge&lt;/b&gt;</code>" in page
+    assert "<b>edge" not in page
+
+
+def test_what_a_host_page_shows_are_the_worst_of_each_container(db):
+    host = a_host("web-01")
+    twice = EXPOSED | {"privileged": True}
+    containers = (named("a", **twice), named("b", **EXPOSED))
+    scan_of(host, *containers, engine=an_engine(security_options=ROOTFUL))
+    seen = replay(newest_scan(host))
+    assert seen is not None
+    found = stories_of(seen, findings_of(host))
+
+    assert [line.chain.container for line in found.top] == ["a", "b", "a"]
+    text = render_to_string("posture/_stories.html", {"stories": found, "host": host})
+    assert "/hosts/web-01/stories/" in text
+    assert "Docker socket mounted" in text
+
+
+def test_a_host_without_stories_says_why_there_are_none(db):
+    client, host = signed_in(), a_host("web-01")
+
+    assert "Nothing was scanned yet" in client.get("/hosts/web-01/stories/").content.decode()
+    scan_of(host, named("app"))
+    assert "No story to tell" in client.get("/hosts/web-01/stories/").content.decode()
+    Scan.objects.update(snapshot=None)
+    assert "is not kept any more" in client.get("/hosts/web-01/stories/").content.decode()
+
+
+def test_what_is_not_known_stands_apart(db):
+    hidden = EXPOSED | {"user": UNSEEN}
+    scan_of(a_host("web-01"), named("app", **hidden), engine=an_engine(security_options=ROOTFUL))
+    page = signed_in().get("/hosts/web-01/stories/").content.decode()
+
+    assert "Possible, not known" in page
+    assert "The test left this unseen." in page
+    assert "No story is complete" in page

@@ -9,6 +9,7 @@ import pytest
 import zstandard
 from django.utils import timezone
 
+from secdash.checks.outcome import Status
 from secdash.findings.durations import bin_of
 from secdash.findings.models import Finding, State, Transition
 from secdash.findings.signals import acceptances_changed
@@ -16,7 +17,7 @@ from secdash.fleet import services as fleet
 from secdash.fleet.models import Connection
 from secdash.scans import moves
 from secdash.scans.models import PostureDay, Scan
-from secdash.scans.weighing import weigh
+from secdash.scans.weighing import weigh_answer
 from tests.fleet.hosts import a_host
 from tests.posture.world import named, scan_of
 
@@ -141,16 +142,16 @@ def test_a_decision_on_many_hosts_takes_as_many_queries_as_one(django_assert_num
 
 def test_a_check_that_was_asked_again_moves_the_newest_score():
     host = a_host()
-    scan = scan_of(host, worst(), *(named(f"good-{number}") for number in range(9)), days_ago=1)
+    scan_of(host, worst(), *(named(f"good-{number}") for number in range(9)), days_ago=1)
     finding = Finding.objects.get(check_name="privileged-container")
     now = timezone.now()
     change([finding], State.RESOLVED, "fixed", at=now)
-    passed, failed, *rest = scan.tally["privileged-container"]
-    weigh(host, now, tally={**scan.tally, "privileged-container": [passed + 1, failed - 1, *rest]})
+    weigh_answer(host, finding.check_name, was=Status.FAIL, now=Status.PASS, at=now)
     yesterday, today = days_of(host)
 
     assert today.moves == {"fixed": {"privileged-container": today.score - yesterday.score}}
     assert (today.critical, today.resolved, today.score > 59) == (0, 1, True)
+    assert Scan.objects.get().tally["privileged-container"] == [10, 0, 0, 0]
     adds_up([yesterday, today])
 
 

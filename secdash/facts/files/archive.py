@@ -71,7 +71,7 @@ TAR_KINDS = {tarfile.REGTYPE: "file", tarfile.AREGTYPE: "file", tarfile.DIRTYPE:
 Headers = Sequence[tuple[tarfile.TarInfo, bytes]]
 
 
-def read(url: str, answers: Answers, *, owner: str, seconds: float) -> Seen | Failure:
+def read(url: str, answers: Answers, *, owner: str, seconds: float, only: str = "") -> Seen | Failure:
     """The host's files, or why not. A container is created for it, and removed again."""
     image = _image(answers)
     refused = _refused(answers.info)
@@ -79,7 +79,8 @@ def read(url: str, answers: Answers, *, owner: str, seconds: float) -> Seen | Fa
         return refused or image  # type: ignore[return-value]  # one of the two is a Failure
     try:
         with open_engine(url) as engine, helper_on(engine, image, owner, WINDOW) as helper:
-            return rounds(ArchiveFiles(helper, time.monotonic() + seconds), _nothing_yet(answers))
+            files = ArchiveFiles(helper, time.monotonic() + seconds)
+            return rounds(files, _nothing_yet(answers), only=only)
     except (AnswerError, Unreachable) as error:
         return Failure(
             say("No container could be created to read the files of the host: %(reason)s", reason=error.message)

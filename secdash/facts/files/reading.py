@@ -32,12 +32,14 @@ TOO_SLOW = Failure(say("Reading the files of the host took too long, so nothing 
 class Way(msgspec.Struct, frozen=True):
     """How the files of a host are read: none, local or archive. `prefix` is where a local host's root is mounted.
 
-    `owner` names who scans: what a dead worker of the same owner left on the host is cleaned up.
+    `owner` names who scans: what a dead worker of the same owner left on the host is cleaned up. `only` is the one path
+    that is asked about, "" for all.
     """
 
     kind: str = NONE
     prefix: str = "/"
     owner: str = ""
+    only: str = ""
 
 
 def with_files(answers: Answers, url: str, way: Way, *, seconds: float = MOST_SECONDS) -> Answers:
@@ -51,12 +53,12 @@ def _read(answers: Answers, url: str, way: Way, seconds: float) -> Seen | Failur
     if is_podman(answers.version):
         return OF_PODMAN
     if way.kind == ARCHIVE:
-        return archive.read(url, answers, owner=way.owner, seconds=seconds)
+        return archive.read(url, answers, owner=way.owner, only=way.only, seconds=seconds)
     prefix = way.prefix.rstrip("/") or "/"
-    return within(seconds, lambda: local(answers.info, _socket_path(url), prefix)) or TOO_SLOW
+    return within(seconds, lambda: local(answers.info, _socket_path(url), prefix, only=way.only)) or TOO_SLOW
 
 
-def local(info: Any, socket: str, prefix: str) -> Seen | Failure:
+def local(info: Any, socket: str, prefix: str, *, only: str = "") -> Seen | Failure:
     """The files of the machine that we run on, if they are those of the Engine that answers on this socket."""
     if not hasattr(os, "O_PATH"):
         return NOT_LINUX
@@ -72,7 +74,7 @@ def local(info: Any, socket: str, prefix: str) -> Seen | Failure:
     except machine.NotOurs as error:
         return error.failure
     own_socket = socket if prefix == "/" else ""
-    return rounds(files, Seen(LOCAL, daemon, own_socket, root_dir_of(info)))
+    return rounds(files, Seen(LOCAL, daemon, own_socket, root_dir_of(info)), only=only)
 
 
 def _mounted(info: Any, files: LocalFiles) -> Process | Failure:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from secdash.facts.answers import Failure
-from secdash.facts.files.seen import Folder, Reader, Seen, Wanted
+from secdash.facts.files.seen import Folder, Glimpse, Reader, Seen, Wanted
 from secdash.facts.parse.host import audit, configuration, units
 from secdash.facts.parse.host.layout import Layout, layout_of
+from secdash.facts.unasked import Part, not_asked
 
 MOST_ROUNDS = 4  # a fixed list, what the configuration names, what that names in turn; two on an ordinary host
 MOST_REGISTRIES = 50
@@ -17,14 +18,39 @@ ACCOUNTS = ("/etc/passwd", "/etc/group")
 KERNEL_TABLES = ("/proc/1/mountinfo", "/proc/1/net/tcp", "/proc/1/net/tcp6")
 
 
-def rounds(reader: Reader, seen: Seen) -> Seen:
-    """Everything that matters on the host, seen through this reader."""
+def rounds(reader: Reader, seen: Seen, *, only: str = "") -> Seen:
+    """Everything that matters on the host, seen through this reader; or `only` what says how this one path stands.
+
+    What is passed over then is marked as not asked for, so that nobody takes it for missing.
+    """
     for _ in range(MOST_ROUNDS):
         wanted = still_wanted(seen)
         if not wanted:
             break
-        seen = seen.and_also(reader.look(wanted))
+        passed_over = beside(only, wanted, seen) if only else Wanted()
+        seen = seen.and_also(_marked(passed_over)).and_also(reader.look(_without(wanted, passed_over)))
     return seen
+
+
+def beside(path: str, wanted: Wanted, seen: Seen) -> Wanted:
+    """What is wanted for the sake of other paths. Never texts, which say where things are, nor what is audited."""
+    places = [paths for paths in layout_of(seen).places.values() if path in paths]
+    kept = {path, *(other for paths in places for other in paths), *_watched(seen)}
+    return Wanted(
+        entries=wanted.entries - kept,
+        folders=frozenset(
+            folder for folder in wanted.folders if not folder.read and not path.startswith(f"{folder.path}/")
+        ),
+    )
+
+
+def _marked(passed_over: Wanted) -> Glimpse:
+    mark = not_asked(Part.EVERY_FILE)
+    return Glimpse(entries=dict.fromkeys(passed_over.entries, mark), folders=dict.fromkeys(passed_over.folders, mark))
+
+
+def _without(wanted: Wanted, passed_over: Wanted) -> Wanted:
+    return Wanted(wanted.entries - passed_over.entries, wanted.texts, wanted.folders - passed_over.folders)
 
 
 def still_wanted(seen: Seen) -> Wanted:

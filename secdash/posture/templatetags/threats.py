@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from secdash.checks import CATALOGUE
 from secdash.checks.risks import Risk
+from secdash.posture.causes import titles
+from secdash.posture.causes.page import Cause
 from secdash.posture.saying import title_of
 from secdash.posture.threats.cells import Cell, Stand
 from secdash.posture.threats.places import Place
@@ -111,3 +113,21 @@ def _worst(cell: Cell) -> str:
 @register.simple_tag
 def risk_title(risk: Risk) -> str:
     return said(risk.title)
+
+
+@register.simple_tag
+def cause_title(cause: Cause) -> SafeString:
+    """What a change is called, names that come from hosts as code."""
+    words, name = titles.title(cause)
+    return format_html(escape(words) % {"name": "<code>{}</code>"}, name) if name else format_html("{}", words)
+
+
+@register.simple_tag
+def cause_place(cause: Cause) -> str:
+    return titles.place(cause)
+
+
+@register.filter
+def points(change: float) -> str:
+    """A change of the score, with its sign: a plan may do less than a point to the mean."""
+    return "±0" if abs(change) < 0.05 else f"{change:+.1f}".replace("-", "−")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import template
-from django.utils.formats import localize
+from django.utils.formats import get_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -37,7 +37,7 @@ def _head(column: Column) -> str:
 def _cells(row: Sequence[Cell], kinds: Sequence[str], day_url: str) -> str:
     cells = []
     for cell, kind in zip(row, kinds, strict=True):
-        words = conditional_escape(shown(cell))
+        words = conditional_escape(shown(cell)) if isinstance(cell, str) else shown(cell)
         if day_url and isinstance(cell, date):
             words = format_html('<a href="{}">{}</a>', day_url.replace(DAY, cell.isoformat()), words)
         cells.append(f'<td class="num">{words}</td>' if kind == "number" else f"<td>{words}</td>")
@@ -51,7 +51,7 @@ def shown(cell: Cell) -> str:
         return "–"
     if isinstance(cell, date):
         return times.day(cell)
-    return cell if isinstance(cell, str) else str(localize(cell))
+    return cell if isinstance(cell, str) else str(cell).replace("-", "−").replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 @register.filter
@@ -69,8 +69,9 @@ def change(value: float | None, unit: str = "", *, up_is_good: bool = True) -> S
     """An arrow with a number: green where it is for the better."""
     if value is None:
         return mark_safe("")
-    if not value:
-        return format_html('<span class="delta same">±0{}</span>', unit)
+    after = f"\N{NO-BREAK SPACE}{unit}" if unit else ""
+    if not round(value):
+        return format_html('<span class="delta same">±0{}</span>', after)
     better = (value > 0) == up_is_good
     drawn = icons.draw("up" if value > 0 else "dn", small=True)
     sign = "+" if value > 0 else "−"
@@ -80,5 +81,5 @@ def change(value: float | None, unit: str = "", *, up_is_good: bool = True) -> S
         drawn,
         sign,
         f"{abs(value):.0f}",
-        unit,
+        after,
     )

@@ -19,8 +19,8 @@ from secdash.posture.capped import Capped
 from secdash.posture.filtering.facets import NOBODY
 from secdash.posture.filters import Filters
 from secdash.posture.groups import Group
-from secdash.web import icons
-from secdash.web.templatetags.signs import avatar, when
+from secdash.web import icons, times
+from secdash.web.templatetags.signs import avatar
 
 register = template.Library()
 register.simple_tag(act_said)
@@ -119,9 +119,10 @@ def due(finding: Finding) -> SafeString:
     day: date | None = finding.due_on
     if day is None:
         return NOTHING
-    if not finding.is_overdue(timezone.now().date()):
-        return when(day, "day")
+    today = timezone.now().date()
+    written = times.short_day if day.year == today.year else times.day
+    text = format_html('<time datetime="{}">{}</time>', day.isoformat(), written(day))
+    if not finding.is_overdue(today):
+        return text
     sign = icons.draw("warn", small=True)
-    return format_html(
-        '<span class="state late">{}{} {}</span>', sign, pgettext("due date", "overdue"), when(day, "day")
-    )
+    return format_html('<span class="state late">{}{} {}</span>', sign, pgettext("due date", "overdue"), text)

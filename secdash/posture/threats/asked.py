@@ -18,7 +18,7 @@ from secdash.posture.filtering.chips import Chip
 from secdash.posture.filtering.reading import LONGEST
 
 GROUPS, HOSTS = "group", "host"
-PLACES = ("host", "group", "environment")
+PLACES = ("host", "group", "environment")  # by their name in the address
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -43,6 +43,11 @@ class Asked(msgspec.Struct, frozen=True):
     @property
     def narrows(self) -> bool:
         return bool(self.host or self.group or self.environment)
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """The places that were asked for, for a form that is to keep them."""
+        return [(name, getattr(self, name)) for name in PLACES if getattr(self, name)]
 
     def hosts(self, hosts: HostQuerySet) -> HostQuerySet:
         chosen = {"slug": self.host, "group__slug": self.group, "environment": self.environment}

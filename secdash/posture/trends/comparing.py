@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from secdash.posture.trends.fixes import Bins, days
-from secdash.posture.trends.periods import Period
+from secdash.posture.trends.periods import A_DAY, Period
 from secdash.posture.trends.series import MOVING, Day
 
 
@@ -21,13 +21,13 @@ class Side(NamedTuple):
 
     @property
     def has_history(self) -> bool:
-        return any(day.hosts for day in self.days)
+        return sum(1 for day in self.days if day.hosts) > 1
 
     def score_at(self, offset: int) -> tuple[date | None, float | None]:
         """The day that stands as far from this period's beginning, and its score."""
         if offset >= self.period.length:
             return None, None
-        return self.period.days()[offset], self.days[offset].score
+        return self.period.first + offset * A_DAY, self.days[offset].score
 
 
 class Figures(NamedTuple):

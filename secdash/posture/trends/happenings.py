@@ -11,8 +11,9 @@ from typing import NamedTuple
 from secdash.posture.trends.periods import A_DAY, Period
 from secdash.posture.trends.series import Day
 
-BIGGEST = 3
-WORTH_NAMING = 2.0  # points of the scope's score in a day
+BIGGEST = 5
+ON_THE_LINE = 3  # of them
+WORTH_LISTING, WORTH_NAMING = 0.5, 2.0  # points of the scope's score in a day
 MOST_LABELS = 4
 APART = 0.14  # of the chart's width: two labels nearer than that would cover each other
 
@@ -49,19 +50,23 @@ class Happening(NamedTuple):
 def happenings(marks: Iterable[Marks], days: Sequence[Day], period: Period) -> list[Happening]:
     """All that happened to a scope in a period, oldest first."""
     known = list(marks)
-    found = [*_hosts(known, days, period), *_catalogues(known, period), *biggest_moves(days, period)]
+    found = [*_hosts(known, days, period), *_catalogues(known, period), *_on_the_line(days, period)]
     return sorted(found, key=lambda each: (each.day, each.kind))
 
 
-def biggest_moves(days: Sequence[Day], period: Period, *, most: int = BIGGEST) -> list[Happening]:
+def _on_the_line(days: Sequence[Day], period: Period) -> list[Happening]:
+    return [move for move in biggest_moves(days, period)[:ON_THE_LINE] if move.count >= WORTH_NAMING]
+
+
+def biggest_moves(days: Sequence[Day], period: Period) -> list[Happening]:
     """The days that moved the score most, the biggest first."""
     moves = []
     for number in range(1, len(days)):
         was, now = days[number - 1].score, days[number].score
-        if was is not None and now is not None and abs(now - was) >= WORTH_NAMING:
+        if was is not None and now is not None and abs(now - was) >= WORTH_LISTING:
             kind = Kind.ROSE if now > was else Kind.FELL
             moves.append(Happening(period.first + number * A_DAY, kind, abs(now - was)))
-    return sorted(moves, key=lambda each: -each.count)[:most]
+    return sorted(moves, key=lambda each: -each.count)[:BIGGEST]
 
 
 def labelled(found: Iterable[Happening], period: Period) -> set[Happening]:
@@ -73,6 +78,17 @@ def labelled(found: Iterable[Happening], period: Period) -> set[Happening]:
         if not near and len(chosen) < MOST_LABELS:
             chosen.append(each)
     return set(chosen)
+
+
+def telling(marks: Iterable[Marks]) -> list[Marks]:
+    """Those that say something that their group's earlier ones did not: a year has thousands that say nothing."""
+    seen: dict[int, frozenset[str]] = defaultdict(frozenset)
+    kept = []
+    for each in sorted(marks, key=lambda one: one.day):
+        if each.added or each.removed or each.catalogues - seen[each.group]:
+            kept.append(each)
+        seen[each.group] |= each.catalogues
+    return kept
 
 
 def _hosts(marks: Sequence[Marks], days: Sequence[Day], period: Period) -> Iterator[Happening]:

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from secdash.posture.trends import fixes
 from secdash.posture.trends.fixes import Fixes
-from secdash.posture.trends.happenings import Marks
+from secdash.posture.trends.happenings import Marks, telling
 from secdash.posture.trends.periods import A_DAY, Period
 from secdash.posture.trends.rows import changes
 from secdash.posture.trends.scope import Scope
@@ -33,7 +33,8 @@ class Told(NamedTuple):
     fixes: Fixes
 
     def followed_by(self, later: Told) -> Told:
-        return Told(self.sums.followed_by(later.sums), [*self.marks, *later.marks], fixes.both(self.fixes, later.fixes))
+        marks = telling([*self.marks, *later.marks])
+        return Told(self.sums.followed_by(later.sums), marks, fixes.both(self.fixes, later.fixes))
 
 
 def told(scope: Scope, period: Period, *, today: date, stamp: int) -> Told:
@@ -45,15 +46,18 @@ def told(scope: Scope, period: Period, *, today: date, stamp: int) -> Told:
     return before if period.last < today else before.followed_by(read(scope, Period(today, today)))
 
 
-def stamp(today: date) -> int:
-    """Changes when a day that is over gets another row, as when a history is loaded."""
-    over = PostureDay.objects.filter(day__lt=today).order_by("-pk").values_list("pk", flat=True)
-    return over.first() or 0
+def stamp(today: date, *, hosts: int) -> int:
+    """The newest row of a day that is over: another one when such a day gets a row, as when a history is loaded.
+
+    Looked for from the newest row on, for today has as many as there are hosts; where it has more, nothing is found.
+    """
+    newest = PostureDay.objects.order_by("-pk").values_list("pk", "day")[: hosts + 1]
+    return next((pk for pk, day in newest if day < today), 0)
 
 
 def read(scope: Scope, period: Period) -> Told:
     found, marks = changes(scope.rows, scope.hosts, period)
-    return Told(summed(found, period), marks, fixes.added(_fix_times(scope, period)))
+    return Told(summed(found, period), telling(marks), fixes.added(_fix_times(scope, period)))
 
 
 def _kept(scope: Scope, closed: Period, stamp: int) -> Told:

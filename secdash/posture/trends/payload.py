@@ -7,8 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from secdash.posture.trends.asked import PLACES, Asked
 from secdash.posture.trends.happenings import labelled
@@ -18,6 +16,7 @@ from secdash.posture.trends.series import SEVERITIES
 from secdash.posture.trends.tables import Table
 from secdash.web.drawing import score_window
 from secdash.web.scale import BANDS, band_of
+from secdash.web.times import short_day
 
 DAY = "DAY"  # stands in an address for the day that a reader chooses
 DRAWN = ("score", "open", "moved", "due", "assessed", "accepted")
@@ -32,7 +31,7 @@ def payload(page: Trends) -> dict[str, Any]:
         "events": _events(page),
         "day_url": day_url(page.asked),
         "severity_urls": {word: severity_url(page.asked, word) for word in SEVERITIES},
-        "words": {"score": _("Score"), "share": pgettext("a share, after its number", "%")},
+        "months": [short_day(date(2001, month, 1)) for month in range(1, 13)],
     }
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from secdash.fleet.models import HostQuerySet
 from secdash.posture.trends.happenings import Marks
@@ -15,6 +15,7 @@ from secdash.posture.trends.periods import Period
 from secdash.posture.trends.series import MOVING, NO_GROUP, STANDING, Change
 from secdash.scans.models import PostureDay, PostureDayQuerySet
 
+_Values = QuerySet[PostureDay, dict[str, Any]]
 # A row counts from its day until the host's next one. A host that is gone has a last row that says so.
 GONE = "(host_id IS NULL AND score IS NULL)"
 STANDS = f"CASE WHEN {GONE} THEN 0 ELSE 1 END"
@@ -54,25 +55,30 @@ def changes(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> tu
     """Two queries: the last day of each host before the period, and the sums."""
     found = list(_answers(_kept(rows, hosts, period)))
     marks = [_marks(row) for row in found if row[0] > 0]
-    return [_change(row) for row in found], marks
+    return [_change(row) for row in found], [mark if mark.day >= period.first else _of_before(mark) for mark in marks]
 
 
-def _kept(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> PostureDayQuerySet:
+def _kept(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> list[_Values]:
     """The rows of the period, and before it those that say how a host stood when it began.
 
     Of hosts that are gone all earlier rows are taken: each but the last is undone by the next.
     """
     earlier = PostureDay.objects.filter(host_ident=OuterRef("pk"), day__lt=period.first).order_by("-day")
     before = hosts.order_by().annotate(last=Subquery(earlier.values("pk")[:1])).values_list("last", flat=True)
-    inside = Q(day__gte=period.first, day__lte=period.last)
-    went = PostureDay.objects.filter(inside, host=None).values("host_ident")
-    return rows.filter(
-        inside | Q(pk__in=[pk for pk in before if pk]) | Q(host=None, day__lt=period.first, host_ident__in=went)
+    inside = {"day__gte": period.first, "day__lte": period.last}
+    went = PostureDay.objects.filter(host=None, **inside).values("host_ident")
+    parts = (
+        rows.filter(**inside),
+        rows.filter(pk__in=[pk for pk in before if pk]),
+        rows.filter(host=None, day__lt=period.first, host_ident__in=went),
     )
+    return [part.order_by().values(*COLUMNS, *STANDING[5:], *MOVING) for part in parts]
 
 
-def _answers(rows: PostureDayQuerySet) -> Iterator[tuple[Any, ...]]:
-    inner, values = rows.order_by().values(*COLUMNS, *STANDING[5:], *MOVING).query.sql_with_params()
+def _answers(parts: list[_Values]) -> Iterator[tuple[Any, ...]]:
+    """The parts are apart from each other, and each finds its own index."""
+    first, *rest = parts
+    inner, values = first.union(*rest, all=True).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(QUERY.format(rows=inner), values)
         yield from cursor.fetchall()
@@ -87,6 +93,11 @@ def _marks(row: tuple[Any, ...]) -> Marks:
     added, name, removed, gone, *catalogues = row[FLOW:]
     seen = frozenset(version for version in catalogues if version)
     return Marks(_as_date(row[1]), row[2] or NO_GROUP, int(added), name or "", int(removed), gone or "", seen)
+
+
+def _of_before(mark: Marks) -> Marks:
+    """Of a host's last day before the period only the catalogue counts: it may have come long before."""
+    return mark._replace(added=0, added_name="", removed=0, removed_name="")
 
 
 def _as_date(day: date | str) -> date:

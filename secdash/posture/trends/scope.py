@@ -14,7 +14,7 @@ from secdash.posture.choices import Option, options_of
 from secdash.posture.trends.asked import Asked
 from secdash.scans.models import PostureDay, PostureDayQuerySet
 
-NOBODY = -1  # stands for a group that is not there
+NOBODY = -2  # stands for a group that is not there
 
 
 class Place(NamedTuple):
@@ -73,7 +73,7 @@ def scope_of(user: User, asked: Asked, known: Iterable[Place]) -> Scope:
     hosts, rows = hosts_for(user), PostureDay.objects.visible_to(user)
     if asked.tag or asked.environment or asked.host:
         pks = [place.pk for place in inside]
-        hosts, rows = hosts.filter(pk__in=pks), rows.filter(host__in=pks)
+        hosts, rows = hosts.filter(pk__in=pks), rows.filter(host_ident__in=pks)
     group = group_of(asked.group, inside) if asked.group else None
     count = sum(1 for place in inside if group is None or place.group == group)
     return Scope(hosts, rows, _key(inside, whole=not (asked.tag or asked.environment or asked.host)), group, count)

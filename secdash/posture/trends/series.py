@@ -6,10 +6,9 @@ no longer from the day of the next: the running sum of both is how all hosts sta
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import accumulate
 from typing import NamedTuple
 
 from secdash.posture.trends.periods import Period
@@ -17,7 +16,8 @@ from secdash.posture.trends.periods import Period
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 STANDING = ("hosts", "scored", "score_sum", "judged", "assessed_sum", *SEVERITIES, "accepted")
 MOVING = ("opened", "resolved", "accepted_begun", "accepted_ended", "fixed_in_time", "fixed_late")
-NO_GROUP = 0
+WIDTH, ASSESSED = len(STANDING) + len(MOVING), STANDING.index("assessed_sum")
+ALL, NO_GROUP = -1, 0  # stand for the number of a group
 
 
 class Day(NamedTuple):
@@ -78,62 +78,41 @@ class Change(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """The days of a period, of all hosts together and of each group's."""
+    """The days of a period, of all hosts together (ALL) and of each group, as one row of numbers each.
+
+    Arrays, since they are kept for a year of many groups, and a page reads two of them.
+    """
 
     period: Period
-    total: list[Day]
-    groups: Mapping[int, list[Day]]
+    rows: Mapping[int, array[float]]
 
     def of(self, group: int | None) -> list[Day]:
         """Without a group all hosts; a group that no host was in has empty days."""
-        if group is None:
-            return self.total
-        return list(self.groups.get(group) or [Day()] * self.period.length)
+        row = self.rows.get(ALL if group is None else group)
+        if row is None:
+            return [Day()] * self.period.length
+        return [_day(row[at : at + WIDTH]) for at in range(0, len(row), WIDTH)]
 
     def followed_by(self, later: Sums) -> Sums:
-        names = [*self.groups, *(group for group in later.groups if group not in self.groups)]
-        return Sums(
-            Period(self.period.first, later.period.last),
-            [*self.total, *later.total],
-            {group: [*self.of(group), *later.of(group)] for group in names},
-        )
+        period = Period(self.period.first, later.period.last)
+        return Sums(period, {group: self._row(group) + later._row(group) for group in {**self.rows, **later.rows}})
 
-    def within(self, period: Period) -> Sums:
-        """A part of it; the period must lie inside."""
-        begin = (period.first - self.period.first).days
-        end = begin + period.length
-        return Sums(period, self.total[begin:end], {group: days[begin:end] for group, days in self.groups.items()})
+    def _row(self, group: int) -> array[float]:
+        return self.rows.get(group) or _nothing(self.period)
 
 
 def summed(changes: Iterable[Change], period: Period) -> Sums:
     """What changed before the period counts from its first day on; what moved before it does not count."""
-    standing: dict[int, list[list[float]]] = {}
-    moving: dict[int, dict[int, Sequence[int]]] = defaultdict(dict)
+    rows = {ALL: _nothing(period)}
     for change in changes:
         at = (change.day - period.first).days
         if at >= period.length:
             continue
-        if change.group not in standing:
-            standing[change.group] = [[0.0] * len(STANDING) for _ in range(period.length)]
-        row = standing[change.group][max(at, 0)]
-        for column, value in enumerate(change.standing):
-            row[column] += change.sign * value
-        if change.sign > 0 and at >= 0:
-            moving[change.group][at] = change.moving
-    groups = {group: _days(rows, moving[group]) for group, rows in standing.items()}
-    return Sums(period, together(groups.values(), period.length), groups)
-
-
-def together(series: Iterable[Sequence[Day]], length: int) -> list[Day]:
-    """Several series of days of the same length, added up."""
-    lists = list(series)
-    if not lists:
-        return [Day()] * length
-    return [plus(days) for days in zip(*lists, strict=True)]
-
-
-def plus(days: Iterable[Day]) -> Day:
-    return Day(*map(sum, zip(*days, strict=True)))
+        for row in (rows[ALL], rows.setdefault(change.group, _nothing(period))):
+            _add(row, at, change)
+    for row in rows.values():
+        _carry(row)
+    return Sums(period, rows)
 
 
 def moved(days: Sequence[Day], period: Period) -> list[tuple[Period, Day]]:
@@ -147,12 +126,26 @@ def moved(days: Sequence[Day], period: Period) -> list[tuple[Period, Day]]:
     return counted
 
 
-def _days(changes: Iterable[Sequence[float]], moving: Mapping[int, Sequence[int]]) -> list[Day]:
-    nothing = (0,) * len(MOVING)
-    sums = accumulate(changes, lambda before, change: [a + b for a, b in zip(before, change, strict=True)])
-    return [_day(values, moving.get(at, nothing)) for at, values in enumerate(sums)]
+def _nothing(period: Period) -> array[float]:
+    return array("d", bytes(8 * WIDTH * period.length))
 
 
-def _day(values: Sequence[float], moving: Sequence[int]) -> Day:
-    whole = [value if name == "assessed_sum" else round(value) for name, value in zip(STANDING, values, strict=True)]
-    return Day(*whole, *moving)  # type: ignore[arg-type]
+def _add(row: array[float], at: int, change: Change) -> None:
+    begin = max(at, 0) * WIDTH
+    for column, value in enumerate(change.standing):
+        row[begin + column] += change.sign * value
+    if change.sign > 0 and at >= 0:
+        for column, value in enumerate(change.moving, start=begin + len(STANDING)):
+            row[column] += value
+
+
+def _carry(row: array[float]) -> None:
+    """How hosts stand goes on from day to day; what moved does not."""
+    for begin in range(WIDTH, len(row), WIDTH):
+        for column in range(begin, begin + len(STANDING)):
+            row[column] += row[column - WIDTH]
+
+
+def _day(values: Sequence[float]) -> Day:
+    whole = [round(value) for value in values]
+    return Day(*whole)._replace(assessed_sum=values[ASSESSED])

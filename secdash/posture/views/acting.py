@@ -37,7 +37,7 @@ def findings_act(request: HttpRequest) -> HttpResponse:
     if kind == RESCAN:
         return _rescan(request, selection)
     ACTS[kind].allow(user)
-    form = FORMS[kind](request.POST) if "sure" in request.POST else FORMS[kind]()
+    form = FORMS[kind](request.POST) if "sure" in request.POST else FORMS[kind](initial={"assignee": user.pk})
     if form.is_bound and form.is_valid():
         act = bulk.request(kind, form.arguments(), selection.found(user), by=user, at=timezone.now())
         return redirect(f"{reverse('findings')}?{selection.filters.query()}&act={act.pk}")

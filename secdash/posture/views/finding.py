@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from secdash.accounts import carrying
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.findings.access import finding_for
+from secdash.findings.assigning import members
+from secdash.findings.models import Finding
+from secdash.findings.work_forms import AssignForm, CommentForm, DueForm
 from secdash.posture.detail import detail, mended
 from secdash.posture.explaining import explained
 from secdash.posture.views.common import spoken
@@ -17,17 +23,34 @@ from secdash.posture.views.common import spoken
 
 @require_safe
 def finding(request: HttpRequest, pk: int) -> HttpResponse:
-    user = member(request)
-    found = finding_for(user, pk)
-    page = detail(user, found, whole=request.GET.get("fix") == "all")
+    """What a signed-out person wrote as a comment waits for them in the form."""
+    found = finding_for(member(request), pk)
+    carried = carrying.kept(request)
+    return page(request, found, comment_form=CommentForm(initial={"body": carried.get("body", "")}))
+
+
+def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page; a form that was refused takes the place of the fresh one, with what was typed."""
+    user, today = member(request), timezone.now().date()
+    people = list(members())
+    shown = detail(user, found, people, whole=request.GET.get("fix") == "all")
     context = {
         "finding": found,
-        "page": page,
+        "page": shown,
         "guide": explained(found.check_name, found),
-        "scan": page.under_way,
+        "scan": shown.under_way,
         "may_scan": user.can(Act.SCAN),
+        "may_triage": user.can(Act.TRIAGE),
+        "may_discuss": user.can(Act.DISCUSS),
+        "may_accept": user.can(Act.ACCEPT_RISK),
+        "assign_form": AssignForm(initial={"assignee": found.assignee_id}, people=people),
+        "due_form": DueForm(initial={"day": found.due_on}, today=today),
+        "comment_form": CommentForm(),
+        "change_form": None,
+        "changing": 0,  # the comment that `change_form` would change
+        **forms,
     }
-    return render(request, "posture/finding.html", context)
+    return render(request, "posture/finding.html", context, status=status)
 
 
 @require_safe

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from secdash.accounts.access import member
@@ -20,12 +20,17 @@ from secdash.posture.filters import STATES, Filters
 from secdash.posture.groups import Group
 from secdash.posture.pending import shown_act
 from secdash.posture.rows import FIRST_ROWS, rows
+from secdash.posture.saved import counted_views
 from secdash.posture.selection import Selection
 
 
 @require_safe
 def findings(request: HttpRequest) -> HttpResponse:
     user, filters = member(request), Filters.of(request.GET)
+    views = counted_views(user)
+    first = next((view for view in views if view.is_first), None)
+    if first and first.query and not request.GET:
+        return redirect(first.url)
     page = groups.page(user, filters, most=_number(request, "groups", groups.FIRST_GROUPS, groups.MOST_GROUPS))
     opened = next((group for group in page.groups if group.key == request.GET.get("expand")), None)
     context = {
@@ -36,6 +41,9 @@ def findings(request: HttpRequest) -> HttpResponse:
         "bys": [(by, filters.having(by=by).query()) for by in BYS],
         "sorts": [(sort, filters.having(sort=sort).query()) for sort in SORTS],
         "buttons": buttons_for(user),
+        "saved_views": views,  # also for the frame, which else would ask for them again
+        "current": next((view for view in views if view.query == filters.query() and filters.query()), None),
+        "first": first,
         "act": shown_act(user, request.GET.get("act", "")),
         "query": filters.query(),
         "cleared": Filters(state=filters.state, by=filters.by, sort=filters.sort).query() or f"state={filters.state}",

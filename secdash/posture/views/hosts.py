@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Callable, Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from secdash.accounts.access import member
+from secdash.accounts.models import User
 from secdash.accounts.roles import Act
-from secdash.fleet.access import host_for, hosts_for
+from secdash.fleet.access import host_for
 from secdash.posture import host as host_figures
-from secdash.posture import latest
+from secdash.posture import hosts_export
 from secdash.posture.container import container_page, hardened_file
-from secdash.posture.days import history
+from secdash.posture.context import rooms_of
 from secdash.posture.host import Asked
-from secdash.posture.overview import host_lines, worst_first
+from secdash.posture.hosts import HostFilters, Row, hosts_page, sorted_rows
 from secdash.posture.scan_calendar import calendar
 from secdash.posture.timeline import timeline
 from secdash.posture.views.common import day_of
 
-SPARK_DAYS = 30
+KINDS_OF_FILE: dict[str, tuple[Callable[[User, list[Row]], Iterator[str] | Iterator[bytes]], str]] = {
+    "csv": (hosts_export.as_csv, "text/csv"),
+    "json": (hosts_export.as_json, "application/json"),
+}
 
 
 @require_safe
 def hosts(request: HttpRequest) -> HttpResponse:
-    user = member(request)
-    mine = hosts_for(user)
-    kept = history(mine, today=timezone.now().date(), length=SPARK_DAYS)
-    lines = worst_first(host_lines(latest.hosts_now(mine, leave=["tally"]), latest.standing(mine), kept))
+    user, filters = member(request), HostFilters.of(request.GET)
     context = {
-        "lines": lines,
+        "page": hosts_page(user, filters, rooms_of(request, user), request.GET.get("page", "1"), now=timezone.now()),
         "may_add": user.can(Act.MANAGE_HOSTS),
         "may_scan": user.can(Act.SCAN),
-        "samples": mine.samples().count(),
     }
     return render(request, "posture/hosts.html", context)
+
+
+@require_safe
+def hosts_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    user = member(request)
+    rows = sorted_rows(user, HostFilters.of(request.GET), rooms_of(request, user), now=timezone.now())
+    write, content_type = KINDS_OF_FILE[kind]
+    response = StreamingHttpResponse(write(user, rows), content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="hosts.{kind}"'
+    return response
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The overview: how all hosts stand, what changed since yesterday, what is worst."""
+"""The overview: how all hosts stand, what changed since yesterday or the reader's last visit, what awaits them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from secdash.accounts import visits
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.posture import overview as figures
+from secdash.posture import since
+from secdash.posture.context import rooms_of
+from secdash.posture.windows import window_of
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    user = member(request)
-    page = figures.overview(user, now=timezone.now())
-    context = {"page": page, "may_scan": user.can(Act.SCAN), "may_add": user.can(Act.MANAGE_HOSTS)}
-    template = "posture/overview.html" if page.summary.hosts else "posture/welcome.html"
-    return render(request, template, context)
+    user, now = member(request), timezone.now()
+    visits.look(user, at=now)
+    rooms = rooms_of(request, user)
+    if not rooms.hosts:
+        return render(request, "posture/welcome.html", {"may_add": user.can(Act.MANAGE_HOSTS)})
+    most = since.MOST if request.GET.get("changes") == "all" else since.LINES
+    window = window_of(user, request.GET.get("since", ""), now=now)
+    page = figures.overview(user, window, rooms, now=now, most=most)
+    context = {"page": page, "may_scan": user.can(Act.SCAN), "today": timezone.localdate(now)}
+    return render(request, "posture/overview.html", context)

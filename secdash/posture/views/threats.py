@@ -1,4 +1,4 @@
-"""The risks of the threat model: the matrix over hosts or groups, and one risk."""
+"""The risks of the threat model: the matrix over hosts or groups, one risk, and the attack stories of a host."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from django.views.decorators.http import require_safe
 
 from knowledge.reading import FALLBACK
 from secdash.accounts.access import member
+from secdash.fleet.access import host_for
+from secdash.posture.containers import findings_of
+from secdash.posture.host_stories import stories_of
+from secdash.posture.latest import newest_scan
+from secdash.posture.replay import replay
 from secdash.posture.threats import matrix as table
 from secdash.posture.threats.asked import GROUPS, HOSTS, Asked, offered
 from secdash.posture.threats.cells import Stand
@@ -48,3 +53,12 @@ def threat(request: HttpRequest, risk: str) -> HttpResponse:
         "cleared": Asked(by=asked.by).query(),
     }
     return render(request, "posture/threat.html", context)
+
+
+@require_safe
+def host_stories(request: HttpRequest, slug: str) -> HttpResponse:
+    host = host_for(member(request), slug)
+    scan = newest_scan(host)
+    seen = replay(scan)
+    stories = stories_of(seen, findings_of(host)) if seen else None
+    return render(request, "posture/stories.html", {"host": host, "scan": scan, "stories": stories})

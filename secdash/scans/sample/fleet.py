@@ -43,6 +43,7 @@ def _load_host(plan: HostPlan, at: datetime) -> None:
         address=engine.address(plan.name, anchor),
         at=at - timedelta(days=DAYS),
         group_name=plan.group,
+        tags=plan.tags,
         environment=plan.environment,
         owner=plan.owner,
         interval=24 * 60,

@@ -56,6 +56,7 @@ class HostPlan(msgspec.Struct, frozen=True, kw_only=True):
     live_restore: bool = True
     unreachable: int = -1
     changes: tuple[tuple[int, dict[str, Any]], ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 P = TypeVar("P", Plan, HostPlan)

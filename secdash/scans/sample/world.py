@@ -43,7 +43,8 @@ EXPORTER = Plan(
 
 WORLD: tuple[HostPlan, ...] = (
     HostPlan(
-        name="web-01", group="Production", environment="production", owner="Web team", icc=False,
+        name="web-01", tags=("public",),
+        group="Production", environment="production", owner="Web team", icc=False,
         containers=(
             *shop(), EXPORTER,
             Plan(name="deploy-agent", image="registry.example.com/ops/deploy-agent:2.0", project="ops",
@@ -57,7 +58,8 @@ WORLD: tuple[HostPlan, ...] = (
         ),
     ),
     HostPlan(
-        name="web-02", group="Production", environment="production", owner="Web team", icc=False,
+        name="web-02", tags=("public",),
+        group="Production", environment="production", owner="Web team", icc=False,
         containers=(
             *shop(web_address="0.0.0.0"), EXPORTER,
             Plan(name="deploy-agent", image="registry.example.com/ops/deploy-agent:2.0", project="ops",
@@ -66,7 +68,8 @@ WORLD: tuple[HostPlan, ...] = (
         changes=((30, {"hardened": True}),),
     ),
     HostPlan(
-        name="edge-01", group="Production", environment="production", owner="Platform team", version="29.4.3",
+        name="edge-01", tags=("public", "pci"),
+        group="Production", environment="production", owner="Platform team", version="29.4.3",
         containers=(
             Plan(name="traefik", image="traefik:v3.5", project="edge", network="edge_default",
                  ports=(("0.0.0.0", 80, 80), ("0.0.0.0", 443, 443)), no_new_privileges=True,
@@ -78,7 +81,8 @@ WORLD: tuple[HostPlan, ...] = (
         changes=((25, {"version": "29.10.0"}),),
     ),
     HostPlan(
-        name="db-paris", group="Production", environment="production", owner="Data team",
+        name="db-paris", tags=("pci",),
+        group="Production", environment="production", owner="Data team",
         containers=(
             Plan(name="postgres", image="postgres:17.6", project="db", network="db_default", user="999:999",
                  ports=(("10.20.0.4", 5432, 5432),), env=(("POSTGRES_PASSWORD", "sample-4ad1f0"),), memory=8192,
@@ -89,7 +93,8 @@ WORLD: tuple[HostPlan, ...] = (
         ),
     ),
     HostPlan(
-        name="db-lyon", group="Production", environment="production", owner="Data team", hardened=True, icc=False,
+        name="db-lyon", tags=("pci",),
+        group="Production", environment="production", owner="Data team", hardened=True, icc=False,
         containers=(
             Plan(name="postgres-replica", image="postgres:17.6", project="db", network="db_default",
                  **{**HARDENED, "user": "999:999", "memory": 8192}),
@@ -163,7 +168,8 @@ WORLD: tuple[HostPlan, ...] = (
         ),
     ),
     HostPlan(
-        name="legacy-nas", group="Storage", environment="production", owner="Platform team", version="24.0.9",
+        name="legacy-nas", tags=("legacy",),
+        group="Storage", environment="production", owner="Platform team", version="24.0.9",
         distribution="Debian GNU/Linux 11 (bullseye)", live_restore=False, unreachable=4,
         containers=(
             Plan(name="samba", image="registry.example.com/nas/samba:4.17", network="host",

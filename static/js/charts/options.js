@@ -4,9 +4,11 @@ import { columns, label, longDay, said, shortDay } from "./words.js";
 
 const SEVERITIES = ["critical", "high", "medium", "low", "info"];
 
+const WORDY = 520; // pixels: narrower charts have no room for the words of events; the list below has them
+
 export const options = { score, open, moved, due, assessed, accepted };
 
-function score(table, look, data) {
+function score(table, look, data, width) {
   const values = columns(table);
   const { low = 0, high = 100, bands = [], now = "" } = data.bands;
   const middle = (band) => (band.low + band.high) / 2;
@@ -45,7 +47,7 @@ function score(table, look, data) {
             { yAxis: high, lineStyle: { color: look.line, type: "solid", width: 1 }, label: { show: false } },
             ...shown.map((event) => ({
               xAxis: event.day, lineStyle: { color: look["line-2"], type: [2, 3], width: 1 },
-              label: { show: event.named, position: "end", distance: 4, formatter: event.what, color: look["ink-2"], fontSize: 11, backgroundColor: look.surface, padding: [1, 4] },
+              label: { show: event.named && width > WORDY, position: "end", align: side(values.day, event.day), distance: 4, formatter: event.what, color: look["ink-2"], fontSize: 11, backgroundColor: look.surface, padding: [1, 4] },
             })),
           ],
         },
@@ -59,6 +61,12 @@ function score(table, look, data) {
       }),
     ],
   };
+}
+
+// A word near an edge of the chart stands beside its line, not across the edge.
+function side(days, day) {
+  const share = days.indexOf(day) / (days.length - 1);
+  return share < 0.12 ? "left" : share > 0.88 ? "right" : "center";
 }
 
 function open(table, look) {
@@ -82,17 +90,17 @@ const stepDays = (values) => values.day ?? values.from;
 
 function barFrame(look, values, more) {
   const made = frame(look, stepDays(values), more);
-  return { ...made, xAxis: { ...made.xAxis, boundaryGap: true, axisLabel: { ...made.xAxis.axisLabel, alignMinLabel: "center", alignMaxLabel: "center" } } };
+  return { ...made, xAxis: { ...made.xAxis, boundaryGap: true } };
 }
 
 function moved(table, look) {
   const values = columns(table);
-  const most = Math.max(1, ...values.opened, ...values.resolved);
+  const step = nice(Math.max(1, ...values.opened, ...values.resolved) / 2);
   const made = barFrame(look, values);
   return {
     ...made,
     xAxis: { ...made.xAxis, axisLine: { ...made.xAxis.axisLine, onZero: false, show: false } },
-    yAxis: countAxis(look, { min: -most, max: most, interval: nice(most) }),
+    yAxis: countAxis(look, { min: -2 * step, max: 2 * step, interval: step }),
     tooltip: tooltip(look, (row) => [...until(values, row), [label(table, "opened"), values.opened[row], look["unknown-mark"]], [label(table, "resolved"), values.resolved[row], look["good-mark"]]], { shadow: true }),
     series: [
       bars(look["unknown-mark"], { name: label(table, "opened"), id: "opened", stack: "moved", data: values.opened, markLine: zero(look) }),
@@ -103,11 +111,10 @@ function moved(table, look) {
 
 const zero = (look) => ({ silent: true, symbol: "none", animation: false, label: { show: false }, lineStyle: { color: look["line-2"], type: "solid" }, data: [{ yAxis: 0 }] });
 
-// Half of the scale as one round step, so that the same numbers stand above and below.
-function nice(most) {
-  const ten = 10 ** Math.floor(Math.log10(most));
-  const step = [1, 2, 5, 10].find((times) => most / (times * ten) <= 2.5) * ten;
-  return Math.max(1, step);
+// The next round number, so that two steps hold the tallest bar and the same numbers stand above and below.
+function nice(least) {
+  const ten = 10 ** Math.floor(Math.log10(least));
+  return Math.max(1, [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10].find((times) => times * ten >= least && Number.isInteger(times * ten)) * ten || 1);
 }
 
 const until = (values, row) => (values.to && values.to[row] !== values.from[row] ? [[`– ${longDay(values.to[row])}`, ""]] : []);
@@ -127,10 +134,11 @@ function due(table, look) {
 
 function assessed(table, look) {
   const values = columns(table);
-  const low = Math.min(...values.percent.filter((value) => value !== null), 100);
+  const known = Math.min(...values.percent.filter((value) => value !== null), 100);
+  const low = Math.max(0, Math.floor((known - 5) / 10) * 10);
   return {
     ...frame(look, values.day, { right: 46 }),
-    yAxis: countAxis(look, { min: Math.max(0, Math.floor((low - 5) / 10) * 10), max: 100, axisLabel: { color: look["ink-3"], fontSize: 11, margin: 8, formatter: (value) => `${said(value)} %` } }),
+    yAxis: countAxis(look, { min: low, max: 100, interval: (100 - low) / 2, axisLabel: { color: look["ink-3"], fontSize: 11, margin: 8, formatter: (value) => `${said(value)} %` } }),
     tooltip: tooltip(look, (row) => [[label(table, "percent"), values.percent[row], look.accent]]),
     series: [line(look, { name: label(table, "percent"), id: "percent", data: values.percent })],
   };

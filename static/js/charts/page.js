@@ -4,10 +4,12 @@ import { startLegend } from "./legend.js";
 import { init } from "./library.js";
 import { options } from "./options.js";
 import { colours, onTheme } from "./theme.js";
+import { nameMonths } from "./words.js";
 
 const PAPER = 640; // pixels between the margins of an A4 sheet
 
 export function startCharts(data) {
+  nameMonths(data.months);
   const charts = [...document.querySelectorAll("[data-chart]")].map((box) => start(box, data));
   const each = (act) => charts.forEach(act);
   onTheme(() => each((chart) => chart.draw()));
@@ -24,7 +26,7 @@ function start(box, data) {
   const drawn = init(box, null, { renderer: "svg" });
   let hidden = {};
   let paper = false;
-  const option = (look) => ({ ...options[key](table, look, data), legend: { show: false, selected: hidden } });
+  const option = (look) => ({ ...options[key](table, look, data, drawn.getWidth()), legend: { show: false, selected: hidden } });
   const chart = {
     key,
     table,
@@ -32,7 +34,11 @@ function start(box, data) {
     size: () => ({ width: drawn.getWidth(), height: drawn.getHeight() }),
     svg: () => box.querySelector("svg"),
     draw: () => drawn.setOption(option(colours({ paper })), { notMerge: true }),
-    fit: () => paper || drawn.resize(),
+    fit() {
+      if (paper || drawn.getWidth() === box.clientWidth) return;
+      drawn.resize();
+      chart.draw();
+    },
     onPaper(wanted) {
       if (wanted === paper) return;
       paper = wanted;

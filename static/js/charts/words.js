@@ -1,11 +1,13 @@
 // Days and numbers in the language of the page.
 const language = document.documentElement.lang || "en";
-const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
-const long = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 
-export const shortDay = (iso) => short.format(new Date(iso));
-export const longDay = (iso) => long.format(new Date(iso));
+let months = [];
+
+// The first day of each month, as the server writes it: so an axis and a table write the same day alike.
+export const nameMonths = (firsts) => (months = firsts);
+export const shortDay = (iso) => months[Number(iso.slice(5, 7)) - 1].replace("1", String(Number(iso.slice(8))));
+export const longDay = (iso) => `${shortDay(iso)} ${iso.slice(0, 4)}`;
 export const said = (value) => (value === null || value === undefined ? "–" : number.format(value));
 
 // The columns of a table by their keys: what each says of every row.

@@ -1,0 +1,53 @@
+"""What people say of a finding: comment, change one's own words, take them away. Nobody changes those of others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from secdash.accounts.models import User
+from secdash.findings.assigning import members
+from secdash.findings.models import Comment, Finding
+from secdash.findings.remarks import names_in
+
+
+@transaction.atomic
+def comment(finding: Finding, body: str, *, by: User, at: datetime) -> Comment:
+    said = Comment.objects.create(finding=finding, body=body, by=by, by_name=by.display_name, at=at)
+    said.mentions.set(mentioned(body))
+    return said
+
+
+@transaction.atomic
+def change(said: Comment, body: str, *, by: User, at: datetime) -> None:
+    """Raises PermissionDenied where these are not the person's own words, or were taken away."""
+    _need_own(said, by)
+    said.body, said.edited_at = body, at
+    said.save(update_fields=["body", "edited_at"])
+    said.mentions.set(mentioned(body))
+
+
+@transaction.atomic
+def remove(said: Comment, *, by: User, at: datetime) -> None:
+    """The words are gone for good; that there was something, and whose, stays. Raises PermissionDenied."""
+    _need_own(said, by)
+    said.body, said.removed_at = "", at
+    said.save(update_fields=["body", "removed_at"])
+    said.mentions.clear()
+
+
+def is_own(said: Comment, person: User) -> bool:
+    return said.by_id == person.pk and said.removed_at is None
+
+
+def mentioned(body: str) -> list[User]:
+    """The members whose names are written as mentions and who may read what is said here. One query, or none."""
+    names = names_in(body)
+    return list(members().filter(username__in=names)) if names else []
+
+
+def _need_own(said: Comment, by: User) -> None:
+    if not is_own(said, by):
+        raise PermissionDenied

@@ -1,0 +1,220 @@
+"""Acceptances as pages show them: lists, what each holds, what one would hide, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.utils.translation import pgettext_lazy
+
+from secdash.accounts.models import User
+from secdash.accounts.roles import Act
+from secdash.checks.outcome import Severity
+from secdash.findings import policy
+from secdash.findings.accepting import open_within, worst
+from secdash.findings.access import acceptances_for, findings_for
+from secdash.findings.asked import Asked
+from secdash.findings.covering import within
+from secdash.findings.models import Acceptance, AcceptanceQuerySet, Finding, FindingQuerySet, State, Transition, Why
+
+SOON = timedelta(days=30)
+ROWS, NAMED = 25, 20
+IN_FORCE, WAITING, PROPOSED, ENDED = "in-force", "waiting", "proposed", "ended"
+TABS = {
+    IN_FORCE: pgettext_lazy("acceptances", "In force"),
+    WAITING: pgettext_lazy("acceptances", "Waiting for approval"),
+    PROPOSED: pgettext_lazy("acceptances", "Proposed by labels"),
+    ENDED: pgettext_lazy("acceptances", "Ended"),
+}
+NEWEST, ENDING, STALE, WIDEST = "newest", "ending", "stale", "widest"
+ORDERS = {
+    NEWEST: pgettext_lazy("acceptances", "Newest"),
+    ENDING: pgettext_lazy("acceptances", "Ending soon"),
+    STALE: pgettext_lazy("acceptances", "Holding nothing"),
+    WIDEST: pgettext_lazy("acceptances", "Holding most"),
+}
+
+
+class Holds(NamedTuple):
+    """How many findings, on how many hosts, and the worst severity among them."""
+
+    findings: int = 0
+    hosts: int = 0
+    worst: Severity | None = None
+
+
+class Line(NamedTuple):
+    acceptance: Acceptance
+    holds: Holds
+    chosen: int
+    ends_soon: bool
+
+
+class Tab(NamedTuple):
+    name: str
+    label: str
+    count: int
+
+
+class Listing(NamedTuple):
+    tab: str
+    order: str
+    tabs: list[Tab]
+    page: Page[Acceptance]
+    lines: list[Line]
+
+
+class Preview(NamedTuple):
+    """What an acceptance would hide, and what the policy asks of it."""
+
+    holds: Holds
+    named: list[Finding]
+    severity: Severity | None
+    last: date | None
+    days: int | None
+    needs_approval: bool
+    later: bool
+
+    @property
+    def left(self) -> int:
+        return self.holds.findings - len(self.named)
+
+
+class Detail(NamedTuple):
+    acceptance: Acceptance
+    holds: Holds
+    page: Page[Finding]
+    moves: list[tuple[str, int]]
+    voided: list[Transition]
+    chosen: int
+    may_decide: bool
+    may_end: bool
+
+    @property
+    def is_own_wait(self) -> bool:
+        """It waits, and whoever reads is the one who may not decide."""
+        return self.acceptance.state == Acceptance.State.WAITING and not self.may_decide
+
+
+def listing(user: User, *, tab: str, order: str, number: str, today: date) -> Listing:
+    """One page of a tab. Foreign words in the address mean the first of each."""
+    tab = tab if tab in TABS else IN_FORCE
+    order = order if order in ORDERS and tab == IN_FORCE else NEWEST
+    mine = acceptances_for(user)
+    rows = _ordered(_in_tab(mine, tab), order, today)
+    rows = rows.select_related("finding__host", "host", "group", "by", "decided_by", "ended_by")
+    page = Paginator(rows, ROWS).get_page(number)
+    return Listing(tab, order, _tabs(mine), page, _lines(page.object_list, today))
+
+
+def _in_tab(mine: AcceptanceQuerySet, tab: str) -> AcceptanceQuerySet:
+    """Proposals that were taken up live on as what they became."""
+    if tab == ENDED:
+        over = Q(state=Acceptance.State.REFUSED) | (Q(state=Acceptance.State.ENDED) & ~Q(ended=""))
+        return mine.filter(over)
+    if tab == PROPOSED:
+        return mine.filter(state=Acceptance.State.PROPOSED, finding__state=State.OPEN)
+    return mine.waiting() if tab == WAITING else mine.in_force()
+
+
+def _tabs(mine: AcceptanceQuerySet) -> list[Tab]:
+    counted = mine.aggregate(
+        **{name.replace("-", "_"): Count("pk", filter=Q(pk__in=_in_tab(mine, name).values("pk"))) for name in TABS}
+    )
+    return [Tab(name, str(label), counted[name.replace("-", "_")]) for name, label in TABS.items()]
+
+
+def _ordered(rows: AcceptanceQuerySet, order: str, today: date) -> AcceptanceQuerySet:
+    held = Finding.objects.filter(acceptance=OuterRef("pk"))
+    if order == ENDING:
+        return rows.filter(until__lte=today + SOON).order_by("until", "pk")
+    if order == STALE:
+        return rows.filter(~Exists(held)).order_by("at", "pk")
+    if order == WIDEST:
+        return rows.annotate(held=Count("holding")).filter(held__gt=0).order_by("-held", "pk")
+    return rows.order_by("-pk")
+
+
+def _lines(rows: Iterable[Acceptance], today: date) -> list[Line]:
+    acceptances = list(rows)
+    pks = [each.pk for each in acceptances]
+    held, chosen = _holds(pks), _chosen(pks)
+    soon = today + SOON
+    return [
+        Line(each, held.get(each.pk, Holds()), chosen.get(each.pk, 0), each.until is not None and each.until <= soon)
+        for each in acceptances
+    ]
+
+
+def _holds(pks: list[int]) -> dict[int, Holds]:
+    rows = Finding.objects.filter(acceptance__in=pks).order_by().values("acceptance")
+    counted = rows.annotate(findings=Count("pk"), hosts=Count("host", distinct=True), worst=Max("severity"))
+    return {row["acceptance"]: Holds(row["findings"], row["hosts"], Severity(row["worst"])) for row in counted}
+
+
+def _chosen(pks: list[int]) -> Mapping[int, int]:
+    rows = Acceptance.chosen.through.objects.filter(acceptance__in=pks).order_by().values_list("acceptance_id")
+    return dict(rows.annotate(Count("pk")))
+
+
+def held_of(findings: FindingQuerySet) -> Holds:
+    found = findings.aggregate(findings=Count("pk"), hosts=Count("host", distinct=True), worst=Max("severity"))
+    severity = None if found["worst"] is None else Severity(found["worst"])
+    return Holds(found["findings"], found["hosts"], severity)
+
+
+def preview(user: User, asked: Asked, *, today: date) -> Preview:
+    """Four queries, however much it would hide."""
+    found = open_within(asked, user)
+    severity = worst(asked, user)
+    rules = policy.current()
+    rule = rules.rule(severity) if severity is not None else policy.Rule()
+    return Preview(
+        holds=held_of(found),
+        named=list(found.select_related("host").order_by("-severity", "check_name", "host__name", "pk")[:NAMED]),
+        severity=severity,
+        last=rules.last_day(severity, today) if severity is not None else None,
+        days=rule.accept_days,
+        needs_approval=rule.approvals > 0,
+        later=asked.covers == Acceptance.Covers.LATER,
+    )
+
+
+def detail(user: User, acceptance: Acceptance, *, number: str) -> Detail:
+    """What it holds; of one that waits or is proposed, what it would hold."""
+    held = _about(user, acceptance)
+    rows = held.select_related("host").order_by("-severity", "host__name", "check_name", "subject_name", "pk")
+    waits = acceptance.state == Acceptance.State.WAITING
+    return Detail(
+        acceptance=acceptance,
+        holds=held_of(held),
+        page=Paginator(rows, ROWS).get_page(number),
+        moves=_moves(acceptance),
+        voided=_voided(acceptance),
+        chosen=_chosen([acceptance.pk]).get(acceptance.pk, 0),
+        may_decide=waits and user.can(Act.APPROVE_RISK) and acceptance.by_id != user.pk,
+        may_end=user.can(Act.ACCEPT_RISK) and (waits or acceptance.state == Acceptance.State.IN_FORCE),
+    )
+
+
+def _about(user: User, acceptance: Acceptance) -> FindingQuerySet:
+    if acceptance.state in (Acceptance.State.WAITING, Acceptance.State.PROPOSED):
+        found = findings_for(user).open().filter(within(acceptance))
+        later = acceptance.covers == Acceptance.Covers.LATER
+        return found if later else found.filter(opened_at__lte=acceptance.at)
+    return findings_for(user).filter(acceptance=acceptance)
+
+
+def _moves(acceptance: Acceptance) -> list[tuple[str, int]]:
+    """How often findings came into it and left it, by why."""
+    rows = Transition.objects.filter(acceptance=acceptance).order_by().values_list("why")
+    counted = dict(rows.annotate(Count("pk")))
+    return [(str(why.label), counted[why.value]) for why in Why if why.value in counted]
+
+
+def _voided(acceptance: Acceptance) -> list[Transition]:
+    rows = Transition.objects.filter(acceptance=acceptance, why=Why.VOIDED).select_related("finding__host")
+    return list(rows.order_by("-at", "-pk")[:NAMED])

@@ -1,0 +1,23 @@
+"""The words of what moved a score."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from django import template
+
+from secdash.web.steps import signed
+
+register = template.Library()
+
+
+@register.filter
+def points(value: Fraction | float) -> str:
+    """+4, −1.7, ±0; a hundredth where it is small."""
+    return signed(float(value), digits=1 if abs(value) >= 1 else 2)
+
+
+@register.filter
+def figure(value: Fraction | float) -> str:
+    """A score with one digit at most: 71, 64.3."""
+    return f"{float(value):.1f}".removesuffix(".0")

@@ -1,0 +1,187 @@
+"""Acceptances: their list, one of them, accepting, deciding, ending."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from secdash.accounts.access import member, needs
+from secdash.accounts.roles import Act
+from secdash.findings import accepting, deciding
+from secdash.findings.acceptance_forms import AcceptForm, RefusalForm
+from secdash.findings.access import acceptance_for, finding_for
+from secdash.findings.asked import NotAcceptable
+from secdash.findings.models import Acceptance
+from secdash.posture import acceptances as table
+from secdash.posture.accepting_from import Origin, origin
+from secdash.web.saying import said
+
+
+@require_safe
+def acceptances(request: HttpRequest) -> HttpResponse:
+    user, query = member(request), request.GET
+    found = table.listing(
+        user,
+        tab=query.get("tab", ""),
+        order=query.get("order", ""),
+        number=query.get("page", "1"),
+        today=timezone.now().date(),
+    )
+    may = {"may_approve": user.can(Act.APPROVE_RISK), "may_accept": user.can(Act.ACCEPT_RISK)}
+    context = {"listing": found, "orders": table.ORDERS.items(), "reader": user, **may}
+    return render(request, "posture/acceptances.html", context)
+
+
+@require_safe
+def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
+    return _acceptance(request, acceptance_for(member(request), pk), RefusalForm())
+
+
+def _acceptance(request: HttpRequest, found: Acceptance, form: RefusalForm, *, status: int = 200) -> HttpResponse:
+    user = member(request)
+    page = table.detail(user, found, number=request.GET.get("page", "1"))
+    context = {
+        "acceptance": found,
+        "page": page,
+        "form": form,
+        "today": timezone.now().date(),
+        "may_accept": user.can(Act.ACCEPT_RISK),
+    }
+    return render(request, "posture/acceptance.html", context, status=status)
+
+
+@needs(Act.ACCEPT_RISK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest) -> HttpResponse:
+    """The form; with `do=preview` it comes back with what it would hide, as a fragment where htmx asks."""
+    came = origin(member(request), request.GET)
+    if request.method != "POST":
+        return _accept_form(request, came, _form(request, came))
+    if request.POST.get("do") == "preview":
+        return _previewed(request, came)
+    return _accepted(request, came, _form(request, came))
+
+
+def _form(request: HttpRequest, came: Origin) -> AcceptForm:
+    today = timezone.now().date()
+    return AcceptForm(
+        request.POST or None,
+        scopes=[(each.value, each.label) for each in came.scopes],
+        last=_preview(request, came).last,
+        today=today,
+        initial={"reason": came.proposal.reason} if came.proposal else {},
+    )
+
+
+def _preview(request: HttpRequest, came: Origin) -> table.Preview:
+    asked = came.asked(request.POST.get("scope", ""), covers=request.POST.get("covers", ""))
+    return table.preview(member(request), asked, today=timezone.now().date())
+
+
+def _previewed(request: HttpRequest, came: Origin) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        context = {"preview": _preview(request, came)}
+        return render(request, "posture/_acceptance_preview.html", context)
+    form = _form(request, came)
+    form.errors.clear()
+    return _accept_form(request, came, form)
+
+
+def _accepted(request: HttpRequest, came: Origin, form: AcceptForm) -> HttpResponse:
+    if not form.is_valid():
+        return _accept_form(request, came, form, status=422)
+    user, now, typed = member(request), timezone.now(), form.cleaned_data
+    asked = came.asked(typed["scope"], covers=typed["covers"], reason=typed["reason"], until=typed["until"])
+    try:
+        made = accepting.accept(asked, by=user, at=now)
+        if came.proposal:
+            deciding.take_up(came.proposal, by=user, at=now)
+    except NotAcceptable as refused:
+        form.add_error(None, said(refused.message))
+        return _accept_form(request, came, form, status=422)
+    messages.success(request, _done(made))
+    return redirect(made)
+
+
+def _done(made: Acceptance) -> str:
+    if made.state == Acceptance.State.WAITING:
+        return _("Asked. It holds nothing until a second person approves it.")
+    count = made.holding.count()
+    text = ngettext("Accepted. %(n)d finding is held.", "Accepted. %(n)d findings are held.", count)
+    return text % {"n": count}
+
+
+def _accept_form(request: HttpRequest, came: Origin, form: AcceptForm, *, status: int = 200) -> HttpResponse:
+    context = {"came": came, "form": form, "preview": _preview(request, came)}
+    return render(request, "posture/accept.html", context, status=status)
+
+
+@needs(Act.APPROVE_RISK)
+@require_POST
+def acceptance_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    user, now = member(request), timezone.now()
+    found = acceptance_for(user, pk)
+    approves = request.POST.get("decision") == "approve"
+    form = RefusalForm(request.POST)
+    if not approves and not form.is_valid():
+        return _acceptance(request, found, form, status=422)
+    try:
+        if approves:
+            deciding.approve(found, by=user, at=now, answer=request.POST.get("answer", ""))
+        else:
+            deciding.refuse(found, by=user, at=now, answer=form.cleaned_data["answer"])
+    except NotAcceptable as refused:
+        messages.error(request, said(refused.message))
+        return redirect(found)
+    messages.success(request, _done(found) if approves else _("Refused. Nothing is accepted."))
+    return redirect(found)
+
+
+@needs(Act.ACCEPT_RISK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def acceptance_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirmed by typing its number."""
+    user = member(request)
+    found = acceptance_for(user, pk)
+    tried = request.POST.get("number", "").strip().removeprefix("#") if request.method == "POST" else None
+    if tried != str(found.pk):
+        context = {"acceptance": found, "tried": tried, "count": found.holding.count()}
+        return render(request, "posture/acceptance_end.html", context, status=200 if tried is None else 422)
+    count = accepting.end(found, by=user, at=timezone.now())
+    text = ngettext("Ended. %(n)d finding is open again.", "Ended. %(n)d findings are open again.", count)
+    messages.success(request, text % {"n": count})
+    return redirect(found)
+
+
+@needs(Act.ACCEPT_RISK)
+@require_POST
+def acceptance_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """One finding out of whatever holds it."""
+    user = member(request)
+    found = finding_for(user, pk)
+    if accepting.take_back([found.pk], by=user, at=timezone.now()):
+        messages.success(request, _("Taken back. The finding is open again."))
+    else:
+        messages.warning(request, _("The finding is not accepted, so nothing was taken back."))
+    return redirect(found)
+
+
+@needs(Act.ACCEPT_RISK)
+@require_POST
+def acceptance_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """No to what a label proposes."""
+    user = member(request)
+    found = acceptance_for(user, pk)
+    try:
+        deciding.decline(found, by=user, at=timezone.now(), answer=request.POST.get("answer", ""))
+    except NotAcceptable as refused:
+        messages.error(request, said(refused.message))
+    else:
+        messages.success(request, _("Refused. The label does not propose it again in the same words."))
+    return redirect(f"{reverse('acceptances')}?tab={table.PROPOSED}")

@@ -1,0 +1,107 @@
+"""What the list shows as files: well formed in every format, in the list's order, never all at once in memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from secdash.accounts.roles import Role
+from secdash.findings.models import Finding, State
+from secdash.posture import export
+from secdash.posture.exports.records import CHUNK
+from tests.cast import signed_in
+from tests.fleet.hosts import a_host
+from tests.posture.world import a_fleet, named, scan_of
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "=cmd|' /C calc'!A0 <b>|`x`\\"
+
+
+def exported(kind, query="", **sent):
+    client, url = signed_in(Role.VIEWER), f"{reverse('findings-export', args=[kind])}?{query}"
+    answer = client.post(url, sent) if sent else client.get(url)
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == f'attachment; filename="findings.{kind}"'
+    return b"".join(answer.streaming_content).decode()
+
+
+def test_every_format_holds_the_same_findings():
+    a_fleet(2, 3)
+    Finding.objects.filter(check_name="privileged-container", host__name="fleet-0").update(state=State.ACCEPTED)
+    Finding.objects.filter(check_name="privileged-container", host__name="fleet-1").update(state=State.RESOLVED)
+    query = "state=all&check=no-memory-limit&check=privileged-container"
+    number = Finding.objects.filter(check_name__in=["no-memory-limit", "privileged-container"]).count()
+
+    sarif = json.loads(exported("sarif", query))["runs"][0]
+    suites = ElementTree.fromstring(exported("xml", query))  # noqa: S314 - written by us
+
+    assert len(list(csv.DictReader(io.StringIO(exported("csv", query))))) == number
+    assert len(json.loads(exported("json", query))["findings"]) == number
+    assert len(exported("md", query).splitlines()) == number + 4
+    assert len(sarif["results"]) == len(suites.findall(".//testcase")) == number
+    assert {rule["id"] for rule in sarif["tool"]["driver"]["rules"]} == {"no-memory-limit", "privileged-container"}
+    assert sum("suppressions" in result for result in sarif["results"]) == 1
+    privileged = suites.find("testsuite[@name='privileged-container']").attrib
+    assert (privileged["tests"], privileged["failures"], privileged["skipped"]) == ("2", "0", "1")
+
+
+def test_nothing_is_still_a_whole_document():
+    assert json.loads(exported("sarif"))["runs"][0]["results"] == []
+    assert json.loads(exported("json")) == {"findings": []}
+    assert ElementTree.fromstring(exported("xml")).findall("testsuite") == []  # noqa: S314
+
+
+def test_names_from_a_host_stay_text():
+    scan_of(a_host("web-01"), named(HOSTILE, memory=0))
+
+    assert any(row["subject"] == f"'{HOSTILE}" for row in csv.DictReader(io.StringIO(exported("csv"))))
+    assert ElementTree.fromstring(exported("xml")).find(".//testcase[@name]") is not None  # noqa: S314
+    assert "\\<b\\>\\|\\`x\\`\\\\" in exported("md")
+    assert any(HOSTILE in each["message"]["text"] for each in json.loads(exported("sarif"))["runs"][0]["results"])
+
+
+def test_the_order_is_that_of_the_list():
+    scan_of(a_host("web-01"), named("old", memory=0), days_ago=9)
+    scan_of(a_host("db-01"), named("new", memory=0))
+    query = "check=no-memory-limit&sort="
+
+    def subjects(sort):
+        return [row["subject"] for row in json.loads(exported("json", query + sort))["findings"]]
+
+    assert subjects("newest") == ["new", "old"]
+    assert subjects("oldest") == ["old", "new"]
+
+
+def test_what_was_chosen_is_exported_alone():
+    a_fleet(2, 2)
+    chosen = Finding.objects.filter(check_name="no-memory-limit").first()
+
+    rows = json.loads(exported("json", finding=chosen.pk, query="severity=low"))["findings"]
+
+    assert [row["id"] for row in rows] == [chosen.pk]
+
+
+@pytest.mark.parametrize("kind", list(export.KINDS))
+def test_a_file_leaves_before_all_findings_are_read(kind, monkeypatch):
+    now, host = timezone.now(), a_host("web-01")
+    common = {"host": host, "check_name": "no-memory-limit", "subject_kind": "container", "severity": 2}
+    names = [f"app-{number}" for number in range(3 * CHUNK)]
+    Finding.objects.bulk_create(
+        Finding(subject_key=name, subject_name=name, opened_at=now, changed_at=now, **common) for name in names
+    )
+    read = []
+    whole = Finding.from_db.__func__
+    monkeypatch.setattr(Finding, "from_db", classmethod(lambda cls, *row: read.append(1) or whole(cls, *row)))
+
+    content = export.KINDS[kind][0](Finding.objects.worst_first())
+    for _line in range(5):
+        next(content)
+
+    assert 0 < len(read) <= CHUNK
+    assert len(list(content)) > 2 * CHUNK
