@@ -228,6 +228,8 @@ LOGGING = {
     "loggers": {
         "apprise": {"handlers": [], "level": "WARNING", "propagate": False},
         "urllib3.connectionpool": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},  # it tells of each page, and of each rule that paper does not know
+        "fontTools": {"level": "ERROR"},
     },
 }
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import NamedTuple, Self
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from secdash.checks.benchmark import EDITIONS
+from secdash.posture.moved import day_of
 from secdash.posture.scopes import Scope
 from secdash.posture.tallies import EDITION
 
@@ -26,20 +26,12 @@ class Asked(NamedTuple):
 
     @classmethod
     def of(cls, query: QueryDict, *, today: date) -> Self:
-        until = min(_day(query.get("until", "")) or today, today)
-        since = _day(query.get("since", "")) or until - timedelta(days=USUAL_DAYS)
+        until = min(day_of(query.get("until", "")) or today, today)
+        since = day_of(query.get("since", "")) or until - timedelta(days=USUAL_DAYS - 1)
         since = max(min(since, until), until - timedelta(days=MOST_DAYS))
         edition = query.get("edition", "")
         return cls(Scope.of(query), since, until, edition if edition in EDITIONS else EDITION)
 
-    def query(self, **more: str) -> str:
-        named = {"since": self.since.isoformat(), "until": self.until.isoformat(), "edition": self.edition}
-        scope = {self.scope.kind: self.scope.value} if self.scope.kind else {}
-        return urlencode(scope | named | more)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    @property
+    def query(self) -> str:
+        return self.scope.query(since=self.since.isoformat(), until=self.until.isoformat(), edition=self.edition)

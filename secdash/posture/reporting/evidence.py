@@ -132,7 +132,7 @@ def _shown(found: FindingQuerySet, checks: Sequence[str]) -> dict[str, Shown]:
     """By check; one query for the counts, one for the first findings of each."""
     found = found.filter(check_name__in=checks)
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for check, state, number in found.order_by().values_list("check_name", "stood_in").annotate(Count("pk")):
+    for check, state, number in _counted(found):
         counts[check][state] = number
     named: dict[str, list[Held]] = defaultdict(list)
     for held in with_acceptances(_first(found)):
@@ -141,6 +141,11 @@ def _shown(found: FindingQuerySet, checks: Sequence[str]) -> dict[str, Shown]:
         check: Shown(check, named[check], states.get(State.OPEN, 0), states.get(State.ACCEPTED, 0))
         for check, states in counts.items()
     }
+
+
+def _counted(found: FindingQuerySet) -> Iterable[tuple[str, str, int]]:
+    rows = found.order_by().values_list("check_name", "stood_in")  # type: ignore[misc] # annotated by `stood`
+    return rows.annotate(Count("pk"))
 
 
 def _first(found: FindingQuerySet) -> FindingQuerySet:

@@ -14,7 +14,7 @@ from secdash.accounts.models import User
 from secdash.checks.benchmark import Item, items
 from secdash.findings.access import findings_for
 from secdash.posture.exports.records import CHUNK
-from secdash.posture.exports.tables import _Echo, harmless
+from secdash.posture.exports.tables import Echo, harmless
 from secdash.posture.reporting.asked import Asked
 from secdash.posture.reporting.evidence import Evidence, Held, end_of, stood, with_acceptances
 from secdash.web.saying import said
@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def as_csv(user: User, asked: Asked, found: Evidence, *, now: datetime) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
     for row in rows(user, asked, found, now=now):
         cells = {**dict.fromkeys(COLUMNS, ""), **row}

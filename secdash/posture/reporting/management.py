@@ -1,23 +1,27 @@
-"""The report for management: where the hosts stand, what changed in the period and why, what is worst, what is accepted."""
+"""The report for management: where hosts stand, what changed in the period and why, what is worst, what is accepted."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min
+from django.http import QueryDict
 
 from secdash.accounts.models import User
-from secdash.findings.access import findings_for
-from secdash.findings.models import Acceptance, Finding
+from secdash.checks.outcome import Severity
+from secdash.findings.access import acceptances_for, findings_for
+from secdash.findings.models import Acceptance, Finding, FindingQuerySet
 from secdash.fleet.models import Host
 from secdash.posture import latest
 from secdash.posture.latest import HostNow
+from secdash.posture.moved import Moved, Period, moved
 from secdash.posture.reporting.asked import Asked
+from secdash.posture.reporting.drawing import PaperLine, score_line
 from secdash.posture.trends.asked import Asked as TrendsAsked
 from secdash.posture.trends.page import Trends, trends
-from secdash.posture.waterfall import Waterfall, waterfall
 
+GISTS = ("score", "open", "moved", "due")
 CHECKS, HOSTS, FINDINGS, ACCEPTANCES = 12, 10, 10, 20
 
 
@@ -34,9 +38,9 @@ class CheckLine(NamedTuple):
 class Management(NamedTuple):
     """Figures of the period come from the kept days; lists are as they stand now, as a list of work is."""
 
-    asked: Asked
     trends: Trends
-    fall: Waterfall
+    line: PaperLine | None
+    moved: Moved
     hosts: int
     worst: list[HostNow]
     unseen: list[Host]
@@ -44,8 +48,18 @@ class Management(NamedTuple):
     newest: list[Finding]
     overdue: int
     acceptances: list[Acceptance]
-    accepted_more: int
-    at: datetime
+    acceptances_left: int
+
+    @property
+    def gists(self) -> list[str]:
+        """What the charts of the trends say of these days, in sentences."""
+        return [self.trends.charts[name].gist for name in GISTS if name in self.trends.charts]
+
+    @property
+    def severities(self) -> list[tuple[Severity, int, int]]:
+        """Open at the beginning and at the end, worst first."""
+        first, last = self.trends.this.days[0].by_severity, self.trends.this.days[-1].by_severity
+        return list(zip(reversed(Severity), first, last, strict=True))
 
 
 def management(user: User, asked: Asked, *, now: datetime) -> Management:
@@ -53,31 +67,26 @@ def management(user: User, asked: Asked, *, now: datetime) -> Management:
     hosts = asked.scope.hosts(user)
     found = findings_for(user).filter(host__in=hosts)
     states = latest.hosts_now(hosts, leave=["tally"])
-    in_force = _acceptances(user, asked)
+    figures = trends(user, _as_trends(asked), today=now.date())
+    accepted = _acceptances(user, asked)
     return Management(
-        asked=asked,
-        trends=trends(user, _as_trends(asked), today=now.date()),
-        fall=waterfall(user, asked.scope, asked.since - timedelta(days=1), asked.until),
+        trends=figures,
+        line=score_line(figures.period.days(), [day.score for day in figures.this.days]),
+        moved=moved(user, asked.scope, Period(asked.since - timedelta(days=1), asked.until), ("", "")),
         hosts=len(states),
         worst=_worst(states),
         unseen=[state.host for state in states if state.is_unreachable or state.scan is None],
         checks=_checks(found.open()),
-        newest=list(found.open().filter(severity=4).select_related("host").order_by("-opened_at", "pk")[:FINDINGS]),
+        newest=_newest_criticals(found),
         overdue=found.overdue(now.date()).count(),
-        acceptances=in_force[:ACCEPTANCES],
-        accepted_more=max(0, len(in_force) - ACCEPTANCES),
-        at=now,
+        acceptances=accepted[:ACCEPTANCES],
+        acceptances_left=max(0, len(accepted) - ACCEPTANCES),
     )
 
 
 def _as_trends(asked: Asked) -> TrendsAsked:
-    from django.http import QueryDict
-
-    return TrendsAsked.of(QueryDict(asked.query(**_range(asked.since, asked.until))))
-
-
-def _range(first: date, last: date) -> dict[str, str]:
-    return {"from": first.isoformat(), "to": last.isoformat()}
+    dates = {"from": asked.since.isoformat(), "to": asked.until.isoformat()}
+    return TrendsAsked.of(QueryDict(asked.scope.query(**dates)))
 
 
 def _worst(states: list[HostNow]) -> list[HostNow]:
@@ -85,9 +94,9 @@ def _worst(states: list[HostNow]) -> list[HostNow]:
     return sorted(scored, key=lambda state: (state.score or 0, state.host.name))[:HOSTS]
 
 
-def _checks(open_findings: object) -> list[CheckLine]:
+def _checks(findings: FindingQuerySet) -> list[CheckLine]:
     counted = (
-        open_findings.order_by()  # type: ignore[attr-defined]
+        findings.order_by()
         .values_list("check_name")
         .annotate(Max("severity"), Count("pk"), Count("host", distinct=True), Min("opened_at"))
     )
@@ -95,10 +104,15 @@ def _checks(open_findings: object) -> list[CheckLine]:
     return sorted(lines, key=lambda line: (-line.severity, -line.findings, line.check))[:CHECKS]
 
 
+def _newest_criticals(findings: FindingQuerySet) -> list[Finding]:
+    criticals = findings.open().filter(severity=Severity.CRITICAL).select_related("host")
+    return list(criticals.order_by("-opened_at", "pk")[:FINDINGS])
+
+
 def _acceptances(user: User, asked: Asked) -> list[Acceptance]:
     """Those that end first; those that never end last."""
-    found = Acceptance.objects.visible_to(user).in_force()
+    found = acceptances_for(user).in_force()
     if asked.scope.kind:
-        found = found.filter(Q(holding__host__in=asked.scope.hosts(user))).distinct()
-    rows = found.annotate(holds=Count("holding", distinct=True)).select_related("host", "group", "finding")
+        found = found.filter(holding__host__in=asked.scope.hosts(user)).distinct()
+    rows = found.annotate(holds=Count("holding", distinct=True)).select_related("host", "group", "finding__host")
     return sorted(rows, key=lambda row: (row.until is None, row.until or date.max, row.pk))

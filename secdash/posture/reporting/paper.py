@@ -38,7 +38,7 @@ def style() -> str:
 def _weasyprint() -> Any:
     try:
         import weasyprint
-    except OSError as error:
+    except (ImportError, OSError) as error:  # OSError is how a missing library of the system shows
         raise NoPaper from error
     return weasyprint
 
