@@ -16,7 +16,6 @@ from secdash.accounts.roles import Role
 from secdash.findings import accepting, attesting
 from secdash.findings.asked import Asked, Covers, Scope
 from secdash.findings.models import Finding, State
-from secdash.posture.reporting import paper
 from secdash.posture.reporting.drawing import HEIGHT, score_line
 from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
