@@ -101,6 +101,7 @@ def addresses() -> list[str]:
     return [
         "/", "/findings/", "/findings/?severity=high&group=group-1", "/findings/?expand=no-memory-limit",
         "/findings/group/no-memory-limit/", f"/findings/{finding.pk}/", "/hosts/", f"/hosts/{finding.host.slug}/",
+        f"/hosts/{finding.host.slug}/timeline/",
         f"/hosts/{finding.host.slug}/containers/{finding.subject_key}/", "/checks/", "/checks/no-memory-limit/",
         "/live/no-memory-limit/?lang=fr", "/guide/en/", "/guide/en/cgroups/", "/guide/en/cgroups/history/",
         "/hosts/add/", "/benchmark/", f"/benchmark/?host={finding.host.slug}",

@@ -9,6 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from secdash.environment import (
     BASE,
@@ -147,9 +148,14 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "secdash"
+# Messages have a queue of their own, so that the worker which talks to the world need not be the one that talks to
+# Engines. A worker that is not told otherwise serves both.
+CELERY_TASK_QUEUES = [Queue("secdash"), Queue("secdash-messages")]
+CELERY_TASK_ROUTES = {"secdash.messaging.tasks.deliver": {"queue": "secdash-messages"}}
 CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
     "messages": {"task": "secdash.messaging.tasks.tick", "schedule": 30.0},
+    "rejudge": {"task": "secdash.scans.tasks.rejudge", "schedule": 300.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"

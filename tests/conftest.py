@@ -70,6 +70,7 @@ def _queues_in_memory() -> Iterator[None]:
     with queueing.broker(queueing.IN_MEMORY):
         yield
         queueing.sent()
+        queueing.sent(queueing.MESSAGES)
 
 
 # --- no network but loopback --------------------------------------------------------------------------------------

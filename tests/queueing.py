@@ -8,6 +8,7 @@ from queue import Empty
 from secdash.celery import app
 
 IN_MEMORY = "memory://"
+MESSAGES = "secdash-messages"
 NOWHERE = "redis+socket:///nonexistent/queue.sock"
 
 
@@ -27,13 +28,16 @@ def use(url):
     app.amqp._producer_pool = None  # the pool keeps the address that it was made with
 
 
-def sent():
-    """The ids of the scans that were sent since the last call, in order."""
+def sent(queue=None):
+    """The ids of what was sent to the queue since the last call, in order; scans, unless another queue is named."""
     found = []
-    with app.connection_for_write() as connection, connection.SimpleQueue(app.conf.task_default_queue) as queue:
+    with (
+        app.connection_for_write() as connection,
+        connection.SimpleQueue(queue or app.conf.task_default_queue) as waiting,
+    ):
         while True:
             try:
-                message = queue.get_nowait()
+                message = waiting.get_nowait()
             except Empty:
                 return found
             message.ack()

@@ -148,18 +148,9 @@ def _check_end(asked: Asked, severity: Severity, policy: Policy, at: datetime) -
     days = policy.rule(severity).accept_days
     if asked.until is None:
         raise NotAcceptable(
-            say(
-                "A risk of severity %(severity)s is accepted for at most %(days)s days. Give its last day.",
-                severity=severity.word,
-                days=days,
-            )
+            say("The policy lets this be accepted for at most %(days)s days. Give its last day.", days=days)
         )
     if asked.until > last:
         raise NotAcceptable(
-            say(
-                "A risk of severity %(severity)s is accepted for at most %(days)s days: until %(last)s.",
-                severity=severity.word,
-                days=days,
-                last=last.isoformat(),
-            )
+            say("The policy lets this be accepted for at most %(days)s days: until %(last)s.", days=days, last=last)
         )

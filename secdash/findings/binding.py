@@ -49,17 +49,17 @@ class Bound(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, privileges=self.privileges | new, learnt=sorted({*self.learnt, *new}))
 
 
+RISEN = {
+    Severity.LOW: say("Its severity rose to low."),
+    Severity.MEDIUM: say("Its severity rose to medium."),
+    Severity.HIGH: say("Its severity rose to high."),
+    Severity.CRITICAL: say("Its severity rose to critical."),
+}
+
+
 def rose(before: int, now: int) -> list[Message]:
     """The same check weighs more than when it was accepted."""
-    if now <= before:
-        return []
-    return [
-        say(
-            "Its severity rose from %(before)s to %(now)s.",
-            before=Severity(before).word,
-            now=Severity(now).word,
-        )
-    ]
+    return [RISEN[Severity(now)]] if now > before else []
 
 
 def gained(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> list[Message]:

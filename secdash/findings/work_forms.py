@@ -15,6 +15,7 @@ from secdash.findings.models import Comment
 from secdash.findings.remarks import Refused, as_html
 from secdash.web.saying import said
 
+PLACEHOLDER = _("Add a comment. Markdown works, and @name.")
 LONGEST = Comment._meta.get_field("body").max_length
 
 
@@ -66,12 +67,12 @@ class CommentForm(forms.Form):
     body = forms.CharField(
         label=_("Comment"),
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Add a comment. Markdown works, and @name.")}),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": PLACEHOLDER, "data-press": "c"}),
         error_messages={"required": _("Write something first.")},
     )
 
     def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"]
+        body: str = self.cleaned_data["body"].replace("\r\n", "\n")
         try:
             as_html(body)
         except Refused as error:

@@ -86,7 +86,8 @@ class DetailsForm(forms.Form):
     def _tags_offered(self) -> str:
         words = _("Words with commas or spaces between, such as public, pci.")
         known = list(Tag.objects.values_list("name", flat=True)[:OFFERED])
-        return f"{words} {_('In use: %(tags)s.') % {'tags': ', '.join(known)}}" if known else str(words)
+        in_use = _("In use: %(tags)s.") % {"tags": ", ".join(known)}
+        return f"{words} {in_use}" if known else str(words)
 
     def clean_tags(self) -> list[str]:
         """As slugs, each once; two spellings of one word are one tag."""

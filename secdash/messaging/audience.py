@@ -27,7 +27,7 @@ def hosts_of_rule(rule: Rule) -> HostQuerySet:
         case Rule.Scope.TAG:
             return hosts.filter(tags=rule.tag_id)
         case Rule.Scope.HOST:
-            return hosts.filter(pk=rule.host_id)
+            return hosts.filter(pk=rule.host_id or 0)
     return hosts
 
 

@@ -139,7 +139,7 @@ def test(channel: Channel, *, by: User, at: datetime) -> Delivery:
     if channel.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=at - TEST_AGAIN_AFTER).exists():
         raise Refused(WAIT)
     letter = Letter(
-        told("Test message: this channel works"),
+        told("Test message from secdash"),
         (
             told(
                 "%(who)s pressed the test button of the channel %(name)s. Nothing happened to any host.",

@@ -29,11 +29,12 @@ class Dialect(StrEnum):
     PLAIN = "plain"
     MARKDOWN = "markdown"
     HTML = "html"
+    PAGE = "page"  # of ours, whose templates escape
 
 
 def subject(letter: Letter, translate: Translate) -> str:
     """The title as one short line of plain text."""
-    text = _text(letter.title, Dialect.PLAIN, translate)
+    text = text_of(letter.title, Dialect.PLAIN, translate)
     return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
 
 
@@ -43,7 +44,7 @@ def body(letter: Letter, dialect: Dialect, translate: Translate, *, origin: str)
         return _as_html(letter, translate, origin)
     written = []
     for line in letter.lines:
-        text = _text(line, dialect, translate)
+        text = text_of(line, dialect, translate)
         end = f" {origin}{line.url}" if line.url else ""
         written.append(f"- {text}{end}" if line.is_item else f"\n{text}{end}")
     return "\n".join(written).strip()
@@ -56,7 +57,8 @@ def harmless(name: str) -> str:
     return BEGINS.sub(lambda found: f"{found.group()}{APART}", cut).translate(ANGLES)
 
 
-def _text(line: Line, dialect: Dialect, translate: Translate) -> str:
+def text_of(line: Line, dialect: Dialect, translate: Translate) -> str:
+    """One line, without where it leads."""
     text = translate(line)
     text = escape(text) if dialect is Dialect.HTML else text
     return text % {name: _value(value, dialect, translate) for name, value in line.values} if line.values else text
@@ -64,7 +66,7 @@ def _text(line: Line, dialect: Dialect, translate: Translate) -> str:
 
 def _value(value: str | tuple[Line, ...], dialect: Dialect, translate: Translate) -> str:
     if isinstance(value, tuple):
-        return ", ".join(_text(each, dialect, translate) for each in value)
+        return ", ".join(text_of(each, dialect, translate) for each in value)
     if value.isdecimal():
         return value
     match dialect:
@@ -74,13 +76,15 @@ def _value(value: str | tuple[Line, ...], dialect: Dialect, translate: Translate
             return f"<b>{escape(harmless(value))}</b>"
         case Dialect.PLAIN:
             return harmless(value)
+        case Dialect.PAGE:
+            return value
 
 
 def _as_html(letter: Letter, translate: Translate, origin: str) -> str:
-    parts = [f"<h1>{_text(letter.title, Dialect.HTML, translate)}</h1>"]
+    parts = [f"<h1>{text_of(letter.title, Dialect.HTML, translate)}</h1>"]
     items: list[str] = []
     for line in letter.lines:
-        text = _text(line, Dialect.HTML, translate)
+        text = text_of(line, Dialect.HTML, translate)
         linked = f'<a href="{escape(origin + line.url)}">{text}</a>' if line.url else text
         if line.is_item:
             items.append(f"<li>{linked}</li>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import datetime
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Group, Host, Tag
 from secdash.messaging import access, chats
 from secdash.messaging.hearing import FARTHEST
-from secdash.messaging.models import Channel, Rule
+from secdash.messaging.models import Channel, Rule, a_zone
 from secdash.messaging.rhythm import HOURS, WEEKDAYS, Rhythm
 from secdash.web.words import SEVERITY_WORDS
 
@@ -57,7 +56,8 @@ class ChannelForm(forms.Form):
         if not access.may_manage(self.user):
             return mine
         groups = [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
-        return [*mine, (ALL, _("all hosts")), *([(_("The hosts of a group"), groups)] if groups else [])]
+        of_groups: list[tuple[Any, Any]] = [(_("The hosts of a group"), groups)] if groups else []
+        return [*mine, (ALL, _("all hosts")), *of_groups]
 
     def clean_address(self) -> str:
         return checked_address(str(self.data.get("kind", "")), str(self.cleaned_data["address"]))
@@ -88,7 +88,8 @@ class ChannelEditForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of its messages"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": channel.name, "language": channel.language}, **kwargs)
+        kwargs.setdefault("initial", {"name": channel.name, "language": channel.language})
+        super().__init__(*args, **kwargs)
         self.channel = channel
         if channel.is_inbox:
             del self.fields["address"], self.fields["language"]
@@ -127,7 +128,7 @@ class RuleForm(forms.Form):
     events = forms.MultipleChoiceField(
         label=_("What of"),
         choices=Rule.Event.choices,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "box"}),
         error_messages={"required": _("Choose at least one.")},
     )
     severity = forms.TypedChoiceField(
@@ -152,14 +153,15 @@ class RuleForm(forms.Form):
         label=_("Hour"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(HOURS)], initial=8
     )
     zone = forms.CharField(
-        label=_("Time zone"), max_length=64, initial="UTC", help_text=_("As Europe/Paris."), widget=forms.TextInput
+        label=_("Time zone"), max_length=64, initial="UTC", help_text=_("As Europe/Paris."), validators=[a_zone]
     )
     ahead = forms.IntegerField(
         label=pgettext_lazy("acceptance", "Days before it ends"), min_value=1, max_value=FARTHEST.days, initial=7
     )
 
     def __init__(self, *args: Any, channel: Channel, user: User, rule: Rule | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_as_initial(rule) if rule else None, **kwargs)
+        kwargs.setdefault("initial", _as_initial(rule) if rule else None)
+        super().__init__(*args, **kwargs)
         self.hosts = hosts_for(user)
         if channel.group_id:
             self.hosts = self.hosts.filter(group=channel.group_id)
@@ -169,18 +171,12 @@ class RuleForm(forms.Form):
         hosts = [(f"host-{pk}", name) for pk, name in self.hosts.order_by("name").values_list("pk", "name")]
         tags = [(f"tag-{pk}", name) for pk, name in Tag.objects.values_list("pk", "name")]
         groups = [] if channel.group_id else list(Group.objects.values_list("pk", "name"))
-        named = [
+        named: list[tuple[Any, Any]] = [
             (_("A group"), [(f"group-{pk}", name) for pk, name in groups]),
             (_("A tag"), tags),
             (_("A host"), hosts),
         ]
         return [("all", _("all hosts of the channel")), *((label, rows) for label, rows in named if rows)]
-
-    def clean_zone(self) -> str:
-        zone = str(self.cleaned_data["zone"]).strip()
-        if zone not in zoneinfo.available_timezones():
-            raise ValidationError(_("This is not the name of a time zone, such as Europe/Paris."))
-        return zone
 
     def values(self) -> dict[str, Any]:
         """The columns of a rule."""

@@ -61,10 +61,13 @@ def unread(user: User) -> int:
 def open_for_newcomers(*, at: datetime) -> int:
     """An inbox for everybody who has none, told of new criticals and of acceptances about to end; how many."""
     has = Channel.objects.filter(owner=OuterRef("pk"), kind=Channel.Kind.INBOX)
-    return sum(_open_for(user, at) for user in User.objects.filter(~Exists(has), is_active=True))
+    return sum(open_for(user, at=at) for user in User.objects.filter(~Exists(has), is_active=True))
 
 
-def _open_for(user: User, at: datetime) -> bool:
+def open_for(user: User, *, at: datetime) -> bool:
+    """False where they have one."""
+    if Channel.objects.filter(owner=user, kind=Channel.Kind.INBOX).exists():
+        return False
     try:
         with transaction.atomic():
             channel = Channel.objects.create(

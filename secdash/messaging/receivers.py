@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
+
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.findings import signals
@@ -76,7 +78,7 @@ def on_approval_asked(sender: Any, *, acceptance: Acceptance, at: datetime, **_r
             check=_check(acceptance),
         )
     )
-    people = User.objects.filter(is_active=True).exclude(pk=acceptance.by_id)
+    people = User.objects.filter(is_active=True).exclude(pk=acceptance.by_id or 0)
     approvers = [user for user in people if user.can(Act.APPROVE_RISK) and _sees(user, acceptance)]
     key = f"approval:{acceptance.pk}"
     inbox.keep(approvers, Kind.APPROVAL, letter, key=key, at=at, url=page_of(acceptance))
@@ -112,8 +114,6 @@ def _bulk(act: BulkAct) -> Line:
 
 
 def _bulk_page(act: BulkAct) -> str:
-    from django.urls import NoReverseMatch, reverse
-
     try:
         return reverse("bulk-act", args=[act.pk])
     except NoReverseMatch:

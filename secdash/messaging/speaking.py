@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from secdash.messaging import inbox, sending
 from secdash.messaging.composing import compose
@@ -40,8 +41,6 @@ def _speak(pk: int, at: datetime) -> bool:
 
 
 def footer(rule: Rule) -> Line:
-    from django.urls import reverse
-
     line = FOOTER if rule.channel.is_personal else told("This channel is told by a rule of secdash. Change the rule")
     return Line(line.text, url=reverse("channel", args=[rule.channel_id]))
 

@@ -37,8 +37,3 @@ def written(letter: Letter, dialect: Dialect, *, language: str) -> Written:
             dialects.body(letter, dialect, translate, origin=settings.PUBLIC_URL),
             dialects.body(letter, Dialect.PLAIN, translate, origin=settings.PUBLIC_URL),
         )
-
-
-def title_here(letter: Letter) -> str:
-    """The title on a page, in the reader's language; a page escapes it."""
-    return dialects.subject(letter, translate)

@@ -20,7 +20,7 @@ from secdash.findings.asked import Asked
 from secdash.findings.covering import within
 from secdash.findings.models import Acceptance, AcceptanceQuerySet, Finding, FindingQuerySet, State, Transition, Why
 
-SOON = timedelta(days=30)
+SOON, VERY_SOON = timedelta(days=30), timedelta(days=7)
 ROWS, NAMED = 25, 20
 IN_FORCE, WAITING, PROPOSED, ENDED = "in-force", "waiting", "proposed", "ended"
 TABS = {
@@ -142,7 +142,7 @@ def _lines(rows: Iterable[Acceptance], today: date) -> list[Line]:
     acceptances = list(rows)
     pks = [each.pk for each in acceptances]
     held, chosen = _holds(pks), _chosen(pks)
-    soon = today + SOON
+    soon = today + VERY_SOON
     return [
         Line(each, held.get(each.pk, Holds()), chosen.get(each.pk, 0), each.until is not None and each.until <= soon)
         for each in acceptances

@@ -20,10 +20,10 @@ from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, FindingQuerySet, State, Transition
-from secdash.posture.behind import after
 from secdash.posture.days import WORST_FIRST
 from secdash.posture.moved import day_of
 from secdash.posture.scopes import Scope
+from secdash.scans.days import after
 from secdash.scans.models import SEVERITIES, PostureDay
 
 AT_ONCE = 20_000

@@ -7,16 +7,16 @@ host's findings and their `transition_history`. Nothing is counted, so that no p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
 from secdash.findings.models import Transition, Why
 from secdash.posture.scopes import Scope
+from secdash.scans.days import after
 
 A_PAGE = 50
 LAST_PAGE = 200  # further back, a shorter period says more
@@ -49,8 +49,3 @@ def behind(user: User, scope: Scope, since: date, until: date, *, kind: str, pag
         found = found.filter(why__in=KINDS[kind][1])
     rows = list(found.select_related("finding__host").order_by("-at", "-pk")[(page - 1) * A_PAGE : page * A_PAGE + 1])
     return Behind(kind, rows[:A_PAGE], page, len(rows) > A_PAGE and page < LAST_PAGE)
-
-
-def after(day: date) -> datetime:
-    """The first moment after a day."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_default_timezone())

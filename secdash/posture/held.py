@@ -41,8 +41,7 @@ def held(stands: Mapping[int, Stand], weights: Mapping[int, Weight]) -> Held | N
         free = {host: score for host, key in keys.items() if (score := freed[key]) is not None}
         if free:
             scores = [free.get(host, each.score) for host, each in stands.items() if each.score is not None]
-            known = [score for score in scores if score is not None]
-            return Held(severity, CAPS[severity], len(free), round(sum(known) / len(known)))
+            return Held(severity, CAPS[severity], len(free), round(sum(scores) / len(scores)))
     return None
 
 

@@ -21,9 +21,10 @@ from secdash.fleet.models import Host
 from secdash.posture import container_trail, containers, exposure, tallies
 from secdash.posture.containers import ContainerRow, Identity
 from secdash.posture.exposure import Opening
-from secdash.posture.latest import newest_scan, standing
+from secdash.posture.latest import newest_scan
 from secdash.posture.ports import Published, published
 from secdash.posture.replay import Replay, replay
+from secdash.posture.stands import Weight, as_counter, weights
 from secdash.posture.tallies import Section
 from secdash.scans.models import PostureDay, Scan
 
@@ -159,7 +160,7 @@ def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:
         engine_lines=[containers.VerdictLine(v, found.get(containers.identity_of(v))) for v in shown_beside],
         engine_total=len(beside),
         unknowns=seen.once(_unknowns) if seen else [],
-        open=standing(Host.objects.filter(pk=host.pk))[host.pk].open,
+        open=as_counter(weights(Host.objects.filter(pk=host.pk)).get(host.pk, Weight()).open),
         accepted=len(accepted),
         scans=scans,
     )

@@ -1,15 +1,11 @@
-"""Where each host stands: its newest finished scan, and which failures are accepted."""
+"""Where each host stands: its newest finished scan, with what it counted."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
-from secdash.checks.outcome import Severity
-from secdash.findings.models import Finding, State
 from secdash.fleet.models import Host, HostQuerySet
 from secdash.scans.models import Scan
 
@@ -29,11 +25,11 @@ class HostNow(NamedTuple):
         return self.host.state == Host.State.UNREACHABLE
 
 
-def hosts_now(hosts: HostQuerySet, *, leave: Iterable[str] = ()) -> list[HostNow]:
-    """Three queries, whatever the number of hosts and scans; `leave` names columns of scans that nobody will read."""
+def hosts_now(hosts: HostQuerySet) -> list[HostNow]:
+    """Three queries, whatever the number of hosts and scans; where no tally is read, `stands` costs less."""
     newest = Scan.objects.filter(host=OuterRef("pk"), state=Scan.State.DONE).newest_first().values("pk")[:1]
     found = {host: pk for host, pk in hosts.annotate(newest=Subquery(newest)).values_list("pk", "newest") if pk}
-    scans = Scan.objects.defer("timings", "statuses", "error", *leave).in_bulk(found.values())
+    scans = Scan.objects.defer("timings", "statuses", "error").in_bulk(found.values())
     return [HostNow(host, scans.get(found.get(host.pk, 0))) for host in hosts.by_name()]
 
 
@@ -59,24 +55,3 @@ def looks_at(host: Host) -> Looks:
         newest=next((scan for scan in scans if not scan.is_active), None),
         under_way=next((scan for scan in scans if scan.is_active), None),
     )
-
-
-class Standing(NamedTuple):
-    """A host's findings by severity: open, and accepted."""
-
-    open: Counter[Severity]
-    accepted: Counter[Severity]
-
-
-def standing(hosts: HostQuerySet) -> dict[int, Standing]:
-    """By host's id, in one query; a host without findings is there with empty counts."""
-    counted: dict[int, Standing] = defaultdict(lambda: Standing(Counter(), Counter()))
-    live = Finding.objects.filter(host__in=hosts, state__in=(State.OPEN, State.ACCEPTED))
-    for host, state, severity, number in live.values_list("host_id", "state", "severity").annotate(Count("pk")):
-        kind = counted[host].open if state == State.OPEN else counted[host].accepted
-        kind[Severity(severity)] += number
-    return counted
-
-
-def total(counts: Iterable[Counter[Severity]]) -> Counter[Severity]:
-    return sum(counts, Counter())

@@ -40,7 +40,7 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
     moves.ASSESSED: (_("Assessed otherwise"), _("What could be judged and could not before, or the other way round.")),
     moves.ACCEPTED: (_("Risks accepted"), _("Failures that somebody accepted are in neither sum of the score.")),
     moves.RETURNED: (_("Risks returned"), _("Acceptances that ended: what they held counts again.")),
-    falls.UNKEPT: (_("Not recorded"), _("Days of which it was not kept what moved the score, or without one.")),
+    falls.UNKEPT: (_("Not recorded"), _("Days that had no score, or of which the moves were not kept.")),
     falls.HOSTS_NEW: (_("New hosts"), _("Hosts that were scanned for the first time.")),
     falls.HOSTS_JOINED: (_("Hosts moved in"), _("Hosts that were in another group before.")),
     falls.HOSTS_SCORED: (_("Hosts scored"), _("Hosts of which nothing could be assessed at the beginning.")),

@@ -27,7 +27,7 @@ from secdash.posture.windows import Window
 DAYS = 90
 WORST = 5
 NEWEST = 4
-FETCHED = 12  # criticals, of which the list shows a few and the changes the new ones
+FETCHED = 50  # criticals, of which the list shows a few and the changes the new ones
 AN_HOUR = 3600
 
 

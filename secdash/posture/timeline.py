@@ -45,6 +45,7 @@ class Event(NamedTuple):
     acceptance: int | None = None
     why: str = ""
     number: int = 0
+    seen_at: datetime | None = None  # when the host was seen last, where scans failed
 
 
 class Timeline(NamedTuple):
@@ -91,7 +92,17 @@ def _scans(host: Host, since: datetime, until: datetime, moved: Mapping[int, Mov
     found = list(over.filter(created_at__gte=since).order_by("created_at", "pk"))
     before = over.filter(created_at__lt=since, state=Scan.State.DONE).newest_first().first()
     for told in tell(found, before, moved.keys()):
-        yield Event(told.kind, told.at, told, moved.get(told.scan.pk) if told.kind == "scan" else None)
+        if told.kind == "failed":
+            yield Event("failed", told.at, told, seen_at=_seen_before(host, told))
+        else:
+            yield Event(told.kind, told.at, told, moved.get(told.scan.pk) if told.kind == "scan" else None)
+
+
+def _seen_before(host: Host, told: Told) -> datetime | None:
+    """By the finished scan before, or by what the host says of itself, where that is still from before."""
+    finished = told.before.finished_at if told.before else None
+    own = host.seen_at if host.seen_at and host.seen_at < told.since else None
+    return max((at for at in (finished, own) if at), default=None)
 
 
 def _transitions(host: Host, since: datetime, until: datetime) -> tuple[dict[int, Moved], list[Event]]:

@@ -14,13 +14,13 @@ from secdash.scans.models import Scan
 class Told(NamedTuple):
     """`kind`: scan, quiet (nothing moved), failed, engine or catalogue (changed since the scan before).
 
-    `scan` is the newest of `count` scans, the first of which was at `since`. `before` is the finished scan before them.
+    `scan` is the newest of `number` scans, the first of which was at `since`; `before` is the finished scan before.
     """
 
     kind: str
     scan: Scan
     before: Scan | None
-    count: int
+    number: int
     since: datetime
 
     @property

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Count, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.sql.compiler import SQLCompiler
 
 from secdash.fleet.models import Host, HostQuerySet
 from secdash.scans.models import Scan
 
 INTERVALS = 3  # missed, after which a host counts as not seen
 SHOWN = 5
+
+
+class LateAt(Func):
+    """When a host that was seen at the first expression, and is scanned every so many minutes, begins to be late."""
+
+    template = f"(%(expressions)s * INTERVAL '{INTERVALS} minutes')"
+    arg_joiner = " + "
+    output_field = DateTimeField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """Moments are texts there, and compared as such."""
+        form = "strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%S.000000', %(expressions)s) || ' minutes')"
+        later = f", '+' || ({INTERVALS} * "
+        return self.as_sql(compiler, connection, template=form, arg_joiner=later, **context)
 
 
 class Why(Enum):
@@ -43,8 +59,8 @@ def unseen_hosts(hosts: HostQuerySet, *, now: datetime) -> UnseenHosts:
 def unseen(hosts: HostQuerySet, *, now: datetime) -> QuerySet[Host]:
     """Each has `last`, the state of its newest scan that is over. What is never scanned by itself cannot be late."""
     over = Scan.objects.filter(host=OuterRef("pk")).exclude(state__in=Scan.ACTIVE).newest_first()
-    missed = ExpressionWrapper(F("interval") * Value(timedelta(minutes=INTERVALS)), output_field=DurationField())
-    late = Q(state=Host.State.REACHABLE, scan_due_at__isnull=False, seen_at__lt=Value(now) - missed)
+    late = Q(state=Host.State.REACHABLE, scan_due_at__isnull=False, late_at__lt=now)
+    hosts = hosts.annotate(late_at=LateAt("seen_at", "interval"))
     return hosts.annotate(last=Subquery(over.values("state")[:1])).filter(
         Q(state=Host.State.UNREACHABLE) | late | Q(last=Scan.State.FAILED)
     )

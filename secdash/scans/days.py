@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, Subquery
+from django.utils import timezone
 
 from secdash.checks.engine import catalogue_version
 from secdash.findings.models import Finding, State, Transition
@@ -97,3 +98,8 @@ def last_days(hosts: Iterable[int], day: date) -> dict[int, PostureDay]:
     newest = PostureDay.objects.filter(host_ident=OuterRef("pk"), day__lte=day).order_by("-day").values("pk")[:1]
     last = Host.objects.filter(pk__in=list(hosts)).annotate(last=Subquery(newest)).values("last")
     return {row.host_ident: row for row in PostureDay.objects.filter(pk__in=last)}
+
+
+def after(day: date) -> datetime:
+    """The first moment after a day."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_default_timezone())

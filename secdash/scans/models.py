@@ -227,3 +227,31 @@ class PostureDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host_name} {self.day}"
+
+
+class Rejudged(models.Model):
+    """A kept day of a host, judged again from the snapshot that stood then, by a catalogue of later.
+
+    Written for days that were recorded under another catalogue. What was accepted is what stood accepted that day.
+    Without a score where no snapshot of then is kept, or none that this version can read.
+    """
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="+")
+    day = models.DateField()
+    snapshot = models.ForeignKey(Snapshot, models.SET_NULL, null=True, related_name="+")
+    catalogue_version = models.CharField(max_length=16)
+    score = models.PositiveSmallIntegerField(null=True)
+    assessed = models.FloatField(null=True)
+    critical = models.PositiveIntegerField(default=0)  # failures of that severity that nobody accepted; so the others
+    high = models.PositiveIntegerField(default=0)
+    medium = models.PositiveIntegerField(default=0)
+    low = models.PositiveIntegerField(default=0)
+    info = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host", "day", "catalogue_version"], name="rejudged_once_a_catalogue")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.host_id} {self.day} {self.catalogue_version}"

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from secdash.facts.images.reading import SECONDS_A_SCAN
-from secdash.scans import asking_again, services
+from secdash.scans import asking_again, rejudging, services
+
+BEHIND = 6  # the queue serves 0 first: whoever waits for one answer does not wait for the scans of the fleet
 
 
-@shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
+@shared_task(acks_late=True, priority=BEHIND, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
 def run_scan(scan_id: int) -> None:
     services.run(scan_id)
 
@@ -23,3 +25,8 @@ def ask_again(receipt_id: int) -> None:
 @shared_task(time_limit=60, expires=30)
 def tick() -> None:
     services.tick(at=timezone.now())
+
+
+@shared_task(time_limit=300, expires=300)
+def rejudge() -> None:
+    rejudging.run(at=timezone.now())

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 ICONS: dict[str, str] = {
     "accepted": '<circle cx="8" cy="8" r="4.5"/><path d="M1.25 8h13.5"/>',
     "arrow": '<path d="M3 8h10M9.2 4.2L13 8l-3.8 3.8"/>',
+    "bell": '<path d="M4 11V7.2a4 4 0 0 1 8 0V11l1.25 1.5H2.75zM6.6 14h2.8"/>',
     "benchmark": '<path d="M4 1.75h8v12.5H4zM6.25 5h3.5M6.25 8h3.5M6.25 11h2"/>',
     "check": '<path d="M3.25 8.5l3.1 3.1 6.4-7"/>',
     "checks": '<path d="M2.25 4.6l1.3 1.3L6 3.3M2.25 11l1.3 1.3L6 9.7M8.75 4.75h5M8.75 11.1h5"/>',

@@ -1,4 +1,5 @@
 // Single keys: / searches, g then the letter of a room goes there, ? opens the help. They can be switched off (WCAG 2.1.4).
+// What a page offers beside these has its key in data-press: a field is gone to, anything else is clicked.
 const SWITCH = "single-keys";
 
 // By their elements: a heading of an article may have the same anchor.
@@ -7,6 +8,13 @@ const search = () => document.querySelector("input#q");
 
 export function writing(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog[open]");
+}
+
+function press(event) {
+  const wanted = document.querySelector(`[data-press="${CSS.escape(event.key)}"]`);
+  if (!wanted) return;
+  event.preventDefault();
+  wanted.matches("input, textarea, select") ? wanted.focus() : wanted.click();
 }
 
 function stored() {
@@ -59,6 +67,8 @@ export function startKeys() {
       search()?.focus();
     } else if (event.key === "?") {
       help()?.showModal();
+    } else {
+      press(event);
     }
   });
 }

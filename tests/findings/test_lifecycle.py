@@ -111,7 +111,7 @@ def test_a_check_that_weighs_more_voids():
     light = Bound(3, int(Severity.MEDIUM), HAD)
     [move] = reconcile([standing("accepted", acceptance=3, bound=light)], [a_failure()], [], LISTED, accepting())
 
-    assert (move.why, str(move.gains[0])) == ("voided", "Its severity rose from medium to high.")
+    assert (move.why, str(move.gains[0])) == ("voided", "Its severity rose to high.")
 
 
 def test_what_was_not_known_is_no_gain_and_binds_from_then_on():

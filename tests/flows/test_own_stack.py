@@ -54,11 +54,11 @@ def as_created(name, service, folder: Path):
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory):
     folder = tmp_path_factory.mktemp("secrets")
-    for secret in ("secret_key", "database_url", "postgres_password"):
+    for secret in ("secret_key", "database_url", "postgres_password", "mail_url"):
         (folder / secret).write_text("x")
     with running_dockerd() as engine:
         engine.import_image()
-        for network in ("front", "back"):
+        for network in ("front", "back", "out"):
             engine.docker("network", "create", network)
         for name, service in services().items():
             words = as_created(name, service, folder)

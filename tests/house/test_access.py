@@ -16,14 +16,18 @@ from secdash.findings.talking import comment
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
 from tests.cast import a_member, signed_in
+from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
+from tests.messaging.world import a_rule
 
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal and the one comment of these tests
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal of these tests
 HOST = ["web-01"]
 FIRST = ["en", "cgroups"]
 ITEM = ["host-os-hardened"]
@@ -46,7 +50,17 @@ RULES = {
     "receipt": ("get", ["RECEIPT"], {}, EVERYBODY),
     "receipt-progress": ("get", ["RECEIPT"], {}, EVERYBODY),
     "receipt-json": ("get", ["RECEIPT"], {}, EVERYBODY),
+    "acceptances": ("get", [], {}, EVERYBODY),
+    "acceptance": ("get", ["ACCEPTANCE"], {}, EVERYBODY),
+    "accept": ("get", [], {"check": "no-memory-limit"}, OPERATORS),
+    "acceptance-decide": ("post", ["ACCEPTANCE"], {"decision": "approve"}, PUBLISHERS),
+    "acceptance-end": ("get", ["ACCEPTANCE"], {}, OPERATORS),
+    "acceptance-propose-decline": ("post", ["ACCEPTANCE"], {}, OPERATORS),
+    "acceptance-take-back": ("post", ["FINDING"], {}, OPERATORS),
+    "policy": ("get", [], {}, ADMINISTRATORS),
+    "policy-dues": ("post", [], {"sure": "yes"}, ADMINISTRATORS),
     "hosts": ("get", [], {}, EVERYBODY),
+    "hosts-export": ("get", ["csv"], {}, EVERYBODY),
     "host": ("get", HOST, {}, EVERYBODY),
     "host-timeline": ("get", HOST, {}, EVERYBODY),
     "container": ("get", [*HOST, "shop/web/1"], {}, EVERYBODY),
@@ -61,6 +75,9 @@ RULES = {
     "check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "threats": ("get", [], {}, EVERYBODY),
     "threat": ("get", ["daemon-takeover"], {}, EVERYBODY),
+    "causes": ("get", [], {}, EVERYBODY),
+    "plan": ("get", [], {"changes": "2"}, EVERYBODY),
+    "plan-export": ("get", ["html"], {"changes": "1"}, EVERYBODY),
     "host-stories": ("get", HOST, {}, EVERYBODY),
     "live-checks": ("get", [], {"checks": "no-memory-limit"}, EVERYBODY),
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
@@ -72,6 +89,9 @@ RULES = {
     "report-csv": ("get", [], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
     "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
+    "trends": ("get", [], {}, EVERYBODY),
+    "trends-data": ("get", [], {}, EVERYBODY),
+    "trends-export": ("get", ["score"], {}, EVERYBODY),
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
     "host-add": ("get", [], {}, OPERATORS),
     "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),
@@ -81,6 +101,20 @@ RULES = {
     "scan-all": ("post", [], {}, OPERATORS),
     "sample-add": ("post", [], {}, OPERATORS),
     "sample-remove": ("post", [], {}, OPERATORS),
+    "inbox": ("get", [], {}, EVERYBODY),
+    "inbox-read": ("post", [], {}, EVERYBODY),
+    "messages": ("get", [], {}, EVERYBODY),
+    "channel-add": ("get", [], {}, EVERYBODY),
+    "channel": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-deliveries": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-edit": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-test": ("post", ["CHANNEL"], {}, OPERATORS),
+    "channel-pause": ("post", ["CHANNEL"], {"do": "resume"}, OPERATORS),
+    "channel-remove": ("get", ["CHANNEL"], {}, OPERATORS),
+    "channel-confirm": ("get", ["CHANNEL", "token"], {}, OPERATORS),
+    "rule-add": ("get", ["CHANNEL"], {}, OPERATORS),
+    "rule-edit": ("get", ["RULE"], {}, OPERATORS),
+    "rule-remove": ("get", ["RULE"], {}, OPERATORS),
     "guide": ("get", [], {}, EVERYBODY),
     "guide-index": ("get", ["en"], {}, EVERYBODY),
     "article": ("get", FIRST, {}, EVERYBODY),
@@ -124,6 +158,8 @@ OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "p
 PUBLIC = {"guide", "guide-index", "guide-whole", "article", "picture", "guide-feed", "article-feed"}
 # What a signed-out person typed goes with them to the door (307).
 CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
+# Of somebody else: for whoever has no part in it, it is as if it did not exist.
+HIDDEN = {name for name, (_method, arguments, *_rest) in RULES.items() if {"CHANNEL", "RULE"} & set(arguments)}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
 
@@ -145,12 +181,15 @@ def world(db):
     picture = keep(
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', words="x", by=None, at=timezone.now()
     )
-    finding = Finding.objects.open()[0]
+    finding, rule = Finding.objects.open()[0], a_rule()
     return {
         "FINDING": finding.pk,
         "COMMENT": comment(finding, "Mine.", by=a_member(Role.CONTRIBUTOR), at=NOW).pk,
         "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
+        "CHANNEL": rule.channel_id,
+        "RULE": rule.pk,
         "SCAN": scan.pk,
+        "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,
         "DIGEST": picture.picture.digest,
     }
@@ -191,7 +230,7 @@ def test_each_role_gets_what_it_may_and_nothing_else(role, world):
         status = ask(signed_in(role), name, world).status_code
         allowed = status in (200, 302)
         assert allowed == (role in who), (name, role, status)
-        assert allowed or status == 403, (name, role, status)
+        assert allowed or status == (404 if name in HIDDEN else 403), (name, role, status)
 
 
 def test_what_changes_something_is_never_done_by_a_get(world):

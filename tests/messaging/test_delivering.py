@@ -173,7 +173,7 @@ def test_what_lost_its_message_to_the_worker_is_sent_again():
     delivery = queued(a_channel())
     sending.carry_on(at=timezone.now())
 
-    assert queueing.sent() == [delivery.pk]
+    assert queueing.sent(queueing.MESSAGES) == [delivery.pk]
 
 
 def test_a_queue_that_is_down_leaves_it_waiting(django_capture_on_commit_callbacks):
@@ -263,7 +263,7 @@ def test_the_test_message_says_that_it_is_one():
         done = deliver(channels.test(a_channel(hook.address), by=a_member(), at=timezone.now()))
 
     assert done.state == Delivery.State.DONE
-    assert hook.came[0]["title"] == "Test message: this channel works"
+    assert hook.came[0]["title"] == "Test message from secdash"
 
 
 def test_a_test_is_tried_once_and_its_failure_is_the_answer():

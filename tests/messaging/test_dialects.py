@@ -37,7 +37,7 @@ def a_letter(name):
 
 
 @pytest.mark.parametrize("name", NASTY)
-@pytest.mark.parametrize("dialect", list(Dialect))
+@pytest.mark.parametrize("dialect", [Dialect.PLAIN, Dialect.MARKDOWN, Dialect.HTML])
 def test_nothing_in_a_name_acts(name, dialect):
     body = dialects.body(a_letter(name), dialect, english, origin="https://secdash.example")
     own = body.replace("https://secdash.example/hosts/x/", "")

@@ -314,7 +314,7 @@ def test_a_message_is_sent_to_a_worker_after_the_commit(django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         tick()
 
-    assert queueing.sent() == [Delivery.objects.get().pk]
+    assert queueing.sent(queueing.MESSAGES) == [Delivery.objects.get().pk]
 
 
 def test_old_things_are_forgotten():

@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from secdash import sealing
 from secdash.checks.outcome import Severity
-from secdash.messaging import hearing, sending, speaking
+from secdash.messaging import dialects, hearing, sending, speaking
+from secdash.messaging.dialects import Dialect
+from secdash.messaging.letters import letter_from
 from secdash.messaging.models import Channel, Delivery, Rule
+from secdash.messaging.wording import translate, written
 from secdash.scans.models import Scan
 from secdash.scans.services import lose_sight
 from tests.fleet.hosts import a_host
@@ -69,16 +72,10 @@ def tick(at=None):
 
 def letters():
     """What was queued, oldest first, as titles in English."""
-    from secdash.messaging.wording import title_here
-
-    return [title_here(delivery.headline) for delivery in Delivery.objects.order_by("pk")]
+    return [dialects.subject(delivery.headline, translate) for delivery in Delivery.objects.order_by("pk")]
 
 
 def body_of(delivery: Delivery) -> str:
-    from secdash.messaging.dialects import Dialect
-    from secdash.messaging.letters import letter_from
-    from secdash.messaging.wording import written
-
     return written(letter_from(delivery.letter), Dialect.PLAIN, language="en").plain
 
 

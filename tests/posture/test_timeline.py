@@ -34,7 +34,7 @@ def a_scan(hours, *, pk, state=Scan.State.DONE, score=80, engine="29.1", catalog
 
 
 def told(*scans, before=None, moving=()):
-    return [(line.kind, line.count, line.scan.pk) for line in tell(scans, before, moving)]
+    return [(line.kind, line.number, line.scan.pk) for line in tell(scans, before, moving)]
 
 
 def test_scans_that_moved_nothing_stand_in_one_line_a_day():
@@ -61,7 +61,7 @@ def test_failures_in_a_row_are_one_silence_over_days():
 
     [silence, back] = tell([*failed, a_scan(90, pk=9, score=81)], before, [])
 
-    assert (silence.kind, silence.count, silence.before, silence.since) == ("failed", 5, before, NINE)
+    assert (silence.kind, silence.number, silence.before, silence.since) == ("failed", 5, before, NINE)
     assert (back.kind, back.was) == ("scan", 80)
 
 

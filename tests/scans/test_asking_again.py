@@ -13,11 +13,12 @@ from secdash.findings.models import Finding, Receipt, Transition
 from secdash.fleet.models import Connection, Host
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
+from secdash.scans.tasks import ask_again, run_scan
 from tests.cast import a_member
 from tests.engine.replaying_server import recorded_routes, replaying
 from tests.fleet.hosts import a_host
 from tests.knowledge.articles import a_published_article
-from tests.queueing import sent
+from tests.queueing import broker, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +187,12 @@ def test_what_lost_its_message_is_sent_again(finding):
     asking_again.tick(at=timezone.now() + timedelta(minutes=1))
 
     assert sent() == [receipt.pk]
+
+
+def test_it_overtakes_the_scans_that_wait(redis_url):
+    with broker(redis_url):
+        run_scan.delay(1)
+        run_scan.delay(2)
+        ask_again.delay(3)
+
+        assert sent() == [3, 1, 2]

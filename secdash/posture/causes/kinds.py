@@ -139,7 +139,10 @@ IMAGE = frozenset(
     }
 )
 OF_IMAGE = {"runs-as-root": "image-default-root", "no-healthcheck": "image-no-healthcheck"}
-REBUILT = say("The image is built again, and its containers are made anew; try it with one of them first.")
+REBUILT = say(
+    "The image is built again and its containers are made anew. On an image of somebody else build one of your own."
+)
+MADE_ANEW = say("These containers are made anew; the fix written for each says what may stop working.")
 REDEPLOYED = say("Its containers are made anew, with all these changes at once; try those that are to be tried first.")
 
 
@@ -154,7 +157,7 @@ def _changes() -> dict[str, Change]:
         Change(Kind.UPGRADE, "engine", _ENGINE | _PARTS, LIKELY, RESTARTS),
         Change(Kind.UPGRADE, "parts", _PARTS, LIKELY, RESTARTS),
     ]
-    made += [Change(Kind.SAME, name, frozenset({name}), sure, REDEPLOYED) for name, sure in SAME.items()]
+    made += [Change(Kind.SAME, name, frozenset({name}), sure, MADE_ANEW) for name, sure in SAME.items()]
     return {change.ident: change for change in made}
 
 

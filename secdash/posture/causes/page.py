@@ -18,7 +18,7 @@ from secdash.posture.causes.ranking import Effect, Ident, Ranked, Weighing, mean
 from secdash.posture.threats.asked import Asked
 from secdash.posture.threats.places import Seen
 
-SHOWN = 60
+SHOWN = 40
 FEWEST, USUAL, MOST = 1, 5, 10
 
 

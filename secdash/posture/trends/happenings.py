@@ -39,11 +39,11 @@ class Marks(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """`count`: hosts, or points of the score. `name`: of the host, where it is one."""
+    """`size`: hosts, or points of the score. `name`: of the host, where it is one."""
 
     day: date
     kind: Kind
-    count: float = 0
+    size: float = 0
     name: str = ""
 
 
@@ -55,7 +55,7 @@ def happenings(marks: Iterable[Marks], days: Sequence[Day], period: Period) -> l
 
 
 def _on_the_line(days: Sequence[Day], period: Period) -> list[Happening]:
-    return [move for move in biggest_moves(days, period)[:ON_THE_LINE] if move.count >= WORTH_NAMING]
+    return [move for move in biggest_moves(days, period)[:ON_THE_LINE] if move.size >= WORTH_NAMING]
 
 
 def biggest_moves(days: Sequence[Day], period: Period) -> list[Happening]:
@@ -66,14 +66,14 @@ def biggest_moves(days: Sequence[Day], period: Period) -> list[Happening]:
         if was is not None and now is not None and abs(now - was) >= WORTH_LISTING:
             kind = Kind.ROSE if now > was else Kind.FELL
             moves.append(Happening(period.first + number * A_DAY, kind, abs(now - was)))
-    return sorted(moves, key=lambda each: -each.count)[:BIGGEST]
+    return sorted(moves, key=lambda each: -each.size)[:BIGGEST]
 
 
 def labelled(found: Iterable[Happening], period: Period) -> set[Happening]:
     """Those that have room for their word on the chart: at most four, moves before the rest, none beside another."""
     weight = {Kind.FELL: 0, Kind.ROSE: 0, Kind.CATALOGUE: 1, Kind.REMOVED: 2, Kind.ADDED: 2}
     chosen: list[Happening] = []
-    for each in sorted(found, key=lambda one: (weight[one.kind], -one.count, one.day)):
+    for each in sorted(found, key=lambda one: (weight[one.kind], -one.size, one.day)):
         near = any(abs((each.day - other.day).days) < APART * period.length for other in chosen)
         if not near and len(chosen) < MOST_LABELS:
             chosen.append(each)

@@ -61,7 +61,7 @@ def _moves(page: Trends) -> list[Move]:
     return [
         Move(
             day=each.day,
-            points=each.count if each.kind is Kind.ROSE else -each.count,
+            points=each.size if each.kind is Kind.ROSE else -each.size,
             beside=", ".join(happened(other) for other in page.events if other.day == each.day and other != each),
             url=address.replace(DAY, each.day.isoformat()),
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -78,7 +79,10 @@ def _kept(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> list
 def _answers(parts: list[_Values]) -> Iterator[tuple[Any, ...]]:
     """The parts are apart from each other, and each finds its own index."""
     first, *rest = parts
-    inner, values = first.union(*rest, all=True).query.sql_with_params()
+    try:
+        inner, values = first.union(*rest, all=True).query.sql_with_params()
+    except EmptyResultSet:  # the scope has no host
+        return
     with connection.cursor() as cursor:
         cursor.execute(QUERY.format(rows=inner), values)
         yield from cursor.fetchall()

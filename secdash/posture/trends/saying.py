@@ -18,7 +18,7 @@ from secdash.web.words import SEVERITY_WORDS
 
 
 def happened(one: Happening) -> str:
-    count = round(one.count)
+    count = round(one.size)
     match one.kind:
         case Kind.ADDED if one.name:
             return _("%(host)s added") % {"host": one.name}

@@ -37,7 +37,7 @@ class Scope(NamedTuple):
     rows: PostureDayQuerySet
     key: str
     group: int | None
-    count: int
+    size: int
 
     def of_group(self, group: int) -> Scope:
         return self._replace(group=group)
@@ -63,8 +63,10 @@ def places(user: User) -> list[Place]:
     for host, tag in Host.tags.through.objects.filter(host__in=hosts.order_by()).values_list("host_id", "tag__name"):
         tags[host].add(tag)
     columns = ("pk", "slug", "name", "environment", "group_id", "group__slug", "group__name")
-    rows = hosts.values_list(*columns)
-    return [Place(*row[:5], row[5] or "", row[6] or "", frozenset(tags.get(row[0], ()))) for row in rows]
+    return [
+        Place(pk, slug, name, environment, group, group_slug or "", group_name or "", frozenset(tags.get(pk, ())))
+        for pk, slug, name, environment, group, group_slug, group_name in hosts.values_list(*columns)
+    ]
 
 
 def scope_of(user: User, asked: Asked, known: Iterable[Place]) -> Scope:
@@ -75,8 +77,8 @@ def scope_of(user: User, asked: Asked, known: Iterable[Place]) -> Scope:
         pks = [place.pk for place in inside]
         hosts, rows = hosts.filter(pk__in=pks), rows.filter(host_ident__in=pks)
     group = group_of(asked.group, inside) if asked.group else None
-    count = sum(1 for place in inside if group is None or place.group == group)
-    return Scope(hosts, rows, _key(inside, whole=not (asked.tag or asked.environment or asked.host)), group, count)
+    size = sum(1 for place in inside if group is None or place.group == group)
+    return Scope(hosts, rows, _key(inside, whole=not (asked.tag or asked.environment or asked.host)), group, size)
 
 
 def group_of(slug: str, known: Iterable[Place]) -> int:

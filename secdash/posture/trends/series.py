@@ -148,4 +148,4 @@ def _carry(row: array[float]) -> None:
 
 def _day(values: Sequence[float]) -> Day:
     whole = [round(value) for value in values]
-    return Day(*whole)._replace(assessed_sum=values[ASSESSED])
+    return Day(*whole)._replace(assessed_sum=round(values[ASSESSED], 9))

@@ -27,7 +27,7 @@ class Spread(NamedTuple):
     def drawn(self) -> Drawn | None:
         if self.quickest is None or self.median is None or self.slowest is None:
             return None
-        return Drawn(*map(place, (self.quickest, self.median, self.slowest)), place(self.target))
+        return Drawn(place(self.quickest), place(self.median), place(self.slowest), place(self.target))
 
 
 class Drawn(NamedTuple):

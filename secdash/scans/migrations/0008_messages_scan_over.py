@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("fleet", "0003_tags"),
-        ("scans", "0006_one_day_a_host"),
+        ("scans", "0007_moves_rejudged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
