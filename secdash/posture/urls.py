@@ -20,7 +20,6 @@ from secdash.posture.views import (
     overview,
     policy,
     receipts,
-    reports,
     search,
     threats,
     trends,
@@ -89,10 +88,6 @@ urlpatterns = [
     path("trends/why/", moved.why_moved, name="why-moved"),
     path("live/", checks.live_checks, name="live-checks"),
     path("live/<slug:name>/", checks.live_check, name="live-check"),
-    path("reports/", reports.reports, name="reports"),
-    re_path(r"^reports/(?P<kind>management|evidence)/$", reports.report, name="report"),
-    re_path(r"^reports/(?P<kind>management|evidence)\.pdf$", reports.report_file, name="report-pdf"),
-    path("reports/evidence.csv", reports.evidence_file, name="report-csv"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="search-suggest"),
 ]

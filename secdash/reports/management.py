@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,14 +13,14 @@ from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
 from secdash.findings.access import acceptances_for, findings_for
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet
-from secdash.fleet.models import Host
-from secdash.posture import latest
-from secdash.posture.latest import HostNow
+from secdash.fleet.models import Host, HostQuerySet
 from secdash.posture.moved import Moved, Period, moved
-from secdash.posture.reporting.asked import Asked
-from secdash.posture.reporting.drawing import PaperLine, score_line
+from secdash.posture.stands import Stand, stands
 from secdash.posture.trends.asked import Asked as TrendsAsked
 from secdash.posture.trends.page import Trends, trends
+from secdash.posture.unseen import unseen
+from secdash.reports.asked import Asked
+from secdash.reports.drawing import PaperLine, score_line
 
 GISTS = ("score", "open", "moved", "due")
 CHECKS, HOSTS, FINDINGS, ACCEPTANCES = 12, 10, 10, 20
@@ -35,6 +36,11 @@ class CheckLine(NamedTuple):
     oldest: datetime
 
 
+class HostLine(NamedTuple):
+    host: Host
+    score: int
+
+
 class Management(NamedTuple):
     """Figures of the period come from the kept days; lists are as they stand now, as a list of work is."""
 
@@ -42,7 +48,7 @@ class Management(NamedTuple):
     line: PaperLine | None
     moved: Moved
     hosts: int
-    worst: list[HostNow]
+    worst: list[HostLine]
     unseen: list[Host]
     checks: list[CheckLine]
     newest: list[Finding]
@@ -66,16 +72,16 @@ def management(user: User, asked: Asked, *, now: datetime) -> Management:
     """In a number of queries that does not grow."""
     hosts = asked.scope.hosts(user)
     found = findings_for(user).filter(host__in=hosts)
-    states = latest.hosts_now(hosts, leave=["tally"])
+    standing = stands(hosts)
     figures = trends(user, _as_trends(asked), today=now.date())
     accepted = _acceptances(user, asked)
     return Management(
         trends=figures,
         line=score_line(figures.period.days(), [day.score for day in figures.this.days]),
         moved=moved(user, asked.scope, Period(asked.since - timedelta(days=1), asked.until), ("", "")),
-        hosts=len(states),
-        worst=_worst(states),
-        unseen=[state.host for state in states if state.is_unreachable or state.scan is None],
+        hosts=hosts.count(),
+        worst=_worst(hosts, standing),
+        unseen=list(unseen(hosts, now=now).order_by("name")[: HOSTS + 1]),
         checks=_checks(found.open()),
         newest=_newest_criticals(found),
         overdue=found.overdue(now.date()).count(),
@@ -89,9 +95,10 @@ def _as_trends(asked: Asked) -> TrendsAsked:
     return TrendsAsked.of(QueryDict(asked.scope.query(**dates)))
 
 
-def _worst(states: list[HostNow]) -> list[HostNow]:
-    scored = [state for state in states if state.score is not None]
-    return sorted(scored, key=lambda state: (state.score or 0, state.host.name))[:HOSTS]
+def _worst(hosts: HostQuerySet, standing: Mapping[int, Stand]) -> list[HostLine]:
+    scored = sorted((stand.score, pk) for pk, stand in standing.items() if stand.score is not None)[:HOSTS]
+    found = hosts.select_related("group").in_bulk([pk for _, pk in scored])
+    return [HostLine(found[pk], score) for score, pk in scored if pk in found]
 
 
 def _checks(findings: FindingQuerySet) -> list[CheckLine]:

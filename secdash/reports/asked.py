@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import NamedTuple, Self
+from urllib.parse import parse_qsl
 
 from django.http import QueryDict
 
@@ -31,6 +32,11 @@ class Asked(NamedTuple):
         since = max(min(since, until), until - timedelta(days=MOST_DAYS))
         edition = query.get("edition", "")
         return cls(Scope.of(query), since, until, edition if edition in EDITIONS else EDITION)
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """What a form takes along that asks for this very report."""
+        return parse_qsl(self.query)
 
     @property
     def query(self) -> str:

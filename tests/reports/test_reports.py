@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import socket
-import sys
 from datetime import timedelta
 
 import pytest
@@ -16,7 +14,7 @@ from secdash.accounts.roles import Role
 from secdash.findings import accepting, attesting
 from secdash.findings.asked import Asked, Covers, Scope
 from secdash.findings.models import Finding, State
-from secdash.posture.reporting.drawing import HEIGHT, score_line
+from secdash.reports.drawing import HEIGHT, score_line
 from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
 from tests.posture.world import named, scan_of
@@ -139,28 +137,6 @@ def test_dates_that_are_none_and_hosts_that_nobody_knows_give_a_report():
 
     assert read("management", since="soon", until="9999-99-99").status_code == 200
     assert read(host="nowhere").context["page"].scanned == []
-
-
-def test_on_paper_names_are_text_and_nothing_is_fetched():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(0)
-        name = f'<img src="http://127.0.0.1:{listening.getsockname()[1]}/x">'
-        scan_of(a_host("web-01", at=timezone.now() - timedelta(days=3)), named(name, privileged=True))
-
-        answer = signed_in().get(reverse("report-pdf", args=["evidence"]), {"host": "web-01"})
-
-        with pytest.raises(BlockingIOError):
-            listening.accept()
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-1.7")
-
-
-def test_without_what_pdf_needs_the_page_is_offered_instead(monkeypatch):
-    monkeypatch.setitem(sys.modules, "weasyprint", None)  # as if it were not installed
-
-    answer = signed_in().get(reverse("report-pdf", args=["management"]), follow=True)
-
-    assert "Print the page instead" in answer.content.decode()
 
 
 def test_the_line_stays_in_its_box():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
@@ -23,8 +23,8 @@ from secdash.findings.access import attestations_for, findings_for
 from secdash.findings.models import Acceptance, Attestation, Finding, FindingQuerySet, State, Transition
 from secdash.fleet.models import Host, HostQuerySet
 from secdash.posture.benchmark import Said, Statements, standing
-from secdash.posture.reporting.asked import Asked
 from secdash.posture.tallies import Faces, faces_of
+from secdash.reports.asked import Asked
 from secdash.scans.models import Scan
 
 SUBJECTS = 12  # of one item that are named on paper
@@ -144,8 +144,8 @@ def _shown(found: FindingQuerySet, checks: Sequence[str]) -> dict[str, Shown]:
 
 
 def _counted(found: FindingQuerySet) -> Iterable[tuple[str, str, int]]:
-    rows = found.order_by().values_list("check_name", "stood_in")  # type: ignore[misc] # annotated by `stood`
-    return rows.annotate(Count("pk"))
+    rows: Any = found.order_by()  # annotated by `stood`, which its type does not say
+    return rows.values_list("check_name", "stood_in").annotate(Count("pk"))
 
 
 def _first(found: FindingQuerySet) -> FindingQuerySet:

@@ -15,8 +15,8 @@ from secdash.checks.benchmark import Item, items
 from secdash.findings.access import findings_for
 from secdash.posture.exports.records import CHUNK
 from secdash.posture.exports.tables import Echo, harmless
-from secdash.posture.reporting.asked import Asked
-from secdash.posture.reporting.evidence import Evidence, Held, end_of, stood, with_acceptances
+from secdash.reports.asked import Asked
+from secdash.reports.evidence import Evidence, Held, end_of, stood, with_acceptances
 from secdash.web.saying import said
 
 COLUMNS = (
