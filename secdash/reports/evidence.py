@@ -125,7 +125,9 @@ def stood(findings: FindingQuerySet, at: datetime, now: datetime) -> FindingQuer
         return findings.filter(state__in=lived).annotate(stood_in=F("state"), held_by=F("acceptance"))
     last = Transition.objects.filter(finding=OuterRef("pk"), at__lt=at).order_by("-at", "-pk")
     then = {"stood_in": Subquery(last.values("now")[:1]), "held_by": Subquery(last.values("acceptance")[:1])}
-    return findings.annotate(**then).filter(stood_in__in=lived)
+    told: Any = findings.annotate(**then)
+    standing: FindingQuerySet = told.filter(stood_in__in=lived)
+    return standing
 
 
 def _shown(found: FindingQuerySet, checks: Sequence[str]) -> dict[str, Shown]:
@@ -144,8 +146,9 @@ def _shown(found: FindingQuerySet, checks: Sequence[str]) -> dict[str, Shown]:
 
 
 def _counted(found: FindingQuerySet) -> Iterable[tuple[str, str, int]]:
-    rows: Any = found.order_by()  # annotated by `stood`, which its type does not say
-    return rows.values_list("check_name", "stood_in").annotate(Count("pk"))
+    told: Any = found.order_by()  # annotated by `stood`, which its type does not say
+    rows: Iterable[tuple[str, str, int]] = told.values_list("check_name", "stood_in").annotate(Count("pk"))
+    return rows
 
 
 def _first(found: FindingQuerySet) -> FindingQuerySet:

@@ -177,7 +177,7 @@ def test_a_schedule_asks_once_and_the_report_comes_by_mail(settings):
     assert counts == [0, 1, 0]
     assert paper.query == "since=2026-11-16&until=2026-11-22"
     assert schedule.next_at == MONDAY + timedelta(days=7)
-    assert receivers == ["olga@example.org"]
+    assert receivers == ["rcpt TO:<olga@example.org>"]
     [attached] = letter.iter_attachments()
     assert attached.get_content() == bytes(paper.content)
     assert paper.mailed_at is not None
