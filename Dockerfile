@@ -19,6 +19,10 @@ RUN PATH=/tools/bin:$PATH node static/build.mjs \
     && rm -rf node_modules tests bench
 
 FROM ${PYTHON} AS run
+# What lays reports out as PDF.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 secdash \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin secdash
 COPY --from=build /venv /venv

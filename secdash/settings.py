@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "secdash.scans",
     "secdash.posture",
     "secdash.messaging",
+    "secdash.reports",
     "secdash.embedded",
     "django_htmx",
     "csp",
@@ -154,6 +155,7 @@ CELERY_TASK_QUEUES = [Queue("secdash"), Queue("secdash-messages")]
 CELERY_TASK_ROUTES = {"secdash.messaging.tasks.deliver": {"queue": "secdash-messages"}}
 CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
+    "reports": {"task": "secdash.reports.tasks.tick", "schedule": 60.0},
     "messages": {"task": "secdash.messaging.tasks.tick", "schedule": 30.0},
     "rejudge": {"task": "secdash.scans.tasks.rejudge", "schedule": 300.0},
 }
@@ -234,6 +236,8 @@ LOGGING = {
     "loggers": {
         "apprise": {"handlers": [], "level": "WARNING", "propagate": False},
         "urllib3.connectionpool": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},  # it tells of each page, and of each rule that paper does not know
+        "fontTools": {"level": "ERROR"},
     },
 }
 

@@ -38,6 +38,13 @@ def carry(address: str, letter: Letter, *, language: str) -> None:
         headers={"Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(text.body, "text/html")
+    post(mail)
+
+
+def post(mail: EmailMultiAlternatives) -> None:
+    """Hand it to the mail server. Raises NotSent."""
+    if not is_set_up():
+        raise NotSent(NOT_SET_UP, is_final=True)
     mail.connection = EmailBackend(timeout=SECONDS, fail_silently=False, **settings.MAIL)
     try:
         mail.send()

@@ -21,6 +21,7 @@ from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
 from tests.knowledge.proposals import a_proposal
 from tests.messaging.world import a_rule
+from tests.reports.papers import a_paper, a_schedule
 
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
@@ -93,6 +94,14 @@ RULES = {
     "live-check": ("get", ["no-memory-limit"], {}, EVERYBODY),
     "why-moved": ("get", [], {}, EVERYBODY),
     "as-of": ("get", [], {}, EVERYBODY),
+    "reports": ("get", [], {}, EVERYBODY),
+    "report": ("get", ["management"], {}, EVERYBODY),
+    "paper-ask": ("post", ["management"], {}, EVERYBODY),
+    "papers": ("get", [], {}, EVERYBODY),
+    "paper": ("get", ["PAPER"], {}, frozenset({Role.OPERATOR})),
+    "report-schedule": ("post", ["management"], {"every": "week"}, EVERYBODY),
+    "report-schedule-remove": ("post", ["SCHEDULE"], {}, frozenset({Role.OPERATOR})),
+    "report-csv": ("get", [], {}, EVERYBODY),
     "search": ("get", [], {"q": "memory"}, EVERYBODY),
     "search-suggest": ("get", [], {"q": "memory"}, EVERYBODY),
     "trends": ("get", [], {}, EVERYBODY),
@@ -165,7 +174,11 @@ PUBLIC = {"guide", "guide-index", "guide-whole", "article", "picture", "guide-fe
 # What a signed-out person typed goes with them to the door (307).
 CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
 # Of somebody else: for whoever has no part in it, it is as if it did not exist.
-HIDDEN = {name for name, (_method, arguments, *_rest) in RULES.items() if {"CHANNEL", "RULE"} & set(arguments)}
+HIDDEN = {
+    name
+    for name, (_method, arguments, *_rest) in RULES.items()
+    if {"CHANNEL", "RULE", "PAPER", "SCHEDULE"} & set(arguments)
+}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
 
@@ -192,6 +205,8 @@ def world(db):
         "FINDING": finding.pk,
         "COMMENT": comment(finding, "Mine.", by=a_member(Role.CONTRIBUTOR), at=NOW).pk,
         "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
+        "PAPER": a_paper(a_member(Role.OPERATOR)).pk,
+        "SCHEDULE": a_schedule(a_member(Role.OPERATOR)).pk,
         "CHANNEL": rule.channel_id,
         "RULE": rule.pk,
         "ACT": bulk.request(
