@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from secdash.accounts.models import User
 from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Status
 from secdash.facts.model import KINDS, Engine, Snapshot, is_complete, known, listing
@@ -24,39 +25,55 @@ from secdash.findings.lifecycle import (
     Standing,
     reconcile,
 )
-from secdash.findings.models import Acceptance, Finding, Why
+from secdash.findings.models import Acceptance, Finding, FindingQuerySet, Why
+from secdash.findings.policy import current
 from secdash.findings.privileges import seen_in
 from secdash.findings.shown import SHOWN, digest, places_in, seen, storable
-from secdash.findings.writing import Recorded, write
+from secdash.findings.writing import Recorded, Writing, write
 from secdash.fleet.models import Host
 
-__all__ = ["Recorded", "bring_in_line", "storable"]
+__all__ = ["Recorded", "bring_in_line", "bring_one_in_line", "storable"]
 
 
 def bring_in_line(
     host: Host, snapshot: Snapshot, verdicts: Iterable[Verdict], *, scan_id: int, at: datetime
 ) -> Recorded:
     """Write what changed since the last scan; call it inside the transaction that records the scan, the host locked."""
-    verdicts = list(verdicts)
-    places = places_in(snapshot)
-    failing = [seen(verdict, places) for verdict in verdicts if verdict.status is Status.FAIL]
+    writing = Writing(host, places_in(snapshot), at, current(), scan_id=scan_id)
+    recorded = _bring(writing, _standing(Finding.objects.on(host)), snapshot, list(verdicts))
+    proposing.propose(host, snapshot, at=at)
+    return recorded
+
+
+def bring_one_in_line(
+    finding: Finding, snapshot: Snapshot, verdict: Verdict | None, *, by: User | None, at: datetime
+) -> Recorded:
+    """Write what one verdict changes of its finding; call it inside a transaction that has the host and it locked.
+
+    Without a verdict the finding is resolved where the snapshot lists all of its kind and its subject is not there.
+    """
+    writing = Writing(finding.host, places_in(snapshot), at, current(), by=by)
+    standing = _standing(Finding.objects.filter(pk=finding.pk))
+    return _bring(writing, standing, snapshot, [verdict] if verdict else [])
+
+
+def _bring(writing: Writing, standing: list[Standing], snapshot: Snapshot, verdicts: list[Verdict]) -> Recorded:
+    failing = [seen(verdict, writing.places) for verdict in verdicts if verdict.status is Status.FAIL]
     closing = [verdict for verdict in verdicts if verdict.status in CLOSING]
-    standing = _standing(host)
-    accepting = _accepting(host, snapshot, standing, at)
+    accepting = _accepting(writing.host, snapshot, standing, writing.at)
     standing = _with_spurned(standing, failing, accepting)
     changes = reconcile(standing, failing, closing, _listed(snapshot), accepting)
     if gone := _gone_since(changes):
         still = tuple(each for each in accepting.in_force if each.pk not in gone)
         changes = reconcile(standing, failing, closing, _listed(snapshot), replace(accepting, in_force=still))
-    recorded = write(host, changes, places, scan_id=scan_id, at=at)
-    _conclude(changes, at)
-    proposing.propose(host, snapshot, at=at)
+    recorded = write(writing, changes)
+    _conclude(changes, writing.at)
     return recorded
 
 
-def _standing(host: Host) -> list[Standing]:
+def _standing(findings: FindingQuerySet) -> list[Standing]:
     columns = ("pk", "check_name", "subject_kind", "subject_key", "state", "acceptance_id", "bound_to")
-    rows = Finding.objects.on(host).values_list(*columns, *SHOWN)
+    rows = findings.values_list(*columns, *SHOWN)
     found = []
     for pk, check, kind, key, state, acceptance, bound, *values in rows:
         shown = dict(zip(SHOWN, values, strict=True))

@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
+from secdash.accounts.models import User
 from secdash.findings.binding import Bound
 from secdash.findings.lifecycle import Change, Learnt, Moved, Opened, Refreshed
 from secdash.findings.models import Finding, State, Transition, Why
-from secdash.findings.policy import Policy, current
+from secdash.findings.policy import Policy
 from secdash.findings.shown import SHOWN, shown
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
@@ -33,18 +34,18 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class Writing(msgspec.Struct, frozen=True):
-    """What all changes of one scan are written with."""
+    """What all changes of one look are written with: a scan's, or one that a person asked for."""
 
     host: Host
     places: Places
-    scan_id: int
     at: datetime
     policy: Policy
+    scan_id: int | None = None
+    by: User | None = None
 
 
-def write(host: Host, changes: list[Change], places: Places, *, scan_id: int, at: datetime) -> Recorded:
+def write(writing: Writing, changes: list[Change]) -> Recorded:
     """All changes; the host's row must be locked."""
-    writing = Writing(host, places, scan_id, at, current())
     opened = _open(writing, [change for change in changes if isinstance(change, Opened)])
     rows = _update(writing, [change for change in changes if not isinstance(change, Opened)])
     moved = [change for change in changes if isinstance(change, Moved)]
@@ -87,7 +88,7 @@ def _held(bound: Bound | None) -> dict[str, Any]:
 
 def _births(writing: Writing, opened: Iterable[Finding]) -> Iterable[Transition]:
     """The first transition of each new finding, and the second of one that is accepted as it turns up."""
-    birth = partial(Transition, at=writing.at, scan_id=writing.scan_id)
+    birth = partial(Transition, at=writing.at, scan_id=writing.scan_id, by=writing.by)
     for finding in opened:
         yield birth(finding=finding, now=State.OPEN, why=Why.SEEN)
         if finding.state == State.ACCEPTED:
@@ -109,6 +110,7 @@ def _transition(writing: Writing, move: Moved, opened_at: Mapping[int, datetime]
         now=move.now,
         why=move.why,
         scan_id=writing.scan_id,
+        by=writing.by,
         acceptance_id=move.acceptance,
         lasted=max(int((writing.at - opened_at[move.pk]).total_seconds()), 0) if closes else None,
         note={"gained": [message_as_json(gain) for gain in move.gains]} if move.gains else {},

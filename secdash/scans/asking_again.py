@@ -21,16 +21,17 @@ from kombu.exceptions import OperationalError
 from knowledge.reading import revisions_explaining
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE, releases
+from secdash.checks.outcome import Status
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import Message, say
-from secdash.findings.models import Finding, Receipt
-from secdash.findings.one import bring_one_in_line
-from secdash.findings.services import storable
+from secdash.findings.models import Finding, Receipt, State, Why
+from secdash.findings.services import bring_one_in_line, storable
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
 from secdash.scans.models import Scan
 from secdash.scans.narrowing import Again, Asked, look_again
 from secdash.scans.release_tables import in_force
+from secdash.scans.weighing import weigh_answer
 
 log = logging.getLogger(__name__)
 
@@ -142,9 +143,22 @@ def record(receipt: Receipt, again: Again, *, began: datetime, at: datetime) -> 
     if finding.changed_at > began:
         _queue_again(receipt)
         return False
-    bring_one_in_line(finding, again.facts, again.verdict, at=at, by=receipt.by)
+    was = _counted(finding)
+    bring_one_in_line(finding, again.facts, again.verdict, by=receipt.by, at=at)
+    finding.refresh_from_db()
+    if again.outcome.status is not Status.UNKNOWN:
+        now = again.verdict.status if again.verdict else None
+        weigh_answer(finding.host, finding.check_name, was=was, now=now, at=at)
     _held(receipt).update(state=Receipt.State.DONE, finished_at=at, after=_after(again, finding))
     return True
+
+
+def _counted(finding: Finding) -> Status | None:
+    """What the newest scan counted of it, as its state tells; None where its subject was not there."""
+    if finding.state != State.RESOLVED:
+        return Status.FAIL
+    last = finding.transitions.last()
+    return Status.PASS if last and last.why == Why.FIXED else None
 
 
 def _after(again: Again, finding: Finding) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("findings", "0006_policy"),
+        ("findings", "0007_accept_transition_note"),
         ("fleet", "0003_tags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
