@@ -87,7 +87,7 @@ def _unchanged(
     steps: Iterable[BulkStep], name: str, column: str, written: Callable[[Any], Any]
 ) -> dict[Any, list[int]]:
     """By what they were before: the findings that still are as their step left them, locked until the commit."""
-    left = {step.finding_id: step for step in steps if step.left is not None}
+    left = {step.finding_id: Taken(step.before or {}, step.left) for step in steps if step.left is not None}
     now = Finding.objects.select_for_update(of=("self",)).filter(pk__in=left).order_by("pk")
     found: dict[Any, list[int]] = defaultdict(list)
     for pk, value in now.values_list("pk", column):

@@ -32,7 +32,7 @@ def counted(rows: Sequence[QuerySet[Any]], *, most: int) -> list[Capped]:
     return [Capped(min(number, most), number > most) for number in found or ()]
 
 
-def _statement(rows: QuerySet[Any], most: int) -> tuple[str, Sequence[object]]:
+def _statement(rows: QuerySet[Any], most: int) -> tuple[str, Sequence[Any]]:
     """From Django's own SQL, whose values are parameters."""
     try:
         inner, values = rows.order_by().values(one=Value(1))[: most + 1].query.sql_with_params()

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from secdash.facts.model import Container
 from secdash.findings.models import Finding
-from secdash.posture.containers import Identity
+from secdash.fleet.models import Host
+from secdash.posture.containers import Identity, findings_of
 from secdash.posture.replay import Replay
 from secdash.posture.stories.chain import Chain, Link, Possible
 from secdash.posture.stories.cutting import Cut, cuts
 from secdash.posture.stories.scene import Scene
-from secdash.posture.stories.telling import told
+from secdash.posture.stories.telling import Told, told
 
 TOP = 3
 
@@ -69,15 +70,21 @@ class Stories(NamedTuple):
         return sorted(found.values(), key=lambda weak: (-weak.cut.breaks, weak.cut.price.rank))
 
 
-def stories_of(seen: Replay, findings: Mapping[Identity, Finding]) -> Stories:
-    """`findings` are the host's by check, kind and key, as `containers.findings_of` gives them. No query."""
-    scene, all_of_it = Scene(seen.facts, seen.verdicts), told(seen.facts, seen.verdicts)
-    cheapest = cuts(all_of_it.chains, scene)
+def stories_of(seen: Replay, host: Host) -> Stories:
+    """What the host's newest look tells; one query, for the findings that stand for the links."""
+    found, cheapest = seen.once(_told)
+    links = (link for each in (*found.chains, *found.possible) for link in each.links)
+    findings = findings_of(host, [link.identity for link in links if link.check])
     return Stories(
-        lines=[_line(chain, cheapest.get(chain), findings) for chain in all_of_it.chains],
-        doubts=[Doubt(each, _steps(each.container, each.links, findings)) for each in all_of_it.possible],
-        left=all_of_it.left,
+        lines=[_line(chain, cheapest.get(chain), findings) for chain in found.chains],
+        doubts=[Doubt(each, _steps(each.container, each.links, findings)) for each in found.possible],
+        left=found.left,
     )
+
+
+def _told(seen: Replay) -> tuple[Told, dict[Chain, Cut]]:
+    found = told(seen.facts, seen.verdicts)
+    return found, cuts(found.chains, Scene(seen.facts, seen.verdicts))
 
 
 def _line(chain: Chain, cut: Cut | None, findings: Mapping[Identity, Finding]) -> Line:

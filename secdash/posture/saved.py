@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from zlib import crc32
 
+import msgspec
 from django.core.cache import cache
 from django.db.models import Case, Exists, OuterRef, When
 from django.http import QueryDict
@@ -23,7 +23,7 @@ KEPT = 60  # seconds that a count may be old
 SHOWN = 30
 
 
-class Kept(NamedTuple):
+class Kept(msgspec.Struct, frozen=True):
     """`count` is None for views further down, and for those that look for words, which costs too much on every page."""
 
     pk: int
@@ -31,7 +31,6 @@ class Kept(NamedTuple):
     url: str
     query: str
     is_mine: bool
-    is_shared: bool
     is_first: bool  # this person's list begins with it
     count: Capped | None = None
 
@@ -40,21 +39,10 @@ def kept_views(user: User) -> list[Kept]:
     """One's own first, then what others share. One query."""
     begins = Exists(DefaultView.objects.filter(user=user, view=OuterRef("pk")))
     mine = Case(When(owner=user, then=True), default=False)
-    views = (
-        SavedView.objects.visible_to(user).annotate(begins=begins, mine=mine).order_by("-begins", "-mine", "name", "pk")
-    )
-    found = [
-        Kept(
-            pk=view.pk,
-            name=view.name,
-            url=address(view),
-            query=view.query,
-            is_mine=view.mine,
-            is_shared=view.audience == SavedView.Audience.EVERYBODY,
-            is_first=view.begins,
-        )
-        for view in views[:SHOWN]
-    ]
+    views = SavedView.objects.visible_to(user).annotate(begins=begins, mine=mine)
+    columns = ("pk", "name", "query", "mine", "begins")
+    rows = views.order_by("-begins", "-mine", "name", "pk").values_list(*columns)[:SHOWN]
+    found = [Kept(pk, name, address(query), query, mine, begins) for pk, name, query, mine, begins in rows]
     return sorted(found, key=lambda view: (not view.is_mine, view.name))
 
 
@@ -63,7 +51,7 @@ def counted_views(user: User) -> list[Kept]:
     views = kept_views(user)
     wanted = [view for view in views[:COUNTED_VIEWS] if not Filters.of(QueryDict(view.query)).q]
     numbers = _counts(user, wanted)
-    return [view._replace(count=numbers.get(view.pk)) for view in views]
+    return [msgspec.structs.replace(view, count=numbers.get(view.pk)) for view in views]
 
 
 def _counts(user: User, views: Sequence[Kept]) -> dict[int, Capped]:
@@ -81,6 +69,6 @@ def _found(user: User, query: str) -> FindingQuerySet:
     return in_state(filters.among(findings_for(user), user), filters.state)
 
 
-def address(view: SavedView) -> str:
+def address(query: str) -> str:
     """Of the list as the view has it; a view without filters says so, or the list would begin with another."""
-    return f"{reverse('findings')}?{view.query or 'state=open'}"
+    return f"{reverse('findings')}?{query or 'state=open'}"

@@ -13,7 +13,6 @@ from secdash.facts.model import Port
 from secdash.findings.models import Finding, State
 from secdash.fleet.models import Host
 from secdash.posture import kept
-from secdash.posture.containers import findings_of
 from secdash.posture.host_stories import stories_of
 from secdash.posture.kept import PLACE, added_up
 from secdash.posture.latest import newest_scan
@@ -248,7 +247,7 @@ def test_what_a_host_page_shows_are_the_worst_of_each_container(db):
     scan_of(host, *containers, engine=an_engine(security_options=ROOTFUL))
     seen = replay(newest_scan(host))
     assert seen is not None
-    found = stories_of(seen, findings_of(host))
+    found = stories_of(seen, host)
 
     assert [line.chain.container for line in found.top] == ["a", "b", "a"]
     text = render_to_string("posture/_stories.html", {"stories": found, "host": host})

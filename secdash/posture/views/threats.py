@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from knowledge.reading import FALLBACK
 from secdash.accounts.access import member
 from secdash.fleet.access import host_for
-from secdash.posture.containers import findings_of
 from secdash.posture.host_stories import stories_of
 from secdash.posture.latest import newest_scan
 from secdash.posture.replay import replay
@@ -60,5 +59,5 @@ def host_stories(request: HttpRequest, slug: str) -> HttpResponse:
     host = host_for(member(request), slug)
     scan = newest_scan(host)
     seen = replay(scan)
-    stories = stories_of(seen, findings_of(host)) if seen else None
+    stories = stories_of(seen, host) if seen else None
     return render(request, "posture/stories.html", {"host": host, "scan": scan, "stories": stories})

@@ -39,7 +39,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
     if "first" in request.POST:
         saved_views.begin_with(user, view)
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
-    return redirect(address(view))
+    return redirect(address(view.query))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +58,7 @@ def view_change(request: HttpRequest, pk: int) -> HttpResponse:
     except CannotSave as error:
         return _form(request, view_for(user, pk), query=query, wrong=said(error.message))
     messages.success(request, _("The view “%(name)s” is changed.") % {"name": view.name})
-    return redirect(address(view))
+    return redirect(address(view.query))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +67,7 @@ def view_remove(request: HttpRequest, pk: int) -> HttpResponse:
     if view.owner_id != user.pk:
         raise PermissionDenied
     if request.method != "POST":
-        return render(request, "posture/view_remove.html", {"view": view, "view_url": address(view)})
+        return render(request, "posture/view_remove.html", {"view": view, "view_url": address(view.query)})
     saved_views.remove(view, by=user)
     messages.success(request, _("The view “%(name)s” is removed.") % {"name": view.name})
     return redirect(f"{reverse('findings')}?state=open")
@@ -83,7 +83,7 @@ def view_default(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your list of findings begins with everything that is open."))
         return redirect(f"{reverse('findings')}?state=open")
     messages.success(request, _("Your list of findings begins with “%(name)s” from now on.") % {"name": view.name})
-    return redirect(address(view))
+    return redirect(address(view.query))
 
 
 def _audience(request: HttpRequest) -> str:
