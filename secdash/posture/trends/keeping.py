@@ -21,8 +21,9 @@ from secdash.posture.trends.scope import Scope
 from secdash.posture.trends.series import Sums, summed
 from secdash.scans.models import PostureDay
 
-FORMAT = 1  # goes up when what is kept looks different
-KEPT_FOR = int(timedelta(days=40).total_seconds())
+FORMAT = 2  # goes up when what is kept looks different
+# Whole months serve every later day; what ends yesterday is asked for on one day alone.
+MONTH_KEPT_FOR, ELSE_KEPT_FOR = (int(timedelta(days=days).total_seconds()) for days in (40, 2))
 
 
 class Told(NamedTuple):
@@ -62,21 +63,21 @@ def read(scope: Scope, period: Period) -> Told:
 
 def _kept(scope: Scope, closed: Period, stamp: int) -> Told:
     """Months that are over serve every period that holds them: a new day costs two parts of months at most."""
-    return _cached(scope, closed, stamp, lambda: reduce(Told.followed_by, _months(scope, closed)))
+    return _cached(scope, closed, f"newest-{stamp}", lambda: reduce(Told.followed_by, _months(scope, closed)))
 
 
 def _months(scope: Scope, closed: Period) -> Iterator[Told]:
     for month in closed.months():
         rows = scope.rows.filter(day__gte=month.first, day__lte=month.last).count()
-        yield _cached(scope, month, rows, partial(read, scope, month))
+        yield _cached(scope, month, f"rows-{rows}", partial(read, scope, month))
 
 
-def _cached(scope: Scope, period: Period, stamp: int, make: Callable[[], Told]) -> Told:
+def _cached(scope: Scope, period: Period, stamp: str, make: Callable[[], Told]) -> Told:
     key = f"trends:{FORMAT}:{scope.key}:{period.first}:{period.last}:{stamp}"
     kept: Told | None = cache.get(key)
     if kept is None:
         kept = make()
-        cache.set(key, kept, KEPT_FOR)
+        cache.set(key, kept, MONTH_KEPT_FOR if period.is_month else ELSE_KEPT_FOR)
     return kept
 
 

@@ -65,8 +65,8 @@ class Trends(NamedTuple):
 
 def trends(user: User, asked: Asked, *, today: date) -> Trends:
     """In a number of queries that does not grow with hosts or days."""
-    known = places(user)
-    scope = scope_of(user, asked, known)
+    seen = places(user)
+    known, scope = seen.hosts, scope_of(user, asked, seen)
     period, stamp = asked.period(today), keeping.stamp(today, hosts=len(known))
     told = keeping.told(scope, period, today=today, stamp=stamp)
     this = _side(_this_name(asked, known), period, told, scope.group)

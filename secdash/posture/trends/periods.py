@@ -54,6 +54,10 @@ class Period(NamedTuple):
             return Step.DAY
         return Step.WEEK if self.length <= 184 else Step.MONTH
 
+    @property
+    def is_month(self) -> bool:
+        return self.first.day == 1 and self.last == _last_of(self.first, Step.MONTH)
+
     def days(self) -> list[date]:
         return [self.first + number * A_DAY for number in range(self.length)]
 

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
+from django.db.models import Count, Subquery, Value
+
 from secdash.accounts.models import User
 from secdash.fleet.access import hosts_for
-from secdash.fleet.models import Host, HostQuerySet
+from secdash.fleet.models import Connection, Host, HostQuerySet
 from secdash.posture.choices import Option, options_of
 from secdash.posture.trends.asked import Asked
 from secdash.scans.models import PostureDay, PostureDayQuerySet
@@ -28,6 +30,14 @@ class Place(NamedTuple):
     group_slug: str
     group_name: str
     tags: frozenset[str]
+    is_sample: bool
+
+
+class Places(NamedTuple):
+    """The hosts that a reader may see, and whether there are no others."""
+
+    hosts: list[Place]
+    are_all: bool
 
 
 class Scope(NamedTuple):
@@ -56,29 +66,36 @@ class Offered(NamedTuple):
         return {f"{kind}:{option.value}": option.label for kind, options in kinds.items() for option in options}
 
 
-def places(user: User) -> list[Place]:
-    """Two queries."""
+def places(user: User) -> Places:
+    """Two queries; the second one also counts all hosts."""
     hosts = hosts_for(user).order_by("name")
     tags: dict[int, set[str]] = defaultdict(set)
     for host, tag in Host.tags.through.objects.filter(host__in=hosts.order_by()).values_list("host_id", "tag__name"):
         tags[host].add(tag)
-    columns = ("pk", "slug", "name", "environment", "group_id", "group__slug", "group__name")
-    return [
-        Place(pk, slug, name, environment, group, group_slug or "", group_name or "", frozenset(tags.get(pk, ())))
-        for pk, slug, name, environment, group, group_slug, group_name in hosts.values_list(*columns)
+    everybody = Host.objects.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
+    columns = ("pk", "slug", "name", "environment", "group_id", "group__slug", "group__name", "connection__kind")
+    rows = list(hosts.annotate(number=Subquery(everybody)).values_list(*columns, "number"))
+    found = [
+        Place(
+            pk, slug, name, where, group, key or "", called or "", frozenset(tags[pk]), kind == Connection.Kind.SAMPLE
+        )
+        for pk, slug, name, where, group, key, called, kind, _number in rows
     ]
+    return Places(found, all(row[-1] == len(rows) for row in rows))
 
 
-def scope_of(user: User, asked: Asked, known: Iterable[Place]) -> Scope:
+def scope_of(user: User, asked: Asked, known: Places) -> Scope:
     """Gone hosts count for all hosts and for groups: of a tag or an environment nobody knows any more who had it."""
-    inside = [place for place in known if _holds(place, asked)]
+    inside = [place for place in known.hosts if _holds(place, asked)]
+    whole = not (asked.tag or asked.environment or asked.host)
     hosts, rows = hosts_for(user), PostureDay.objects.visible_to(user)
-    if asked.tag or asked.environment or asked.host:
+    if not whole:
         pks = [place.pk for place in inside]
         hosts, rows = hosts.filter(pk__in=pks), rows.filter(host_ident__in=pks)
     group = group_of(asked.group, inside) if asked.group else None
     size = sum(1 for place in inside if group is None or place.group == group)
-    return Scope(hosts, rows, _key(inside, whole=not (asked.tag or asked.environment or asked.host)), group, size)
+    key = _key_of_all(inside) if whole and known.are_all else _key(inside, whole=whole)
+    return Scope(hosts, rows, key, group, size)
 
 
 def group_of(slug: str, known: Iterable[Place]) -> int:
@@ -109,6 +126,11 @@ def _holds(place: Place, asked: Asked) -> bool:
         and (not asked.environment or asked.environment == place.environment)
         and (not asked.host or asked.host == place.slug)
     )
+
+
+def _key_of_all(inside: Iterable[Place]) -> str:
+    """The same whatever hosts come and go, for their days stay; but those of sample hosts go with them."""
+    return f"all:{sum(place.is_sample for place in inside)}"
 
 
 def _key(inside: Iterable[Place], *, whole: bool) -> str:

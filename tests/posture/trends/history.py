@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from secdash.fleet.models import Group, Host
+from secdash.fleet.models import Connection, Group, Host
 from secdash.scans.models import PostureDay
 from tests.fleet.hosts import a_host
 
@@ -27,8 +27,8 @@ def a_day(host: Host, ago: int, score: int | None, **columns) -> PostureDay:
 
 
 def a_history(name: str, *scores: int, group: Group | None = None, **columns) -> Host:
-    """A host with a day for each score, the last one today."""
-    host = a_host(name, at=timezone.now())
+    """A host, reached through a socket, with a day for each score, the last one today."""
+    host = a_host(name, at=timezone.now(), kind=Connection.Kind.UNIX, address=f"/run/{name}.sock")
     Host.objects.filter(pk=host.pk).update(group=group)
     host.refresh_from_db()
     for ago, score in enumerate(reversed(scores)):

@@ -230,6 +230,22 @@ def test_a_history_that_is_loaded_later_is_seen_at_once():
     assert scores()[3] == 40
 
 
+def test_hosts_that_come_and_go_leave_what_is_kept_as_it_is():
+    a_history("one", *[60] * 40)
+    gone = a_history("two", *[80] * 10)
+    client = signed_in()
+    before = scores("days=30")[:-1]
+    PostureDay.objects.filter(host=gone, day=today()).update(score=None)
+    gone.delete()
+    a_history("three")
+
+    with CaptureQueriesContext(connection) as queries:
+        page("days=30", client)
+
+    assert not [query for query in queries if f"{today() - timedelta(days=29)}" in query["sql"]]
+    assert scores("days=30") == [*before, 60]
+
+
 def test_today_is_never_kept():
     host = a_history("one", 60, 60)
     assert scores()[-1] == 60

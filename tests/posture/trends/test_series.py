@@ -141,6 +141,8 @@ def test_a_range_is_cut_to_what_can_be_shown_and_never_lies_ahead():
     for first, last in ((None, today), (today, None), (day(-1), day(-2)), (day(1), day(2))):
         assert Period.between(first, last, today) is None
     assert WEEK.before == Period(day(-7), day(-1))
+    months = list(Period(date(2026, 1, 31), date(2026, 3, 30)).months())
+    assert [each.is_month for each in months] == [False, True, False]
 
 
 def test_figures_compare_the_first_day_with_hosts_with_the_last():
