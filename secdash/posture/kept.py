@@ -24,7 +24,7 @@ OF_CHECK: Mapping[str, tuple[int, ...]] = {
     name: tuple(PLACE[risk] for risk in check.risks if risk in PLACE) for name, check in CATALOGUE.items()
 }
 Three = tuple[int, int, int]  # how many pass, fail, are unknown
-Identity = tuple[int, datetime | None]
+Identity = tuple[int, datetime | None]  # a scan's id, and when its host was seen: a database may be made anew
 
 
 class Sums(NamedTuple):
@@ -45,12 +45,12 @@ _kept: dict[Identity, Sums] = {}
 _lock = Lock()
 
 
-def sums_of(scans: Iterable[int]) -> dict[int, Sums]:
-    """By the scan's id. One query, and the tallies of those that nobody asked for before."""
-    rows = list(Scan.objects.filter(pk__in=list(scans)).values_list("pk", "finished_at"))
+def sums_of(scans: Iterable[Identity]) -> dict[int, Sums]:
+    """By the scan's id. No query but for the tallies of those that nobody asked for before."""
+    asked = list(scans)
     with _lock:
-        found = {pk: _kept[pk, at] for pk, at in rows if (pk, at) in _kept}
-    missing = [(pk, at) for pk, at in rows if pk not in found]
+        found = {identity[0]: _kept[identity] for identity in asked if identity in _kept}
+    missing = [(pk, at) for pk, at in asked if pk not in found]
     for start in range(0, len(missing), AT_ONCE):
         found |= _read(missing[start : start + AT_ONCE])
     return found

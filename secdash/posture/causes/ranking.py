@@ -6,7 +6,7 @@ An atom is as many findings as no change tells apart, so that two changes which 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from secdash.posture.causes.arithmetic import Standing
@@ -94,25 +94,29 @@ class Weighing:
         return chosen
 
     def _ranked(
-        self, offered: Mapping[Ident, list[int]], closed: set[int] | frozenset[int], standings: Mapping[int, Standing]
+        self, offered: Mapping[Ident, list[int]], closed: Set[int], standings: Mapping[int, Standing]
     ) -> list[Ranked]:
-        found = [Ranked(ident, self._effect(places, closed, standings)) for ident, places in offered.items()]
+        now = {host: (each.value or 0, each.uncapped or 0) for host, each in standings.items()}
+        found = [Ranked(ident, self._effect(places, closed, standings, now)) for ident, places in offered.items()]
         return sorted(found, key=lambda each: (tuple(-part for part in each.effect.rank), each.ident[:2]))
 
     def _effect(
-        self, places: Iterable[int], closed: set[int] | frozenset[int], standings: Mapping[int, Standing]
+        self,
+        places: Iterable[int],
+        closed: Set[int],
+        standings: Mapping[int, Standing],
+        now: Mapping[int, tuple[int, int]],
     ) -> Effect:
+        """`now` is the score of each host as it stands, with the caps and without."""
         fresh = [place for place in places if place not in closed]
-        after = self._after(fresh, frozenset(), standings)
-        gain = sum((now.value or 0) - (standings[host].value or 0) for host, now in after.items())
-        lift = sum((now.uncapped or 0) - (standings[host].uncapped or 0) for host, now in after.items())
+        after = self._after(fresh, closed, standings)
+        gain = sum((each.value or 0) - now[host][0] for host, each in after.items())
+        lift = sum((each.uncapped or 0) - now[host][1] for host, each in after.items())
         scored = max(1, len(self.standings))
         number = sum(self.atoms[place].number for place in fresh)
         return Effect(gain / scored, lift / scored, number, len({self.atoms[place].host for place in fresh}))
 
-    def _after(
-        self, places: Iterable[int], closed: set[int] | frozenset[int], standings: Mapping[int, Standing]
-    ) -> dict[int, Standing]:
+    def _after(self, places: Iterable[int], closed: Set[int], standings: Mapping[int, Standing]) -> dict[int, Standing]:
         """Where the hosts stand that it touches; a host without a score has no place in the mean."""
         closing: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for place in places:

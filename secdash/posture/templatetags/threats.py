@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 
 from secdash.checks import CATALOGUE
+from secdash.checks.outcome import Severity
 from secdash.checks.risks import Risk
 from secdash.posture.causes import titles
 from secdash.posture.causes.page import Cause
@@ -26,25 +28,21 @@ WATCHED = frozenset(risk for check in CATALOGUE.values() for risk in check.risks
 SIGNS = {Stand.OPEN: "fail", Stand.ACCEPTED: "accepted", Stand.MITIGATED: "pass", Stand.UNASSESSED: "unknown"}
 
 
-@register.simple_tag
-def threat_stand(stand: str) -> str:
-    """The word of a state."""
-    words = {
-        Stand.OPEN: pgettext("state of a risk", "open"),
-        Stand.ACCEPTED: pgettext("state of a risk", "accepted"),
-        Stand.MITIGATED: pgettext("state of a risk", "mitigated"),
-        Stand.UNASSESSED: pgettext("state of a risk", "not assessed"),
-    }
-    return words[Stand(stand)]
+WORDS = {
+    Stand.OPEN: pgettext_lazy("state of a risk", "open"),
+    Stand.ACCEPTED: pgettext_lazy("state of a risk", "accepted"),
+    Stand.MITIGATED: pgettext_lazy("state of a risk", "mitigated"),
+    Stand.UNASSESSED: pgettext_lazy("state of a risk", "not assessed"),
+}
 
 
 @register.simple_tag
-def threat_sign(stand: str) -> SafeString:
-    return icons.draw(SIGNS[Stand(stand)], small=True)
+def threat_sign(stand: Stand) -> SafeString:
+    return icons.draw(SIGNS[stand], small=True)
 
 
 @register.simple_tag
-def threat_count(stand: str, number: int) -> str:
+def threat_count(stand: Stand, number: int) -> str:
     """ "3 risks open"."""
     said_by = {
         Stand.OPEN: ngettext("%(n)s risk open", "%(n)s risks open", number),
@@ -52,7 +50,7 @@ def threat_count(stand: str, number: int) -> str:
         Stand.MITIGATED: ngettext("%(n)s risk mitigated", "%(n)s risks mitigated", number),
         Stand.UNASSESSED: ngettext("%(n)s risk not assessed", "%(n)s risks not assessed", number),
     }
-    return said_by[Stand(stand)] % {"n": number}
+    return said_by[stand] % {"n": number}
 
 
 @register.simple_tag
@@ -75,11 +73,17 @@ def threat_words(risk: Risk, cell: Cell) -> SafeString:
 def _figure(cell: Cell) -> SafeString:
     sign = icons.draw(SIGNS[cell.stand], small=True)
     if cell.stand is Stand.OPEN and cell.worst:
-        worst = gettext("up to %(severity)s") % {"severity": SEVERITY_WORDS[cell.worst.severity.word]}
+        worst = _up_to(cell.worst.severity, get_language())
         return format_html("<b>{}{}</b><span>{}</span>", sign, cell.number, worst)
     if cell.stand is Stand.ACCEPTED:
-        return format_html("<b>{}{}</b><span>{}</span>", sign, cell.number, threat_stand(cell.stand))
-    return format_html("<b>{}</b><span>{}</span>", sign, threat_stand(cell.stand))
+        return format_html("<b>{}{}</b><span>{}</span>", sign, cell.number, WORDS[cell.stand])
+    return format_html("<b>{}</b><span>{}</span>", sign, WORDS[cell.stand])
+
+
+@lru_cache(maxsize=64)
+def _up_to(severity: Severity, _language: str | None) -> str:
+    """A page says it hundreds of times."""
+    return gettext("up to %(severity)s") % {"severity": SEVERITY_WORDS[severity.word]}
 
 
 def _small(risk: Risk, cell: Cell) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,11 +34,6 @@ class Held(NamedTuple):
     accepted: int = 0
     worst_open: Worst | None = None
     worst_accepted: Worst | None = None
-
-    def plus(self, worst: Worst, *, is_open: bool) -> Held:
-        if is_open:
-            return self._replace(open=self.open + worst.number, worst_open=_worse(self.worst_open, worst))
-        return self._replace(accepted=self.accepted + worst.number, worst_accepted=_worse(self.worst_accepted, worst))
 
     def with_all(self, other: Held) -> Held:
         return Held(
@@ -72,22 +68,35 @@ class Cell(NamedTuple):
 UNASSESSED = Cell(Stand.UNASSESSED, Held())
 
 
-def cell(counts: tuple[int, int, int], held: Held) -> Cell:
+def cell(counts: tuple[int, int, int], stands: Held) -> Cell:
     """From how many verdicts pass, fail and are unknown, and what stands of findings.
 
     A failure without a finding is one that a scan recorded while the page was read: it counts as not assessed, for
     nothing yet says whether it is open or accepted.
     """
     passed, failed, unknown = counts
-    if held.open:
-        return Cell(Stand.OPEN, held, passed, unknown)
-    if held.accepted:
-        return Cell(Stand.ACCEPTED, held, passed, unknown)
+    if stands.open:
+        return Cell(Stand.OPEN, stands, passed, unknown)
+    if stands.accepted:
+        return Cell(Stand.ACCEPTED, stands, passed, unknown)
     stand = Stand.MITIGATED if passed and not failed else Stand.UNASSESSED
-    return Cell(stand, held, passed, unknown)
+    return Cell(stand, stands, passed, unknown)
+
+
+def held(opened: Sequence[Worst], accepted: Sequence[Worst]) -> Held:
+    """From findings that are open and accepted, counted by check."""
+    return Held(
+        sum(each.number for each in opened),
+        sum(each.number for each in accepted),
+        min(opened, key=_order, default=None),
+        min(accepted, key=_order, default=None),
+    )
 
 
 def _worse(one: Worst | None, other: Worst | None) -> Worst | None:
+    return min((each for each in (one, other) if each), key=_order, default=None)
+
+
+def _order(worst: Worst) -> tuple[int, int, str]:
     """Among equals of severity the check with most findings, then by name, so that a page stays as it is."""
-    both = [each for each in (one, other) if each]
-    return min(both, key=lambda each: (-each.severity, -each.number, each.check), default=None)
+    return -worst.severity, -worst.number, worst.check

@@ -23,7 +23,7 @@ from secdash.fleet.access import hosts_for
 from secdash.posture.kept import OF_CHECK
 from secdash.posture.threats import places
 from secdash.posture.threats.asked import GROUPS, HOSTS, Asked
-from secdash.posture.threats.cells import Cell, Held, Stand, Worst, cell
+from secdash.posture.threats.cells import Cell, Held, Stand, Worst, cell, held
 from secdash.posture.threats.places import Place, Seen
 
 MOST_HOSTS = 25  # more stand by group, unless somebody asks for the hosts
@@ -105,23 +105,30 @@ def _by_host(findings: FindingQuerySet, hosts: list[int]) -> Standing:
 
 
 def _by_group(findings: FindingQuerySet) -> Standing:
+    """Rows are counted, not their ids, here and below: then an index alone answers."""
     rows = findings.order_by().values_list("host__group", "check_name", "state")
-    return _standing((*row, None) for row in rows.annotate(Max("severity"), Count("pk")))
+    return _standing((*row, None) for row in rows.annotate(Max("severity"), number=Count("*")))
 
 
 def _together(findings: FindingQuerySet) -> list[Held]:
-    rows = findings.order_by().values_list("check_name", "state").annotate(Max("severity"), Count("pk"))
+    rows = findings.order_by().values_list("check_name", "state").annotate(Max("severity"), number=Count("*"))
     return _standing((None, *row, None) for row in rows).get(None, EMPTY)
 
 
 def _standing(rows: Iterable[tuple[Key, str, str, int, int, int | None]]) -> Standing:
     """A finding stands on each risk that its check watches."""
-    found: dict[Key, list[Held]] = defaultdict(lambda: list(EMPTY))
+    found: dict[Key, list[list[Worst]]] = defaultdict(lambda: [[] for _ in range(2 * len(RISKS))])
     for key, check, state, severity, number, finding in rows:
         worst = Worst(Severity(severity), number, check, finding)
+        column, offset = found[key], 0 if state == State.OPEN else len(RISKS)
         for place in OF_CHECK.get(check, ()):
-            found[key][place] = found[key][place].plus(worst, is_open=state == State.OPEN)
-    return found
+            column[offset + place].append(worst)
+    return {key: [held(*pair) for pair in _pairs(column)] for key, column in found.items()}
+
+
+def _pairs(column: list[list[Worst]]) -> Iterable[tuple[list[Worst], list[Worst]]]:
+    """What is open and what is accepted of each risk."""
+    return zip(column[: len(RISKS)], column[len(RISKS) :], strict=True)
 
 
 def _summed(columns: Iterable[list[Held]]) -> list[Held]:

@@ -61,8 +61,9 @@ def seen_hosts(hosts: HostQuerySet) -> list[Seen]:
 
 def sums(hosts: Iterable[Seen]) -> dict[int, Sums]:
     """By the host's id, for those that were scanned."""
-    scanned = {host.scan: host.pk for host in hosts if host.scan}
-    return {scanned[scan]: found for scan, found in kept.sums_of(scanned).items()}
+    scanned = {host.scan: host for host in hosts if host.scan}
+    found = kept.sums_of((scan, host.seen_at) for scan, host in scanned.items())
+    return {scanned[scan].pk: sums for scan, sums in found.items()}
 
 
 def host_places(hosts: Iterable[Seen], found: dict[int, Sums]) -> list[Place]:

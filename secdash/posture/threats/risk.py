@@ -23,7 +23,7 @@ from secdash.posture import kept
 from secdash.posture.kept import NOTHING, PLACE, Sums
 from secdash.posture.threats import places
 from secdash.posture.threats.asked import Asked
-from secdash.posture.threats.cells import Cell, Held, Stand, Worst, cell
+from secdash.posture.threats.cells import Cell, Held, Stand, Worst, cell, held
 from secdash.posture.threats.matrix import A_PAGE, LIVE
 from secdash.posture.threats.places import Seen
 
@@ -87,7 +87,9 @@ def risk_page(user: User, risk: Risk, asked: Asked, language: str, *, number: st
 def _host_lines(risk: Risk, hosts: list[Seen], sums: Mapping[int, Sums], findings: FindingQuerySet) -> list[HostLine]:
     """Worst first: open, accepted, not assessed, mitigated, so that what needs a look stands above."""
     standing, place = _by_host(findings), PLACE[risk.key]
-    lines = [HostLine(each, cell(sums.get(each.pk, NOTHING).of_risk(place), standing[each.pk])) for each in hosts]
+    lines = [
+        HostLine(each, cell(sums.get(each.pk, NOTHING).of_risk(place), standing.get(each.pk, Held()))) for each in hosts
+    ]
     return sorted(lines, key=_rank)
 
 
@@ -98,24 +100,25 @@ def _rank(line: HostLine) -> tuple[int, int, int, str]:
 
 def _by_host(findings: FindingQuerySet) -> dict[int, Held]:
     """By severity instead of by check, which is all that a host's line says."""
-    standing: dict[int, Held] = defaultdict(Held)
-    rows = findings.order_by().values_list("host", "state", "severity").annotate(Count("pk"))
+    opened: dict[int, list[Worst]] = defaultdict(list)
+    accepted: dict[int, list[Worst]] = defaultdict(list)
+    rows = findings.order_by().values_list("host", "state", "severity").annotate(number=Count("*"))
     for host, state, severity, number in rows:
-        worst = Worst(Severity(severity), number, "", None)
-        standing[host] = standing[host].plus(worst, is_open=state == State.OPEN)
-    return standing
+        stands = opened if state == State.OPEN else accepted
+        stands[host].append(Worst(Severity(severity), number, "", None))
+    return {host: held(opened[host], accepted[host]) for host in {*opened, *accepted}}
 
 
 def _together(risk: Risk, sums: Mapping[int, Sums], lines: list[HostLine]) -> Cell:
-    held = Held()
+    everything = Held()
     for line in lines:
-        held = held.with_all(line.cell.held)
-    return cell(kept.together(sums.values()).of_risk(PLACE[risk.key]), held)
+        everything = everything.with_all(line.cell.held)
+    return cell(kept.together(sums.values()).of_risk(PLACE[risk.key]), everything)
 
 
 def _check_lines(checks: list[Check], findings: FindingQuerySet) -> list[CheckLine]:
     counted: dict[tuple[str, str], int] = {}
-    for name, state, number in findings.order_by().values_list("check_name", "state").annotate(Count("pk")):
+    for name, state, number in findings.order_by().values_list("check_name", "state").annotate(number=Count("*")):
         counted[name, state] = number
     lines = [
         CheckLine(each, counted.get((each.name, State.OPEN), 0), counted.get((each.name, State.ACCEPTED), 0))
