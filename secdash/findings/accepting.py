@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from secdash.findings import covering, holding
 from secdash.findings.asked import Asked, Covers, NotAcceptable, Scope
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Why
 from secdash.findings.policy import Policy, current
+from secdash.findings.signals import approval_asked
 
 __all__ = ["Asked", "NotAcceptable", "accept", "end", "open_within", "take_back", "worst"]
 
@@ -118,7 +119,13 @@ def _columns(asked: Asked) -> dict[str, Any]:
 
 @transaction.atomic
 def _write(asked: Asked, *, by: User, at: datetime) -> Acceptance:
-    severity = _checked_severity(asked, by, at)
+    acceptance = _create(asked, _checked_severity(asked, by, at), by=by, at=at)
+    if asked.scope == Scope.CHOSEN:
+        acceptance.chosen.set(open_within(asked, by).values_list("pk", flat=True))
+    return acceptance
+
+
+def _create(asked: Asked, severity: Severity, *, by: User, at: datetime) -> Acceptance:
     waits = current().rule(severity).approvals > 0
     acceptance = Acceptance.objects.create(
         state=Acceptance.State.WAITING if waits else Acceptance.State.IN_FORCE,
@@ -127,9 +134,21 @@ def _write(asked: Asked, *, by: User, at: datetime) -> Acceptance:
         at=at,
         **_columns(asked),
     )
-    if asked.scope == Scope.CHOSEN:
-        acceptance.chosen.set(open_within(asked, by).values_list("pk", flat=True))
+    if waits:
+        approval_asked.send(sender=Acceptance, acceptance=acceptance, at=at)
     return acceptance
+
+
+@transaction.atomic
+def begin_chosen(reason: str, until: date | None, severity: Severity, *, by: User, at: datetime) -> Acceptance:
+    """An acceptance of chosen findings that has none yet: the one who makes it adds and holds them.
+
+    `severity` is of the worst of them. Raises NotAcceptable with the reason.
+    """
+    asked = Asked(Scope.CHOSEN, "", reason.strip(), until, Covers.PRESENT, chosen=[0])
+    _check_words(asked, at)
+    _check_end(asked, severity, current(), at)
+    return _create(asked, severity, by=by, at=at)
 
 
 def _checked_severity(asked: Asked, by: User, at: datetime) -> Severity:

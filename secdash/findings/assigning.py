@@ -14,6 +14,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import ALLOWED, Act
 from secdash.facts.message import Message, say
 from secdash.findings.models import Finding, FindingQuerySet
+from secdash.findings.signals import assigned
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ def assign(
     rows = _locked(findings, by)
     before: dict[int, int | None] = dict(rows.values_list("pk", "assignee_id"))
     Finding.objects.filter(pk__in=before).update(assignee=assignee)
+    new = [finding for finding, was in before.items() if assignee and was != assignee.pk]
+    if new:
+        assigned.send(sender=Finding, findings=new, assignee=assignee, by=by, at=at)
     log.info("%s gave %s findings to %s at %s", by, len(before), assignee or "nobody", at.isoformat())
     return before
 

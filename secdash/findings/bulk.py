@@ -21,9 +21,11 @@ from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
 from secdash.facts.message import Message, say
-from secdash.findings.bulk_acts import ACTS, CannotAct
+from secdash.findings.bulk_acts import CannotAct
+from secdash.findings.bulk_kinds import ACTS
 from secdash.findings.bulk_steps import taken_back, to_take, to_take_back, write_steps, write_taken
 from secdash.findings.models import BulkAct, BulkStep, FindingQuerySet
+from secdash.findings.signals import bulk_finished
 from secdash.findings.words import message_as_json
 
 log = logging.getLogger(__name__)
@@ -142,7 +144,10 @@ def _renew(act: BulkAct, done: int, *, at: datetime) -> bool:
 
 
 def _end(act: BulkAct, state: str, *, at: datetime, error: Message | None = None) -> None:
-    _held(act).update(state=state, finished_at=at, lease_until=None, error=message_as_json(error))
+    ended = _held(act).update(state=state, finished_at=at, lease_until=None, error=message_as_json(error))
+    if ended and act.total > AT_ONCE:  # who waited for a few has seen what became of them
+        act.refresh_from_db()
+        bulk_finished.send(sender=BulkAct, act=act, at=at)
 
 
 def take_up(*, at: datetime) -> None:

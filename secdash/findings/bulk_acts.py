@@ -50,7 +50,7 @@ class BulkKind(NamedTuple):
 GONE = say("The person to whom this was to be assigned has no account any more.")
 
 
-def _assign(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:
+def assign(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:
     pk = act.arguments["assignee"]
     assignee = User.objects.filter(pk=pk, is_active=True).first() if pk else None
     if pk and assignee is None:
@@ -62,7 +62,7 @@ def _assign(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Ta
     return {finding: Taken({"assignee": was}, {"assignee": pk}) for finding, was in before.items()}
 
 
-def _assign_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]:
+def assign_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]:
     unchanged = _unchanged(steps, "assignee", "assignee_id", _as_it_is)
     people = User.objects.in_bulk({was for was in unchanged if was})
     for was, findings in unchanged.items():
@@ -70,13 +70,13 @@ def _assign_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[i
     return {finding for findings in unchanged.values() for finding in findings}
 
 
-def _set_due(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:
+def set_due(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:
     day = _as_day(act.arguments["due"])
     before = assigning.set_due(findings, day, by=act.by, at=at)
     return {finding: Taken({"due": _as_text(was)}, {"due": _as_text(day)}) for finding, was in before.items()}
 
 
-def _set_due_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]:
+def set_due_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]:
     unchanged = _unchanged(steps, "due", "due_on", _as_text)
     for was, findings in unchanged.items():
         assigning.set_due(findings, _as_day(was), by=act.by, at=at)
@@ -108,7 +108,7 @@ def _as_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _comment(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:
+def comment(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:
     body, name = act.arguments["body"], act.by.display_name
     comments = Comment.objects.bulk_create(
         [Comment(finding_id=finding, body=body, by=act.by, by_name=name, at=at) for finding in findings]
@@ -116,17 +116,10 @@ def _comment(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, T
     return {each.finding_id: Taken({"comment": None}, {"comment": each.pk}) for each in comments}
 
 
-def _comment_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]:
+def comment_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]:
     """A comment that was edited or removed since stays as it is."""
     ours = {step.left["comment"]: step.finding_id for step in steps if step.left is not None}
     unchanged = Comment.objects.select_for_update().filter(pk__in=ours, edited_at=None, removed_at=None)
     found = list(unchanged.order_by("pk").values_list("pk", flat=True))
     Comment.objects.filter(pk__in=found).update(body="", removed_at=at)
     return {ours[pk] for pk in found}
-
-
-ACTS: dict[str, BulkKind] = {
-    BulkAct.Kind.ASSIGN: BulkKind(Act.TRIAGE, _assign, _assign_back),
-    BulkAct.Kind.DUE: BulkKind(Act.TRIAGE, _set_due, _set_due_back),
-    BulkAct.Kind.COMMENT: BulkKind(Act.DISCUSS, _comment, _comment_back),
-}

@@ -10,21 +10,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from secdash.accounts.models import User
-from secdash.findings.models import BulkAct
+from secdash.findings.accepting import LONGEST_REASON
+from secdash.findings.assigning import members
+from secdash.findings.bulk_accepting import worst
+from secdash.findings.models import BulkAct, FindingQuerySet
+from secdash.findings.policy import current
 
 NOBODY = "nobody"
 
 
-class AssignForm(forms.Form):
+class ActForm(forms.Form):
+    """`found` are the findings that the act is for; `arguments` is what the act keeps, as JSON can."""
+
+    def __init__(self, *args: Any, found: FindingQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = found
+
+    def arguments(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class AssignForm(ActForm):
     assignee = forms.ChoiceField(
         label=_("Assign to"), error_messages={"invalid_choice": _("Choose one of these people.")}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        active = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
-        self.people = {str(user.pk): user.display_name for user in active}
+        self.people = {str(user.pk): user.display_name for user in members()}
         choices = [(NOBODY, pgettext("assign to", "nobody")), *self.people.items()]
         cast(forms.ChoiceField, self.fields["assignee"]).choices = choices
 
@@ -33,7 +46,7 @@ class AssignForm(forms.Form):
         return {"assignee": None if chosen == NOBODY else int(chosen), "name": self.people.get(chosen, "")}
 
 
-class DueForm(forms.Form):
+class DueForm(ActForm):
     due = forms.DateField(
         label=_("Due on"),
         required=False,
@@ -53,7 +66,7 @@ class DueForm(forms.Form):
         return {"due": day.isoformat() if day else None}
 
 
-class CommentForm(forms.Form):
+class CommentForm(ActForm):
     body = forms.CharField(
         label=_("Comment"),
         max_length=8000,
@@ -66,8 +79,52 @@ class CommentForm(forms.Form):
         return {"body": self.cleaned_data["body"]}
 
 
-FORMS: dict[str, type[AssignForm | DueForm | CommentForm]] = {
+class AcceptForm(ActForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Why the risk is worth it, and what else keeps it small. Everybody here reads it. Never a secret."),
+        error_messages={"required": _("Say why this risk is accepted.")},
+    )
+    until = forms.DateField(
+        label=_("Its last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as 2027-05-31.")},
+    )
+    never = forms.BooleanField(label=_("It never ends"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        severity = worst(self.found)
+        self.last = current().last_day(severity, timezone.now().date()) if severity is not None else None
+        if self.last is not None:
+            del self.fields["never"]
+            self.fields["until"].widget.attrs["max"] = self.last.isoformat()
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        until, never = found.get("until"), found.get("never", False)
+        if never:
+            found["until"] = None
+        elif until is None and "until" not in self.errors:
+            raise ValidationError({"until": _("Give its last day.")})
+        elif until and until < timezone.now().date():
+            raise ValidationError({"until": _("This day is over. Choose today or a later one.")})
+        elif until and self.last and until > self.last:
+            text = _("For the worst of these the policy allows no day after %(last)s.") % {"last": self.last}
+            raise ValidationError({"until": text})
+        return found
+
+    def arguments(self) -> dict[str, Any]:
+        until = self.cleaned_data["until"]
+        return {"reason": self.cleaned_data["reason"], "until": until.isoformat() if until else None}
+
+
+FORMS: dict[str, type[ActForm]] = {
     BulkAct.Kind.ASSIGN: AssignForm,
     BulkAct.Kind.DUE: DueForm,
     BulkAct.Kind.COMMENT: CommentForm,
+    BulkAct.Kind.ACCEPT: AcceptForm,
 }

@@ -9,6 +9,7 @@ from secdash.facts.message import say
 from secdash.findings import holding
 from secdash.findings.asked import NotAcceptable
 from secdash.findings.models import Acceptance
+from secdash.findings.signals import approval_decided
 
 WAITING, PROPOSED = Acceptance.State.WAITING, Acceptance.State.PROPOSED
 
@@ -53,3 +54,5 @@ def _decide(acceptance: Acceptance, was: str, now: str, *, by: User, at: datetim
     acceptance.refresh_from_db()
     if not decided:
         raise NotAcceptable(say("This was decided in the meantime. Nothing was changed."))
+    if was == WAITING:
+        approval_decided.send(sender=Acceptance, acceptance=acceptance, at=at)

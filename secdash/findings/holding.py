@@ -38,7 +38,7 @@ def hold(acceptance: Acceptance, *, by: User | None, at: datetime) -> int:
     if acceptance.covers == Acceptance.Covers.PRESENT:
         found = found.filter(opened_at__lte=acceptance.at)
     rows = found.values_list("host_id", "pk")
-    return sum(_hold(acceptance, chunk, by=by, at=at) for chunk in chunks(list(rows)))
+    return sum(hold_rows(acceptance, chunk, by=by, at=at) for chunk in chunks(list(rows)))
 
 
 def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -56,7 +56,8 @@ def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 @transaction.atomic
-def _hold(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: datetime) -> int:
+def hold_rows(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: datetime) -> int:
+    """The same of one of `chunks`, whatever the scope says; of what does not stand open any more nothing."""
     _lock_hosts(chunk)
     if not locked({acceptance.pk}):
         return 0

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from secdash.accounts.models import User
+from secdash.findings import signals
 from secdash.findings.assigning import members
 from secdash.findings.models import Comment, Finding
 from secdash.findings.remarks import names_in
@@ -16,7 +17,7 @@ from secdash.findings.remarks import names_in
 @transaction.atomic
 def comment(finding: Finding, body: str, *, by: User, at: datetime) -> Comment:
     said = Comment.objects.create(finding=finding, body=body, by=by, by_name=by.display_name, at=at)
-    said.mentions.set(mentioned(body))
+    _mention(said, at=at)
     return said
 
 
@@ -26,7 +27,7 @@ def change(said: Comment, body: str, *, by: User, at: datetime) -> None:
     _need_own(said, by)
     said.body, said.edited_at = body, at
     said.save(update_fields=["body", "edited_at"])
-    said.mentions.set(mentioned(body))
+    _mention(said, at=at)
 
 
 @transaction.atomic
@@ -46,6 +47,16 @@ def mentioned(body: str) -> list[User]:
     """The members whose names are written as mentions and who may read what is said here. One query, or none."""
     names = names_in(body)
     return list(members().filter(username__in=names)) if names else []
+
+
+def _mention(said: Comment, *, at: datetime) -> None:
+    """Those who are named for the first time in these words are told."""
+    before = set(said.mentions.values_list("pk", flat=True))
+    named = mentioned(said.body)
+    said.mentions.set(named)
+    new = [person.pk for person in named if person.pk not in before]
+    if new:
+        signals.mentioned.send(sender=Comment, comment=said, users=new, at=at)
 
 
 def _need_own(said: Comment, by: User) -> None:

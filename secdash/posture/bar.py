@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
-from secdash.findings.bulk_acts import ACTS
+from secdash.findings.bulk_kinds import ACTS
 from secdash.findings.models import BulkAct
 
 RESCAN = "rescan"

@@ -16,8 +16,8 @@ from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.findings import bulk
 from secdash.findings.access import bulk_act_for
-from secdash.findings.bulk_acts import ACTS
 from secdash.findings.bulk_forms import FORMS
+from secdash.findings.bulk_kinds import ACTS
 from secdash.posture.bar import RESCAN, heading
 from secdash.posture.rescanning import rescan
 from secdash.posture.selection import Selection
@@ -37,11 +37,13 @@ def findings_act(request: HttpRequest) -> HttpResponse:
     if kind == RESCAN:
         return _rescan(request, selection)
     ACTS[kind].allow(user)
-    form = FORMS[kind](request.POST) if "sure" in request.POST else FORMS[kind](initial={"assignee": user.pk})
+    found = selection.found(user)
+    data = request.POST if "sure" in request.POST else None
+    form = FORMS[kind](data, initial={"assignee": user.pk}, found=found)
     if form.is_bound and form.is_valid():
-        act = bulk.request(kind, form.arguments(), selection.found(user), by=user, at=timezone.now())
+        act = bulk.request(kind, form.arguments(), found, by=user, at=timezone.now())
         return redirect(f"{reverse('findings')}?{selection.filters.query()}&act={act.pk}")
-    count = selection.found(user).count()
+    count = found.count()
     context = {
         "form": form,
         "kind": kind,
