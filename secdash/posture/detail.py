@@ -100,8 +100,8 @@ class Detail(NamedTuple):
         return self.scan is not None and self.subject is None
 
 
-def detail(user: User, finding: Finding, people: Iterable[User], *, whole: bool) -> Detail:
-    """`people` are the members; `whole`: the fix of all that fails of the container, instead of this one's alone."""
+def detail(user: User, finding: Finding, people: Iterable[User] = (), *, whole: bool) -> Detail:
+    """`people` can be mentioned; `whole`: the fix of all that fails of the container, instead of this one's alone."""
     scan, under_way = looks_at(finding.host)
     seen = replay(scan)
     subject = _subject(seen, finding) if seen else None
