@@ -88,7 +88,7 @@ def between(stored: int, tally: Tally, old: Picture, new: Picture) -> Moves:
     ledger = _Ledger(stored, _Books(counted(tally), Counter(old.accepted.values())))
     ledger.note(CATALOGUE, NO_CHECK)
     _judge_anew(ledger, tally, tallied((which[0], status) for which, status in _statuses(old)), {})
-    for (category, _, check), identities in _steps(old, new):
+    for category, check, identities in _steps(old, new):
         for which in identities:
             ledger.books.replace(old.stand(which), new.stand(which))
         ledger.note(category, check)
@@ -179,8 +179,8 @@ def _statuses(picture: Picture) -> Iterator[tuple[Identity, Status]]:
             yield which, status
 
 
-def _steps(old: Picture, new: Picture) -> Iterator[tuple[tuple[int | str, int, str], list[Identity]]]:
-    """(category, severity, check) in the order of the path, with all that moves there."""
+def _steps(old: Picture, new: Picture) -> Iterator[tuple[str, str, list[Identity]]]:
+    """Category and check in the order of the path, the worst first, with all that moves there."""
     hidden = _unlisted(old, new) | _unlisted(new, old)
     placed = []
     for which in {*old.verdicts, *new.verdicts, *old.accepted, *new.accepted}:
@@ -188,8 +188,8 @@ def _steps(old: Picture, new: Picture) -> Iterator[tuple[tuple[int | str, int, s
         if before != after:
             category = _category(which, before, after, hidden)
             placed.append(((CATEGORIES.index(category), -_severity(before, after), which[0]), which))
-    for (rank, severity, check), group in groupby(sorted(placed), key=lambda each: each[0]):
-        yield (CATEGORIES[rank], -severity, check), [which for _, which in group]
+    for (rank, _, check), group in groupby(sorted(placed), key=lambda each: each[0]):
+        yield CATEGORIES[rank], check, [which for _, which in group]
 
 
 def _severity(*stands: Stand) -> int:

@@ -86,7 +86,8 @@ def _of_host(host: int, days: Sequence[date], version: str) -> Iterator[Rejudged
 
 def _looks(host: int, until: date) -> list[Look]:
     done = Scan.objects.filter(host=host, state=Scan.State.DONE, snapshot__isnull=False, finished_at__lt=after(until))
-    return [Look(*row) for row in done.order_by("finished_at", "pk").values_list("finished_at", "pk", "snapshot_id")]
+    rows = done.order_by("finished_at", "pk").values_list("finished_at", "pk", "snapshot_id")
+    return [Look(at, scan, snapshot) for at, scan, snapshot in rows if at and snapshot]
 
 
 def _judged(snapshot: int) -> list[Verdict] | None:

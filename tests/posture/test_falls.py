@@ -194,7 +194,7 @@ def lived(fleet):
     return hosts
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(fleets, some.integers(0, LENGTH - 2), some.integers(1, LENGTH - 1))
 def test_it_adds_up_whatever_happens_and_nothing_is_left_unexplained(fleet, start, length):
     end = min(start + length, LENGTH - 1)

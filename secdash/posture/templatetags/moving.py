@@ -14,7 +14,8 @@ register = template.Library()
 @register.filter
 def points(value: Fraction | float) -> str:
     """+4, −1.7, ±0; a hundredth where it is small."""
-    return signed(float(value), digits=1 if abs(value) >= 1 else 2)
+    points = float(value)
+    return signed(points, digits=1 if abs(points) >= 1 else 2)
 
 
 @register.filter
