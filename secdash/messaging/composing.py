@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -12,6 +12,14 @@ from secdash.facts.message import Message
 from secdash.messaging import news as what
 from secdash.messaging.letters import Letter, Line, counted, of_message, told
 from secdash.messaging.news import Count, Ends, FirstScan, HostNews, News, Place, Shown
+from secdash.messaging.sentences import (
+    ON_ONE_HOST,
+    ON_SEVERAL_HOSTS,
+    ONE_END,
+    ONE_HOST,
+    SEVERAL_ENDS,
+    SEVERAL_HOSTS,
+)
 
 MOST_NAMED = 10  # findings, and hosts of a list
 LIST = "/findings/"
@@ -65,80 +73,10 @@ def _moved(news: News, kind: str) -> Iterator[Section]:
         return
     total, severities = sum(count.number for count in counts), _severities(counts)
     if len(places) == 1:
-        yield Section(_on_one(kind, total, places[0], severities))
+        yield Section(ON_ONE_HOST[kind].of(total, host=places[0].name, severities=severities))
         return
-    yield Section(_on_several(kind, total, places, severities), tuple(_by_host(counts, places)))
-
-
-def _on_one(kind: str, number: int, place: Place, severities: tuple[Line, ...]) -> Line:
-    said: dict[str, Callable[[], Line]] = {
-        what.NEW: lambda: counted(
-            "%(n)s new finding on %(host)s: %(severities)s",
-            "%(n)s new findings on %(host)s: %(severities)s",
-            number,
-            host=place.name,
-            severities=severities,
-        ),
-        what.REOPENED: lambda: counted(
-            "%(n)s finding came back on %(host)s: %(severities)s",
-            "%(n)s findings came back on %(host)s: %(severities)s",
-            number,
-            host=place.name,
-            severities=severities,
-        ),
-        what.VOIDED: lambda: counted(
-            "%(n)s accepted finding on %(host)s is open again, since its subject gained privilege: %(severities)s",
-            "%(n)s accepted findings on %(host)s are open again, since their subjects gained privilege: %(severities)s",
-            number,
-            host=place.name,
-            severities=severities,
-        ),
-        what.RESOLVED: lambda: counted(
-            "%(n)s finding on %(host)s is resolved: %(severities)s",
-            "%(n)s findings on %(host)s are resolved: %(severities)s",
-            number,
-            host=place.name,
-            severities=severities,
-        ),
-    }
-    return said[kind]()
-
-
-def _on_several(kind: str, number: int, places: Sequence[Place], severities: tuple[Line, ...]) -> Line:
-    hosts = len(places)
-    said: dict[str, Callable[[], Line]] = {
-        what.NEW: lambda: counted(
-            "%(n)s new finding on %(hosts)s hosts: %(severities)s",
-            "%(n)s new findings on %(hosts)s hosts: %(severities)s",
-            number,
-            hosts=hosts,
-            severities=severities,
-        ),
-        what.REOPENED: lambda: counted(
-            "%(n)s finding came back on %(hosts)s hosts: %(severities)s",
-            "%(n)s findings came back on %(hosts)s hosts: %(severities)s",
-            number,
-            hosts=hosts,
-            severities=severities,
-        ),
-        what.VOIDED: lambda: counted(
-            "%(n)s accepted finding on %(hosts)s hosts is open again, since its subject gained privilege: "
-            "%(severities)s",
-            "%(n)s accepted findings on %(hosts)s hosts are open again, since their subjects gained privilege: "
-            "%(severities)s",
-            number,
-            hosts=hosts,
-            severities=severities,
-        ),
-        what.RESOLVED: lambda: counted(
-            "%(n)s finding on %(hosts)s hosts is resolved: %(severities)s",
-            "%(n)s findings on %(hosts)s hosts are resolved: %(severities)s",
-            number,
-            hosts=hosts,
-            severities=severities,
-        ),
-    }
-    return said[kind]()
+    head = ON_SEVERAL_HOSTS[kind].of(total, hosts=len(places), severities=severities)
+    yield Section(head, tuple(_by_host(counts, places)))
 
 
 def _by_host(counts: Sequence[Count], places: Sequence[Place]) -> Iterator[Line]:
@@ -203,35 +141,15 @@ def _list_of(news: News) -> str:
 
 def _hosts(rows: Sequence[HostNews], kind: str) -> Iterator[Section]:
     if len(rows) == 1:
-        yield Section(_one_host(kind, rows[0].place.name), tuple(_why(rows[0])))
+        yield Section(ONE_HOST[kind].of(1, host=rows[0].place.name), tuple(_why(rows[0])))
     elif rows:
         lines = [told("%(host)s", host=each.place.name).item(each.place.url) for each in rows[:MOST_NAMED]]
-        yield Section(_several_hosts(kind, len(rows)), (*lines, *_more_hosts(len(rows))))
+        yield Section(SEVERAL_HOSTS[kind].of(len(rows)), (*lines, *_more_hosts(len(rows))))
 
 
 def _why(each: HostNews) -> Iterator[Line]:
     if each.why:
         yield of_message(Message(each.why, each.values)).item(each.place.url)
-
-
-def _one_host(kind: str, host: str) -> Line:
-    said: dict[str, Callable[[], Line]] = {
-        what.UNREACHABLE: lambda: told("%(host)s is unreachable", host=host),
-        what.REACHABLE: lambda: told("%(host)s is reachable again", host=host),
-        what.FAILING: lambda: told("The scans of %(host)s break off", host=host),
-        what.WORKING: lambda: told("The scans of %(host)s work again", host=host),
-    }
-    return said[kind]()
-
-
-def _several_hosts(kind: str, n: int) -> Line:
-    said: dict[str, Callable[[], Line]] = {
-        what.UNREACHABLE: lambda: counted("%(n)s host is unreachable", "%(n)s hosts are unreachable", n),
-        what.REACHABLE: lambda: counted("%(n)s host is reachable again", "%(n)s hosts are reachable again", n),
-        what.FAILING: lambda: counted("The scans of %(n)s host break off", "The scans of %(n)s hosts break off", n),
-        what.WORKING: lambda: counted("The scans of %(n)s host work again", "The scans of %(n)s hosts work again", n),
-    }
-    return said[kind]()
 
 
 def _first(rows: Sequence[FirstScan]) -> Iterator[Section]:
@@ -265,28 +183,9 @@ def _ends(rows: Sequence[Ends], kind: str) -> Iterator[Section]:
         items = [_end(each).item(each.url) for each in rows[:MOST_NAMED]]
         more = len(rows) - MOST_NAMED
         rest = [counted("and %(n)s more", "and %(n)s more", more).item(LIST)] if more > 0 else []
-        yield Section(_several_ends(kind, len(rows)), (*items, *rest))
-
-
-def _several_ends(kind: str, n: int) -> Line:
-    if kind == what.EXPIRED:
-        return counted("%(n)s acceptance ended", "%(n)s acceptances ended", n)
-    return counted("%(n)s acceptance ends soon", "%(n)s acceptances end soon", n)
+        yield Section(SEVERAL_ENDS[kind].of(len(rows)), (*items, *rest))
 
 
 def _end(each: Ends) -> Line:
     check = Line(each.title) if each.title else told("several checks")
-    if each.what == what.EXPIRED:
-        return counted(
-            "The acceptance of “%(check)s” ended: %(n)s finding is open again",
-            "The acceptance of “%(check)s” ended: %(n)s findings are open again",
-            each.findings,
-            check=check,
-        )
-    return counted(
-        "The acceptance of “%(check)s” ends after %(day)s: %(n)s finding opens again",
-        "The acceptance of “%(check)s” ends after %(day)s: %(n)s findings open again",
-        each.findings,
-        check=check,
-        day=each.day,
-    )
+    return ONE_END[each.what].of(each.findings, check=check, day=each.day)

@@ -24,6 +24,10 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
     is_item: bool = False
 
+    def of(self, number: int, /, **values: Value) -> Line:
+        """The same with its number and its values."""
+        return msgspec.structs.replace(self, number=number, values=_held({"n": number, **values}))
+
     def item(self, url: str = "") -> Line:
         """The same as a line of a list, which leads there."""
         return msgspec.structs.replace(self, is_item=True, url=url)

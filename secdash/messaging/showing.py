@@ -1,19 +1,26 @@
-"""Rules in words."""
+"""Channels with what came of them, and rules in words."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from secdash.messaging.forms import weekdays
-from secdash.messaging.models import Rule
+from secdash.messaging.models import ChannelQuerySet, Delivery, Rule
 from secdash.messaging.rhythm import Rhythm
 from secdash.web.words import SEVERITY_WORDS
 
 LAST_DELIVERIES = 20
+
+
+def with_outcome(channels: ChannelQuerySet) -> ChannelQuerySet:
+    """Each with the state of its last message, as `last_state`, and the number of its rules."""
+    last = Delivery.objects.filter(channel=OuterRef("pk")).newest_first()
+    return channels.annotate(last_state=Subquery(last.values("state")[:1]), rule_count=Count("rules"))
 
 
 class RuleLines(NamedTuple):

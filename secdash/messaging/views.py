@@ -15,7 +15,7 @@ from secdash.accounts.access import member
 from secdash.messaging import access, channels, inbox, mail
 from secdash.messaging.forms import ChannelEditForm, ChannelForm, RuleForm
 from secdash.messaging.models import Channel, Notice, Rule
-from secdash.messaging.showing import LAST_DELIVERIES, rule_lines
+from secdash.messaging.showing import LAST_DELIVERIES, rule_lines, with_outcome
 from secdash.web.saying import said
 
 PAGE = 50
@@ -54,7 +54,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     """The settings; whoever looks at them before the first tick gets their inbox now."""
     user = member(request)
     inbox.open_for(user, at=timezone.now())
-    found = access.channels_for(user).with_outcome()
+    found = with_outcome(access.channels_for(user))
     context = {
         "mine": [each for each in found if each.owner_id == user.pk],
         "shared": [each for each in found if each.owner_id is None],

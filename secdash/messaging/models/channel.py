@@ -1,4 +1,4 @@
-"""Where messages go, what of, what waits to be said, and what was said."""
+"""Where messages go, and what of."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ from django.utils.translation import pgettext_lazy
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.checks.outcome import Severity
-from secdash.facts.message import Message
-from secdash.findings.words import message_from
 from secdash.fleet.models import Group, Host, Tag
-from secdash.messaging.letters import Letter, letter_from
 from secdash.messaging.rhythm import HOURS, WEEKDAYS, Rhythm, next_time
 
 
@@ -29,15 +26,6 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
             return self.none()
         mine = models.Q(owner=user)
         return self.filter(mine | models.Q(owner=None) if user.can(Act.MANAGE_CHANNELS) else mine)
-
-    def with_outcome(self) -> Self:
-        """Each with the state and the error of its last message, as `last_state` and `last_error`."""
-        last = Delivery.objects.filter(channel=models.OuterRef("pk")).newest_first()
-        return self.annotate(
-            last_state=models.Subquery(last.values("state")[:1]),
-            last_error=models.Subquery(last.values("error")[:1]),
-            rule_count=models.Count("rules"),
-        )
 
     def ready(self) -> Self:
         """Those that anything may be sent through: not paused, confirmed, and their person is still here."""
@@ -165,150 +153,3 @@ class Rule(models.Model):
         return next_time(
             Rhythm(self.rhythm), at, pause=self.pause, weekday=self.weekday, hour=self.hour, zone=self.zone
         )
-
-
-class Told(models.Model):
-    """That something was looked at. `number` is a scan or an acceptance, `rule` a rule's id, or 0 for all at once."""
-
-    class What(models.TextChoices):
-        SCAN = "scan"
-        EXPIRED = "expired"
-        ENDING = "ending"
-
-    what = models.CharField(max_length=8, choices=What.choices)
-    number = models.PositiveBigIntegerField()
-    rule = models.PositiveBigIntegerField(default=0)
-    at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["what", "number", "rule"], name="told_once")]
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.number}"
-
-
-class Pending(models.Model):
-    """Something that a rule's next message tells of."""
-
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="pending")
-    what = models.CharField(max_length=8, choices=Told.What.choices)
-    number = models.PositiveBigIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["rule", "what", "number"], name="pending_once")]
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.number}"
-
-
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def newest_first(self) -> Self:
-        return self.order_by("-pk")
-
-    def waiting(self, at: datetime) -> Self:
-        """Queued, and their time has come."""
-        return self.filter(state=Delivery.State.QUEUED, not_before__lte=at)
-
-    def abandoned(self, at: datetime) -> Self:
-        return self.filter(state=Delivery.State.RUNNING, lease_until__lt=at)
-
-
-class Delivery(models.Model):
-    """One message on its way through a channel. Its text is kept until it arrived or was given up."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", pgettext_lazy("delivery", "waiting")
-        RUNNING = "running", pgettext_lazy("delivery", "being sent")
-        DONE = "done", pgettext_lazy("delivery", "sent")
-        FAILED = "failed", pgettext_lazy("delivery", "not sent")
-
-    class Kind(models.TextChoices):
-        NEWS = "news", _("message")
-        TEST = "test", _("test message")
-        CONFIRM = "confirm", _("request to confirm")
-
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="deliveries")
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.NEWS)
-    letter = models.JSONField(default=dict)
-    title = models.JSONField(default=dict)  # the letter without its lines, which stays
-    hosts = models.JSONField(default=list)  # ids of the hosts that it tells of
-    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
-    created_at = models.DateTimeField()
-    not_before = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.JSONField(default=dict)
-
-    objects = DeliveryQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-pk",)
-        indexes = [
-            models.Index(fields=["channel", "-id"], name="delivery_of_channel"),
-            models.Index(
-                fields=["not_before"], condition=models.Q(state__in=("queued", "running")), name="delivery_under_way"
-            ),
-            models.Index(fields=["created_at"], name="delivery_by_age"),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-    @property
-    def is_active(self) -> bool:
-        return self.state in (self.State.QUEUED, self.State.RUNNING)
-
-    @property
-    def failure(self) -> Message | None:
-        return message_from(self.error)
-
-    @property
-    def headline(self) -> Letter:
-        return letter_from(self.title)
-
-
-class NoticeQuerySet(models.QuerySet["Notice"]):
-    def of(self, user: User) -> Self:
-        return self.filter(user=user)
-
-    def unread(self) -> Self:
-        return self.filter(read_at=None)
-
-    def unread_first(self) -> Self:
-        return self.order_by(models.F("read_at").asc(nulls_first=True), "-at", "-pk")
-
-
-class Notice(models.Model):
-    """One line in a person's inbox. What is told again under the same key counts up and is unread again."""
-
-    class Kind(models.TextChoices):
-        MENTIONED = "mentioned", _("Mention")
-        ASSIGNED = "assigned", pgettext_lazy("notice", "Assignment")
-        APPROVAL = "approval", _("Approval")
-        BULK = "bulk", _("Bulk act")
-        NEWS = "news", pgettext_lazy("notice", "Message")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    key = models.CharField(max_length=120)
-    letter = models.JSONField(default=dict)
-    number = models.PositiveIntegerField(default=1)
-    url = models.CharField(max_length=400, blank=True)
-    at = models.DateTimeField(db_index=True)
-    read_at = models.DateTimeField(null=True, blank=True)
-
-    objects = NoticeQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_notice_a_key")]
-        indexes = [
-            models.Index(fields=["user", "-at"], name="notice_of_person"),
-            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-    def read_letter(self) -> Letter:
-        return letter_from(self.letter)
