@@ -21,7 +21,7 @@ from secdash.fleet.models import Host
 from secdash.posture import container_trail, containers, exposure, tallies
 from secdash.posture.containers import ContainerRow, Identity
 from secdash.posture.exposure import Opening
-from secdash.posture.host_stories import Stories, stories_of
+from secdash.posture.host_stories import Stories, identities, stories_beside
 from secdash.posture.latest import newest_scan
 from secdash.posture.ports import Published, published
 from secdash.posture.replay import Replay, replay
@@ -145,13 +145,14 @@ class _Shown(NamedTuple):
 
 
 def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:  # noqa: B008 - an immutable value
-    """Ten queries, and the snapshot once."""
+    """Nine queries, and the snapshot once."""
     scan = newest_scan(host)
     scans = list(Scan.objects.filter(host=host).defer("tally").select_related("requested_by").newest_first()[:SCANS])
     accepted = containers.accepted_on(host)
     seen = replay(scan)
     shown = _shown(seen, accepted, asked)
-    found = containers.findings_of(host, shown.identities())
+    of_stories = identities(seen) if seen else []
+    found = containers.findings_of(host, [*shown.identities(), *of_stories])
     return HostPage(
         scan=scan,
         active=next((each for each in scans if each.state in Scan.ACTIVE), None),
@@ -167,7 +168,7 @@ def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:
         engine_lines=[containers.VerdictLine(v, found.get(containers.identity_of(v))) for v in shown.beside],
         engine_total=shown.beside_total,
         unknowns=seen.once(_unknowns) if seen else [],
-        stories=stories_of(seen, host) if seen else None,
+        stories=stories_beside(seen, found) if seen else None,
         open=as_counter(weights(Host.objects.filter(pk=host.pk)).get(host.pk, Weight()).open),
         accepted=len(accepted),
         scans=scans,

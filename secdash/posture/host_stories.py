@@ -72,9 +72,19 @@ class Stories(NamedTuple):
 
 def stories_of(seen: Replay, host: Host) -> Stories:
     """What the host's newest look tells; one query, for the findings that stand for the links."""
-    found, cheapest = seen.once(_told)
+    return stories_beside(seen, findings_of(host, identities(seen)))
+
+
+def identities(seen: Replay) -> list[Identity]:
+    """Of the findings that stand for the links of all stories."""
+    found, _cheapest = seen.once(_told)
     links = (link for each in (*found.chains, *found.possible) for link in each.links)
-    findings = findings_of(host, [link.identity for link in links if link.check])
+    return [link.identity for link in links if link.check]
+
+
+def stories_beside(seen: Replay, findings: Mapping[Identity, Finding]) -> Stories:
+    """The same with findings that somebody fetched, those of `identities` among them."""
+    found, cheapest = seen.once(_told)
     return Stories(
         lines=[_line(chain, cheapest.get(chain), findings) for chain in found.chains],
         doubts=[Doubt(each, _steps(each.container, each.links, findings)) for each in found.possible],

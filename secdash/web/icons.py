@@ -57,6 +57,7 @@ ICONS: dict[str, str] = {
     "plus": '<path d="M8 3.25v9.5M3.25 8h9.5"/>',
     "print": '<path d="M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z"/>',
     "resolved": '<circle cx="8" cy="8" r="5.5"/><path d="M5.4 8.2l1.8 1.8 3.4-3.7"/>',
+    "report": '<path d="M4 1.75h5.5L12.5 4.75v9.5H4zM9.25 1.75V5h3.25M6.25 8h4M6.25 10.75h4"/>',
     "right": '<path d="M6 4l4 4-4 4"/>',
     "scan": '<path d="M13.25 8a5.25 5.25 0 1 1-1.6-3.75M13.4 2.2v2.6h-2.6"/>',
     "search": '<circle cx="7" cy="7" r="4.25"/><path d="M10.2 10.2l3.5 3.5"/>',
