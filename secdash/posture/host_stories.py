@@ -10,10 +10,10 @@ from secdash.findings.models import Finding
 from secdash.fleet.models import Host
 from secdash.posture.containers import Identity, findings_of
 from secdash.posture.replay import Replay
-from secdash.posture.stories.chain import Chain, Link, Possible
+from secdash.posture.stories.chain import Chain, Link, Possible, Told
 from secdash.posture.stories.cutting import Cut, cuts
 from secdash.posture.stories.scene import Scene
-from secdash.posture.stories.telling import Told, told
+from secdash.posture.stories.telling import told
 
 TOP = 3
 
@@ -78,8 +78,8 @@ def stories_of(seen: Replay, host: Host) -> Stories:
 def identities(seen: Replay) -> list[Identity]:
     """Of the findings that stand for the links of all stories."""
     found, _cheapest = seen.once(_told)
-    links = (link for each in (*found.chains, *found.possible) for link in each.links)
-    return [link.identity for link in links if link.check]
+    links = [*(each.links for each in found.chains), *(each.links for each in found.possible)]
+    return [link.identity for story in links for link in story if link.check]
 
 
 def stories_beside(seen: Replay, findings: Mapping[Identity, Finding]) -> Stories:
