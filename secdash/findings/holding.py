@@ -17,7 +17,7 @@ from django.db.models import Q
 from secdash.accounts.models import User
 from secdash.findings import covering, seeing
 from secdash.findings.binding import Bound
-from secdash.findings.models import Acceptance, Finding, State, Transition, Why
+from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Transition, Why
 from secdash.findings.policy import current
 from secdash.findings.signals import acceptances_changed
 from secdash.fleet.models import Host
@@ -34,11 +34,14 @@ def hold(acceptance: Acceptance, *, by: User | None, at: datetime) -> int:
     What only stood open after somebody asked is not what they looked at: it is left open, unless later ones are
     covered too.
     """
-    found = Finding.objects.open().filter(covering.within(acceptance)).order_by("host", "pk")
-    if acceptance.covers == Acceptance.Covers.PRESENT:
-        found = found.filter(opened_at__lte=acceptance.at)
-    rows = found.values_list("host_id", "pk")
+    rows = _meant(acceptance).filter(covering.within(acceptance)).order_by("host_id", "pk").values_list("host_id", "pk")
     return sum(hold_rows(acceptance, chunk, by=by, at=at) for chunk in chunks(list(rows)))
+
+
+def _meant(acceptance: Acceptance) -> FindingQuerySet:
+    found = Finding.objects.open()
+    later = acceptance.covers == Acceptance.Covers.LATER
+    return found if later else found.filter(opened_at__lte=acceptance.at)
 
 
 def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -61,7 +64,7 @@ def hold_rows(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: 
     _lock_hosts(chunk)
     if not locked({acceptance.pk}):
         return 0
-    findings = list(Finding.objects.open().filter(pk__in=[pk for _, pk in chunk]))
+    findings = list(_meant(acceptance).filter(pk__in=[pk for _, pk in chunk]))
     _bind(findings, acceptance)
     Finding.objects.bulk_update(findings, ["bound_to"])
     rows = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
@@ -85,7 +88,7 @@ def _bind(findings: Iterable[Finding], acceptance: Acceptance) -> None:
 
 def release(held: Q, *, why: Why, by: User | None, at: datetime, most: int | None = None) -> int:
     """Open the accepted ones among `held`, `most` at most; how many. Their time to be fixed begins anew."""
-    found = Finding.objects.filter(held, state=State.ACCEPTED).order_by("host", "pk")
+    found = Finding.objects.filter(held, state=State.ACCEPTED).order_by("host_id", "pk")
     rows = list(found.values_list("host_id", "pk")[:most])
     return sum(_release([pk for _, pk in chunk], chunk, why=why, by=by, at=at) for chunk in chunks(rows))
 
