@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from secdash.facts.answers import Failure
-from secdash.facts.files.seen import Folder, Glimpse, Reader, Seen, Wanted
+from secdash.facts.files.seen import Entry, Folder, Glimpse, Reader, Seen, Wanted
 from secdash.facts.parse.host import audit, configuration, units
 from secdash.facts.parse.host.layout import Layout, layout_of
 from secdash.facts.unasked import Part, not_asked
@@ -46,8 +46,9 @@ def beside(path: str, wanted: Wanted, seen: Seen) -> Wanted:
 
 def _marked(passed_over: Wanted) -> Glimpse:
     mark = not_asked(Part.EVERY_FILE)
-    entries = dict.fromkeys(passed_over.entries | passed_over.texts, mark)
-    return Glimpse(entries=entries, folders=dict.fromkeys(passed_over.folders, mark))
+    entries: dict[str, Entry | Failure | None] = dict.fromkeys(passed_over.entries | passed_over.texts, mark)
+    folders: dict[Folder, tuple[str, ...] | Failure | None] = dict.fromkeys(passed_over.folders, mark)
+    return Glimpse(entries=entries, folders=folders)
 
 
 def _without(wanted: Wanted, passed_over: Wanted) -> Wanted:
