@@ -47,7 +47,8 @@ def beside(path: str, wanted: Wanted, seen: Seen) -> Wanted:
 def _marked(passed_over: Wanted) -> Glimpse:
     mark = not_asked(Part.EVERY_FILE)
     entries: dict[str, Entry | Failure | None] = dict.fromkeys(passed_over.entries | passed_over.texts, mark)
-    return Glimpse(entries=entries, folders=dict.fromkeys(passed_over.folders, mark))
+    folders: dict[Folder, tuple[str, ...] | Failure | None] = dict.fromkeys(passed_over.folders, mark)
+    return Glimpse(entries=entries, folders=folders)
 
 
 def _without(wanted: Wanted, passed_over: Wanted) -> Wanted:
