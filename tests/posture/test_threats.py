@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from knowledge.services import load_guide
 from secdash.checks.outcome import Severity
@@ -250,7 +250,8 @@ def test_what_a_host_page_shows_are_the_worst_of_each_container(db):
     found = stories_of(seen, host)
 
     assert [line.chain.container for line in found.top] == ["a", "b", "a"]
-    text = render_to_string("posture/_stories.html", {"stories": found, "host": host})
+    with translation.override("en"):
+        text = render_to_string("posture/_stories.html", {"stories": found, "host": host})
     assert "/hosts/web-01/stories/" in text
     assert "Docker socket mounted" in text
 
