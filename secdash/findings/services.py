@@ -19,10 +19,12 @@ from secdash.findings.lifecycle import (
     RESOLVED,
     Accepting,
     Change,
+    Identity,
     Moved,
     Opened,
     Seen,
     Standing,
+    identity,
     reconcile,
 )
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, Why
@@ -36,11 +38,24 @@ __all__ = ["Recorded", "bring_in_line", "bring_one_in_line", "storable"]
 
 
 def bring_in_line(
-    host: Host, snapshot: Snapshot, verdicts: Iterable[Verdict], *, scan_id: int, at: datetime
+    host: Host,
+    snapshot: Snapshot,
+    verdicts: Iterable[Verdict],
+    *,
+    scan_id: int,
+    at: datetime,
+    began: datetime | None = None,
 ) -> Recorded:
-    """Write what changed since the last scan; call it inside the transaction that records the scan, the host locked."""
+    """Write what changed since the last scan; call it inside the transaction that records the scan, the host locked.
+
+    A finding that was changed since the scan `began` to look is left to the next one: this one may have seen what was
+    before, and somebody who checked again knows better.
+    """
     writing = Writing(host, places_in(snapshot), at, current(), scan_id=scan_id)
-    recorded = _bring(writing, _standing(Finding.objects.on(host)), snapshot, list(verdicts))
+    on_host = Finding.objects.on(host)
+    newer = _identities(on_host.filter(changed_at__gt=began)) if began else set()
+    standing = [each for each in _standing(on_host) if each.identity not in newer]
+    recorded = _bring(writing, standing, snapshot, [each for each in verdicts if identity(each) not in newer])
     proposing.propose(host, snapshot, at=at)
     return recorded
 
@@ -69,6 +84,10 @@ def _bring(writing: Writing, standing: list[Standing], snapshot: Snapshot, verdi
     recorded = write(writing, changes)
     _conclude(changes, writing.at)
     return recorded
+
+
+def _identities(findings: FindingQuerySet) -> set[Identity]:
+    return set(findings.values_list("check_name", "subject_kind", "subject_key"))
 
 
 def _standing(findings: FindingQuerySet) -> list[Standing]:

@@ -37,7 +37,8 @@ def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: dateti
         return False
     host = Host.objects.select_for_update().get(pk=scan.host_id)
     before = moving.before(host)
-    findings.bring_in_line(host, judged.facts, judged.verdicts, scan_id=scan.pk, at=at)
+    began = scan.started_at
+    findings.bring_in_line(host, judged.facts, judged.verdicts, scan_id=scan.pk, at=at, began=began)
     attested = _attested(host, judged, at)
     accepted = moving.accepted_on(host)
     reached = _score(judged.verdicts, attested, accepted.values())

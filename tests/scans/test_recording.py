@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from secdash.checks.engine import judge
 from secdash.facts.message import say
 from secdash.facts.model import Unknown
 from secdash.facts.parse import parse
-from secdash.findings.models import Finding, Transition
+from secdash.findings.models import Finding, State, Transition
 from secdash.scans.models import PostureDay, Scan, Snapshot
 from secdash.scans.recording import Judged, record
 from secdash.scans.sample import engine
 from secdash.scans.sample.inspect import container, image
 from secdash.scans.sample.plan import Plan
+from tests.build import a_snapshot
 from tests.fleet.hosts import NOON, a_host
+from tests.posture.world import named, scan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +142,27 @@ def test_no_label_keeps_a_container_from_being_recorded(text):
         stored = getattr(finding, name)
         assert len(stored) <= columns[name]
         assert "\0" not in stored
+
+
+def test_a_scan_that_began_before_somebody_checked_again_does_not_bring_back_what_they_saw_fixed():
+    host, at = a_host("late-01", at=timezone.now()), timezone.now()
+    scan_of(host, named("app", memory=0), days_ago=1)
+    finding = Finding.objects.get(check_name="no-memory-limit")
+    slow = Scan.objects.create(
+        host=host,
+        trigger=Scan.Trigger.MANUAL,
+        state=Scan.State.RUNNING,
+        attempts=1,
+        created_at=at - timedelta(minutes=2),
+        started_at=at - timedelta(minutes=2),
+    )
+    Finding.objects.filter(pk=finding.pk).update(state=State.RESOLVED, changed_at=at - timedelta(minutes=1))
+    old = a_snapshot(containers=(named("app", memory=0),))
+
+    record(slow, Judged(old, list(judge(old))), timings={}, at=at)
+    after_the_slow_one = Finding.objects.get(pk=finding.pk).state
+    scan_of(host, named("app", memory=0))
+
+    assert after_the_slow_one == State.RESOLVED
+    assert Finding.objects.get(pk=finding.pk).state == State.OPEN
+    assert Finding.objects.filter(check_name="no-memory-limit").count() == 1

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
+from django.db.models import Sum
 from django.urls import reverse
 
 from secdash.accounts.roles import Role
@@ -14,7 +15,7 @@ from secdash.facts.connect import Unreachable
 from secdash.facts.model import Unknown
 from secdash.facts.parse import parse
 from secdash.facts.parse.host import parse_host
-from secdash.findings.models import Finding, State, Transition
+from secdash.findings.models import Acceptance, Finding, State, Transition
 from secdash.fleet.models import Host
 from secdash.scans.models import PostureDay, Scan
 from secdash.scans.sample import engine, fleet
@@ -48,8 +49,20 @@ def test_the_history_adds_up_on_every_day():
         standing = 0
         for day in PostureDay.objects.filter(host=host).order_by("day"):
             standing += day.opened - day.resolved
-            assert standing == day.critical + day.high + day.medium + day.low + day.info, (host, day.day)
-        assert standing == Finding.objects.on(host).open().count()
+            lived = day.critical + day.high + day.medium + day.low + day.info + day.accepted
+            assert standing == lived, (host, day.day)
+        assert standing == Finding.objects.on(host).exclude(state=State.RESOLVED).count()
+
+
+@pytest.mark.django_db
+def test_risks_are_accepted_on_it_and_one_acceptance_is_over():
+    fleet.load(at=NOON)
+
+    ended, standing = Acceptance.objects.order_by("until")
+    assert (ended.state, ended.ended) == (Acceptance.State.ENDED, Acceptance.Ended.EXPIRED)
+    assert standing.holding.count() == Finding.objects.filter(state=State.ACCEPTED).count() > 0
+    days = PostureDay.objects.aggregate(begun=Sum("accepted_begun"), ended=Sum("accepted_ended"))
+    assert days["begun"] == standing.holding.count() + days["ended"] > days["ended"] > 0
 
 
 @pytest.mark.django_db

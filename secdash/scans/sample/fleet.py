@@ -17,7 +17,7 @@ from secdash.scans import days, services
 from secdash.scans.models import PostureDay, Scan
 from secdash.scans.recording import Judged, record
 from secdash.scans.release_tables import in_force
-from secdash.scans.sample import engine
+from secdash.scans.sample import accepted, engine
 from secdash.scans.sample.plan import HostPlan
 from secdash.scans.sample.world import WORLD
 
@@ -56,6 +56,7 @@ def _load_host(plan: HostPlan, at: datetime) -> None:
             _same_as_yesterday(host, when)
         else:
             _look(host, when)
+        accepted.follow(host, plan.accepted, days_ago, when)
         before = state
     Host.objects.filter(pk=host.pk).update(scan_due_at=host.next_due(at))
 

@@ -40,6 +40,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[tuple[int, dict[str, Any]], ...] = ()
 
 
+class AcceptedPlan(msgspec.Struct, frozen=True):
+    """A check that somebody accepted on the host: so many days ago, for so many days."""
+
+    check: str
+    since: int
+    days: int
+    reason: str
+
+
 class HostPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One simulated host. `unreachable` is for how many days it has not answered; `changes` as in Plan."""
 
@@ -57,6 +66,7 @@ class HostPlan(msgspec.Struct, frozen=True, kw_only=True):
     unreachable: int = -1
     changes: tuple[tuple[int, dict[str, Any]], ...] = ()
     tags: tuple[str, ...] = ()
+    accepted: tuple[AcceptedPlan, ...] = ()
 
 
 P = TypeVar("P", Plan, HostPlan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from secdash.scans.sample.plan import HostPlan, Plan
+from secdash.scans.sample.plan import AcceptedPlan, HostPlan, Plan
 
 # A container as this company's platform team ships it.
 HARDENED: dict[str, Any] = {
@@ -69,6 +69,7 @@ WORLD: tuple[HostPlan, ...] = (
     ),
     HostPlan(
         name="edge-01", tags=("public", "pci"),
+        accepted=(AcceptedPlan("docker-socket-mounted", 58, 30, "Until a proxy stands before the socket."),),
         group="Production", environment="production", owner="Platform team", version="29.4.3",
         containers=(
             Plan(name="traefik", image="traefik:v3.5", project="edge", network="edge_default",
@@ -102,7 +103,9 @@ WORLD: tuple[HostPlan, ...] = (
         ),
     ),
     HostPlan(
-        name="mail-01", group="Production", environment="production", owner="Platform team", live_restore=False,
+        name="mail-01",
+        accepted=(AcceptedPlan("writable-root-filesystem", 40, 120, "The queue lies on the root."),),
+        group="Production", environment="production", owner="Platform team", live_restore=False,
         containers=(
             Plan(name="postfix", image="registry.example.com/mail/postfix:3.10", project="mail",
                  network="mail_default", ports=(("0.0.0.0", 25, 25), ("0.0.0.0", 587, 587)), **LIMITED),
