@@ -21,23 +21,31 @@ ON_A_DAY, NEVER = "day", "never"
 MOST_DAYS = 3650
 
 
-class AcceptForm(forms.Form):
-    """`scopes` are (value, label) pairs; `last` is the latest day that the policy allows, None for no limit."""
-
-    covers = forms.ChoiceField(label=_("What it holds"), choices=Covers.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(
+def reason_field() -> forms.CharField:
+    return forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Why the risk is worth it, and what else keeps it small. Everybody here reads it. Never a secret."),
         error_messages={"required": _("Say why this risk is accepted.")},
     )
-    until = forms.DateField(
+
+
+def until_field() -> forms.DateField:
+    return forms.DateField(
         label=_("Its last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day as 2027-05-31.")},
     )
+
+
+class AcceptForm(forms.Form):
+    """`scopes` are (value, label) pairs; `last` is the latest day that the policy allows, None for no limit."""
+
+    covers = forms.ChoiceField(label=_("What it holds"), choices=Covers.choices, widget=forms.RadioSelect)
+    reason = reason_field()
+    until = until_field()
 
     def __init__(
         self, *args: Any, scopes: Iterable[tuple[str, str]], last: date | None, today: date, **kwargs: Any

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from secdash.findings.accepting import LONGEST_REASON
+from secdash.findings.acceptance_forms import reason_field, until_field
 from secdash.findings.assigning import members
 from secdash.findings.bulk_accepting import worst
 from secdash.findings.models import BulkAct, FindingQuerySet
@@ -80,19 +80,8 @@ class CommentForm(ActForm):
 
 
 class AcceptForm(ActForm):
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Why the risk is worth it, and what else keeps it small. Everybody here reads it. Never a secret."),
-        error_messages={"required": _("Say why this risk is accepted.")},
-    )
-    until = forms.DateField(
-        label=_("Its last day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as 2027-05-31.")},
-    )
+    reason = reason_field()
+    until = until_field()
     never = forms.BooleanField(label=_("It never ends"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
