@@ -10,6 +10,8 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        from secdash.messaging import receivers
+        from secdash.messaging import inbox, receivers
+        from secdash.posture import context
 
         receivers.connect()
+        context.also(inbox.UNREAD, inbox.unread)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.utils.translation import get_language
 
 from secdash.accounts.models import User
@@ -14,7 +14,9 @@ from secdash.checks.outcome import Severity
 from secdash.facts.message import Message
 from secdash.messaging.letters import Letter, letter_as_json, of_message
 from secdash.messaging.models import Channel, Notice, Rule
+from secdash.posture.context import figure
 
+UNREAD = "unread_notices"  # the name of the figure at the bell
 KEPT = timedelta(days=90)
 AHEAD = 7
 
@@ -54,8 +56,9 @@ def mark_read(user: User, pk: int | None, *, at: datetime) -> int:
     return (unread if pk is None else unread.filter(pk=pk)).update(read_at=at)
 
 
-def unread(user: User) -> int:
-    return Notice.objects.of(user).unread().count()
+def unread(user: User) -> Subquery:
+    """How many, as a part of another query."""
+    return figure(Notice.objects.of(user).unread(), Count("pk"))
 
 
 def open_for_newcomers(*, at: datetime) -> int:

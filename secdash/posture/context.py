@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
-from secdash.findings.models import Acceptance, Transition
+from secdash.findings.models import Acceptance, SavedView, Transition
 from secdash.fleet.access import hosts_for
 from secdash.posture import keeping
 from secdash.posture.saved import counted_views
@@ -25,19 +26,31 @@ from secdash.scans.models import Scan
 _counted: WeakKeyDictionary[HttpRequest, Rooms] = WeakKeyDictionary()
 
 
+# Figures of the rooms above this one, so that they cost no query of their own.
+_also: dict[str, Callable[[User], Subquery]] = {}
+
+
+def also(name: str, of: Callable[[User], Subquery]) -> None:
+    """Have a figure counted with the others, as `Rooms.more` then has it."""
+    _also[name] = of
+
+
 class Rooms(NamedTuple):
-    """`mark` is that of `keeping`, `hosts_mark` the part of it that only hosts change."""
+    """`mark` is that of `keeping`, `hosts_mark` the part of it that only hosts change; `more` has what `also` added."""
 
     hosts: int
     proposals: int
     acceptances: int
+    running: int | None  # the newest scan under way
+    views: int
+    more: dict[str, int]
     seen_at: datetime | None  # when a host was seen last
     mark: str
     hosts_mark: str
 
 
 def rooms(request: HttpRequest) -> dict[str, Any]:
-    """Two queries, and a third when findings changed, for somebody who signed in; nothing for htmx fragments."""
+    """One query, and one for each of saved views, a scan under way, and findings that changed. None for fragments."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or getattr(request, "htmx", False):
         return {}
@@ -52,8 +65,9 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
         },
         "may_set_policy": user.can(Act.SET_POLICY),
         "my_role": user.get_role_display(),
-        "running_scan": _running(user),
-        "saved_views": SimpleLazyObject(partial(counted_views, user)),  # asked for where a page shows them
+        "running_scan": _running(counts.running),
+        # Asked for where a page shows them, and where there are any.
+        "saved_views": SimpleLazyObject(partial(counted_views, user)) if counts.views else [],
     }
 
 
@@ -75,6 +89,9 @@ def _rooms_for(user: User) -> Rooms:
         "transition": Subquery(Transition.objects.order_by("-pk").values("pk")[:1]),
         "proposal_count": figure(Proposal.objects.awaiting(user), Count("pk")),
         "acceptance_count": figure(Acceptance.objects.awaiting(user), Count("pk")),
+        "running_scan": Subquery(Scan.objects.visible_to(user).active().newest_first().values("pk")[:1]),
+        "view_count": figure(SavedView.objects.visible_to(user), Count("pk")),
+        **{name: of(user) for name, of in _also.items()},
     }
     found = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures).get()
     hosts_mark = ":".join(str(found[name]) for name in ("host_count", "host_newest", "host_sum"))
@@ -82,6 +99,9 @@ def _rooms_for(user: User) -> Rooms:
         hosts=found["host_count"] or 0,
         proposals=found["proposal_count"] or 0,
         acceptances=found["acceptance_count"] or 0,
+        running=found["running_scan"],
+        views=found["view_count"] or 0,
+        more={name: found[name] or 0 for name in _also},
         seen_at=found["seen_at"],
         mark=f"{hosts_mark}:{found['transition']}",
         hosts_mark=hosts_mark,
@@ -93,13 +113,6 @@ def figure(rows: QuerySet[Any], of: Aggregate) -> Subquery:
     return Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(figure=of).values("figure"))
 
 
-def _counts(user: User) -> dict[str, int]:
-    """Both in one query, which stands on every page."""
-    opened = findings_for(user).open().order_by().annotate(all=Value(1)).values("all").annotate(number=Count("*"))
-    counts = hosts_for(user).aggregate(hosts=Count("pk"), findings=Max(Subquery(opened.values("number"))))
-    return {"hosts": counts["hosts"], "findings": counts["findings"] or 0}
-
-
-def _running(user: User) -> Scan | None:
-    """The newest scan under way, which the sidebar draws."""
-    return Scan.objects.visible_to(user).active().select_related("host").newest_first().first()
+def _running(pk: int | None) -> Scan | None:
+    """The newest scan under way, which the sidebar draws; no query where there is none."""
+    return Scan.objects.active().select_related("host").filter(pk=pk).first() if pk else None

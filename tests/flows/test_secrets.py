@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import zstandard
@@ -341,8 +342,12 @@ def test_no_value_is_on_a_page_or_in_an_export(scanned: tuple[Host, str]) -> Non
     checks = Finding.objects.values_list("check_name", flat=True).distinct()
     keys = Finding.objects.filter(subject_kind="container").values_list("subject_key", flat=True).distinct()
     pages = [reverse("overview"), reverse("findings"), reverse("host", args=[host.slug]), reverse("search") + "?q=mK"]
-    pages += [reverse("findings-export", args=[kind]) for kind in ("csv", "json")]
-    pages += [reverse("finding-group", args=[check]) for check in checks]
+    pages += [reverse("findings-export", args=[kind]) for kind in ("csv", "json", "sarif", "xml", "md")]
+    pages += [f"{reverse('finding-group')}?{urlencode({'key': check})}" for check in checks]
+    pages += [reverse(page) for page in ("hosts", "threats", "causes", "plan", "acceptances", "why-moved", "as-of")]
+    pages += [reverse(page, args=[host.slug]) for page in ("host-stories", "host-timeline")]
+    pages += [reverse("report", args=["management"]), reverse("report", args=["evidence"]), reverse("report-csv")]
+    pages += [reverse("plan-export", args=["md"])]
     pages += [reverse(page, args=[host.slug, key]) for key in keys for page in ("container", "hardened")]
     pages += [reverse("host-edit", args=[host.slug]), reverse("checks"), reverse("benchmark")]
     pages += [reverse("benchmark-export", args=[kind]) for kind in ("csv", "json")]

@@ -147,5 +147,5 @@ def test_the_whole_guide_costs_few_queries(django_assert_max_num_queries):
         a_published_article(ONE, key=f"a-{number}", order=number)
     client = signed_in()
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/guide/en/whole/")

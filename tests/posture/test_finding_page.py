@@ -81,13 +81,15 @@ def test_it_is_assigned_from_the_page(finding):
 
 
 def test_a_bad_due_date_is_shown_with_what_is_wrong_and_changes_nothing(finding):
+    before = finding.due_on
+
     answer = post(finding, "finding-due", {"day": "2020-01-01"})
 
     assert answer.status_code == 422
     assert "This day is over" in answer.content.decode()
     assert "2020-01-01" in answer.content.decode()
     finding.refresh_from_db()
-    assert finding.due_on is None
+    assert finding.due_on == before
 
 
 def test_a_stranger_to_the_fleet_is_nobody_to_assign(finding):

@@ -118,10 +118,11 @@ def test_nothing_is_written_for_somebody_who_left():
 
 def test_old_pdfs_are_forgotten():
     paper = a_paper(a_member())
-    writing.take_up(at=NOW + writing.KEPT - timedelta(minutes=1))
+    over = paper.created_at + writing.KEPT
+    writing.take_up(at=over - timedelta(minutes=1))
     assert Paper.objects.filter(pk=paper.pk).exists()
 
-    writing.take_up(at=NOW + writing.KEPT + timedelta(minutes=1))
+    writing.take_up(at=over + timedelta(minutes=1))
     assert not Paper.objects.filter(pk=paper.pk).exists()
 
 
