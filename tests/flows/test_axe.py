@@ -189,7 +189,7 @@ def test_a_statement_is_sent_from_the_keyboard(chromium, full):
 def test_the_search_box_offers_as_one_types(chromium, full, axe):
     with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
         page.goto("/hosts/")
-        box = page.get_by_role("combobox")
+        box = page.get_by_role("combobox", name="Search")
         page.keyboard.press("/")
         page.keyboard.type("memory lim")
         first = page.get_by_role("option").first
@@ -215,8 +215,8 @@ def test_the_search_box_offers_as_one_types(chromium, full, axe):
 def test_enter_without_a_choice_shows_all_results(chromium, full):
     with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
         page.goto("/")
-        page.get_by_role("combobox").press_sequentially("memory")
-        page.get_by_role("combobox").press("Enter")
+        page.get_by_role("combobox", name="Search").press_sequentially("memory")
+        page.get_by_role("combobox", name="Search").press("Enter")
         page.wait_for_url("**/search/?q=memory")
         assert page.get_by_role("link", name="No memory limit").first.is_visible()
         assert manners.faults == []
