@@ -55,10 +55,15 @@ def addresses() -> list[str]:
     host = finding.host
     narrowed = [
         f"host={host.slug}", "group=group-3", "environment=test", f"project={finding.project}",
-        f"image={finding.image}", "check=no-memory-limit", "severity=high", "kind=image", "q=app-1",
-        "state=resolved", "state=all",
+        f"image={finding.image}", "check=no-memory-limit", "section=5", "severity=high", "risk=daemon-takeover",
+        "assignee=person-1", "due=overdue", "older=90", "kind=image", "q=app-1", "state=resolved", "state=all",
     ]  # fmt: skip
-    return ["/", "/findings/", *(f"/findings/?{each}" for each in narrowed), "/hosts/", f"/hosts/{host.slug}/"]
+    return [
+        "/", *(f"/findings/?{each}" for each in ("", *narrowed)), f"/findings/{finding.pk}/", "/hosts/",
+        f"/hosts/{host.slug}/", f"/hosts/{host.slug}/timeline/", "/trends/?days=365", "/trends/?days=365&group=group-3",
+        "/trends/why/", "/threats/?by=group", "/threats/?by=host", "/threats/daemon-takeover/", "/plan/",
+        "/acceptances/", "/benchmark/", "/checks/",
+    ]  # fmt: skip
 
 
 class Cost(NamedTuple):

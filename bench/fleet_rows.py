@@ -133,12 +133,12 @@ WHERE h.id <> %(template)s
 
 # Seen, fixed, seen again …, the last in the state that the finding has.
 TRANSITIONS = """
-INSERT INTO findings_transition (finding_id, at, was, now, why, lasted)
+INSERT INTO findings_transition (finding_id, at, was, now, why, lasted, note)
 SELECT f.id, f.opened_at - (m.last - k) * interval '3 hours',
        CASE WHEN k = 1 THEN '' WHEN k %% 2 = 0 THEN 'open' ELSE 'resolved' END,
        CASE WHEN k %% 2 = 0 THEN 'resolved' ELSE 'open' END,
        CASE WHEN k = 1 THEN 'seen' WHEN k %% 2 = 0 THEN 'fixed' ELSE 'reopened' END,
-       CASE WHEN k %% 2 = 0 THEN 10800 END
+       CASE WHEN k %% 2 = 0 THEN 10800 END, '{}'
 FROM findings_finding f,
      LATERAL (SELECT %(moves)s - CASE WHEN f.state = 'open' THEN 1 ELSE 0 END AS last) m,
      LATERAL generate_series(1, m.last) k
@@ -148,9 +148,10 @@ WHERE f.host_id <> %(template)s
 DAY_ROWS = """
 INSERT INTO scans_postureday (host_id, host_ident, host_name, group_id, day, catalogue_version, score, assessed, passed,
                               failed, unknown, critical, high, medium, low, info, accepted, opened, resolved,
-                              accepted_begun, accepted_ended, fixed_in_time, fixed_late, fix_times, moves)
+                              accepted_begun, accepted_ended, fixed_in_time, fixed_late, fix_times, moves, moved)
 SELECT h.id, h.id, h.name, h.group_id, %(first_day)s::date + d, '', 40 + (h.id + d / 7) %% 50, 0.9, 4000, 200, 300,
        2, 20, 90, 60, 28, 3, (h.id + d) %% 4, (h.id + d) %% 5, 0, 0, (h.id + d) %% 3, (h.id + d) %% 2,
-       '{"medium": {"160": 2, "200": 1}, "high": {"120": 1}}', '{}'
+       '{"medium": {"160": 2, "200": 1}, "high": {"120": 1}}',
+       CASE WHEN (h.id + d) %% 7 = 0 THEN '{"fixed": {"no-memory-limit": 1}}' ELSE '{}' END::jsonb, (h.id + d) %% 7 = 0
 FROM fleet_host h, generate_series(0, %(days)s - 1) d WHERE h.id <> %(template)s
 """
