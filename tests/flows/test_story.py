@@ -117,7 +117,7 @@ def see_the_host_scanned(page):
     assert product.eventually(counted, within=45), page.locator("main").inner_text()
     page.get_by_role("link", name="Hosts").first.click()
     page.locator("main table a").first.click()
-    expect(page.get_by_role("cell", name=CONTAINER)).to_be_visible()
+    expect(page.get_by_role("cell", name=CONTAINER).first).to_be_visible()
     expect(page.get_by_text("Docker Engine").first).to_be_visible()
 
 
