@@ -152,7 +152,10 @@ CELERY_TASK_DEFAULT_QUEUE = "secdash"
 # Messages have a queue of their own, so that the worker which talks to the world need not be the one that talks to
 # Engines. A worker that is not told otherwise serves both.
 CELERY_TASK_QUEUES = [Queue("secdash"), Queue("secdash-messages")]
-CELERY_TASK_ROUTES = {"secdash.messaging.tasks.deliver": {"queue": "secdash-messages"}}
+CELERY_TASK_ROUTES = {
+    "secdash.messaging.tasks.deliver": {"queue": "secdash-messages"},
+    "secdash.reports.tasks.mail_paper": {"queue": "secdash-messages"},
+}
 CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
     "reports": {"task": "secdash.reports.tasks.tick", "schedule": 60.0},

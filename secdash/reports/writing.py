@@ -19,8 +19,7 @@ from kombu.exceptions import OperationalError
 from secdash.accounts.models import User
 from secdash.facts.message import Message, say
 from secdash.findings.words import message_as_json
-from secdash.messaging.outcome import NotSent
-from secdash.reports import making, paper, posting
+from secdash.reports import mailing, making, paper
 from secdash.reports.asked import Asked
 from secdash.reports.models import Paper, Schedule
 
@@ -81,7 +80,7 @@ def write(paper_id: int) -> None:
         fail(taken, NO_PANGO, at=timezone.now())
         return
     if _keep(taken, content, at=timezone.now()) and taken.schedule:
-        _mail(taken, content)
+        mailing.send(taken.pk)
 
 
 def _written(taken: Paper) -> bytes:
@@ -108,16 +107,6 @@ def fail(taken: Paper, why: Message, *, at: datetime) -> None:
     )
 
 
-def _mail(taken: Paper, content: bytes) -> None:
-    """A report that could not be sent is there to be fetched, and says why it did not come."""
-    try:
-        posting.post(taken, content)
-    except NotSent as error:
-        Paper.objects.filter(pk=taken.pk).update(error=message_as_json(error.message))
-    else:
-        Paper.objects.filter(pk=taken.pk).update(mailed_at=timezone.now())
-
-
 def take_up(*, at: datetime) -> None:
     """What beat asks for: queue again what a worker left, give up after MOST_ATTEMPTS, send again, forget the old."""
     for left in Paper.objects.abandoned(at).without_content():
@@ -125,6 +114,7 @@ def take_up(*, at: datetime) -> None:
             fail(left, INTERRUPTED, at=at)
         elif Paper.objects.filter(_held(left)).update(state=State.QUEUED, lease_until=None):
             send(left.pk)
+    mailing.take_up(at=at)
     waiting = Paper.objects.filter(state=State.QUEUED, created_at__lt=at - RESEND_AFTER)
     for pk in waiting.values_list("pk", flat=True):
         send(pk)

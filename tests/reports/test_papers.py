@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
-from secdash.reports import scheduling, writing
+from secdash.reports import mailing, posting, scheduling, writing
 from secdash.reports.models import Paper, Schedule
 from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
@@ -168,9 +168,11 @@ def test_a_schedule_asks_once_and_the_report_comes_by_mail(settings):
         scheduling.write_due(at=MONDAY),
     ]
     paper = Paper.objects.get()
+    writing.write(paper.pk)
     with a_mail_server() as server:
         settings.MAIL = server.settings
-        writing.write(paper.pk)
+        mailing.mail(paper.pk, at=timezone.now())
+        mailing.mail(paper.pk, at=timezone.now())
         [(receivers, letter)] = server.came
 
     paper.refresh_from_db()
@@ -188,10 +190,26 @@ def test_a_report_that_could_not_be_mailed_is_there_and_says_why():
     paper = writing.ask(a_member(), "management", "", language="en", at=NOW, schedule=a_schedule(a_member()))
 
     writing.write(paper.pk)
+    mailing.mail(paper.pk, at=timezone.now())
 
     paper.refresh_from_db()
     assert (paper.state, paper.mailed_at) == (State.DONE, None)
     assert "address" in str(paper.failure.text)
+
+
+def test_two_workers_do_not_mail_the_same_report_and_a_lost_one_is_taken_up():
+    paper = writing.ask(a_member(), "management", "", language="en", at=NOW, schedule=a_schedule(a_member()))
+    done = {"state": State.DONE, "finished_at": NOW, "content": b"%PDF-1.7", "lease_until": NOW + mailing.LEASE}
+    Paper.objects.filter(pk=paper.pk).update(**done)
+
+    mailing.mail(paper.pk, at=NOW)
+    paper.refresh_from_db()
+    held = paper.failure
+    mailing.mail(paper.pk, at=NOW + mailing.LEASE + SECONDS)
+    paper.refresh_from_db()
+
+    assert held is None
+    assert paper.failure == posting.NO_ADDRESS
 
 
 def test_schedules_are_bounded_and_only_their_owner_stops_them():
