@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
@@ -14,7 +15,7 @@ from secdash.posture.rejudged import rejudged_scores
 from secdash.posture.scopes import Scope
 from secdash.scans import rejudging
 from secdash.scans.models import PostureDay, Rejudged, Scan
-from tests.cast import a_member
+from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
 from tests.posture.world import named, scan_of
 
@@ -127,3 +128,27 @@ def test_the_series_takes_what_was_judged_again_and_keeps_what_is_of_today():
         100,
         100,
     ]
+
+
+def test_the_trends_hold_what_was_kept_against_what_todays_checks_say():
+    host = a_host()
+    scan_of(host, *GOOD, BAD, days_ago=6)
+    scan_of(host, *GOOD, named("app"), days_ago=4)
+    of_an_older_catalogue(6)
+    run()
+
+    page = signed_in().get(reverse("trends"), {"days": "7", "judged": "now"}).context["page"]
+
+    rows = {row[0]: row for row in page.charts["score"].table.rows}
+    assert (rows[ago(6)][1], rows[ago(6)][-1]) == (30, 59)
+    assert rows[ago(4)][1] == rows[ago(4)][-1]
+    assert page.versus.name == "Judged by today’s checks"
+    assert "compared" not in page.charts
+
+
+def test_of_two_kinds_of_place_at_once_no_history_is_judged_anew():
+    scan_of(a_host(group_name="Web", environment="test"), *GOOD, BAD, days_ago=3)
+
+    page = signed_in().get(reverse("trends"), {"group": "web", "environment": "test", "judged": "now"}).context["page"]
+
+    assert page.versus is None

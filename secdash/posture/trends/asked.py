@@ -32,6 +32,7 @@ class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
     versus: str = ""
     versus_from: str = ""
     versus_to: str = ""
+    judged: str = ""  # "now": held against the same days as today's checks would have judged them
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
@@ -39,7 +40,8 @@ class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
         dates = {name: query.get(name, "").strip()[:10] for name in DATES}
         days = query.get("days", "")
         chosen = int(days) if days in map(str, PRESETS) else USUAL
-        return cls(days=chosen, since=dates.pop("from"), **texts, **dates)
+        judged = "now" if query.get("judged") == "now" else ""
+        return cls(days=chosen, since=dates.pop("from"), judged=judged, **texts, **dates)
 
     def query(self, **changes: object) -> str:
         """The address's query with these choices, some of them changed."""
@@ -62,7 +64,7 @@ class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
     @property
     def compares(self) -> bool:
         """Whether something else was asked for than the period before."""
-        return bool(self.versus or self.versus_from or self.versus_to)
+        return bool(self.versus or self.versus_from or self.versus_to or self.judged)
 
     def period(self, today: date) -> Period:
         return self._range(today) or Period.ending(today, self.days)

@@ -16,6 +16,7 @@ from secdash.posture.trends.asked import Asked
 from secdash.posture.trends.comparing import Figures, Side, figures
 from secdash.posture.trends.fixes import Bins, Fixes, by_severity
 from secdash.posture.trends.happenings import Happening, happenings
+from secdash.posture.trends.judging import judged_today
 from secdash.posture.trends.keeping import Told
 from secdash.posture.trends.periods import Period
 from secdash.posture.trends.scope import Offered, Place, Scope, group_names, group_of, offered, places, scope_of
@@ -70,7 +71,10 @@ def trends(user: User, asked: Asked, *, today: date) -> Trends:
     period, stamp = asked.period(today), keeping.stamp(today, hosts=len(known))
     told = keeping.told(scope, period, today=today, stamp=stamp)
     this = _side(_this_name(asked, known), period, told, scope.group)
-    versus = _versus(scope, asked, known, told, today=today, stamp=stamp)
+    if asked.judged:
+        versus = judged_today(user, asked, period)
+    else:
+        versus = _versus(scope, asked, known, told, today=today, stamp=stamp)
     versus = versus if versus is not None and versus.has_history else None
     targets = {policy.level.word: policy.fix_days for policy in SeverityPolicy.objects.all()}
     marks = [mark for mark in told.marks if scope.group in (None, mark.group)]
@@ -81,7 +85,7 @@ def trends(user: User, asked: Asked, *, today: date) -> Trends:
         this=this,
         now=figures(this),
         versus=versus,
-        then=figures(versus) if versus else None,
+        then=figures(versus) if versus and not asked.judged else None,  # scores alone are judged anew
         events=happenings(marks, this.days, period),
         charts={},
         severities=_severity_lines(by_severity(told.fixes, scope.group), targets),

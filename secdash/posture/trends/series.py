@@ -25,7 +25,7 @@ class Day(NamedTuple):
 
     hosts: int = 0
     scored: int = 0
-    score_sum: int = 0
+    score_sum: float = 0
     judged: int = 0
     assessed_sum: float = 0.0
     critical: int = 0
