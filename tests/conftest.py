@@ -138,6 +138,8 @@ def _only_loopback() -> Iterator[None]:
 PR_SET_CHILD_SUBREAPER = 36
 GRACE = 3.0  # seconds a process may take to be gone after its test
 PYTHONS_OWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+# A browser’s helper comes loose from it and lands at us a moment later, in whatever test that is; it ends with it.
+BROWSERS_OWN = ("chrome_crashpad_handler",)
 
 
 def running_children() -> dict[int, str]:
@@ -146,7 +148,9 @@ def running_children() -> dict[int, str]:
     for task in Path("/proc/self/task").iterdir():
         for word in _read(task / "children").split():
             command = _read(Path(f"/proc/{word}/cmdline")).replace("\0", " ").strip()
-            if command and not any(own in command for own in PYTHONS_OWN):  # a zombie has no command line
+            if command and not any(
+                own in command for own in (*PYTHONS_OWN, *BROWSERS_OWN)
+            ):  # a zombie has no command line
                 found[int(word)] = command
     return found
 
