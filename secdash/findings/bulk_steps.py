@@ -25,7 +25,7 @@ def write_steps(act: BulkAct, findings: FindingQuerySet) -> int:
     table, columns = quote(BulkStep._meta.db_table), ", ".join(map(quote, ("act_id", "finding_id")))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT DISTINCT %s, chosen.* FROM ({chosen}) AS chosen",  # noqa: S608
+            f"INSERT INTO {table} ({columns}) SELECT DISTINCT %s, chosen.* FROM ({chosen}) AS chosen",  # noqa: S608 - compiled by Django
             [act.pk, *values],
         )
         return int(cursor.rowcount)

@@ -124,7 +124,7 @@ def reconcile(
     failing: Iterable[Seen],
     closing: Iterable[Verdict],
     listed: Mapping[str, frozenset[str]],
-    accepting: Accepting = Accepting(),  # noqa: B008 - frozen
+    accepting: Accepting = Accepting(),  # noqa: B008 - an immutable value
 ) -> list[Change]:
     """The changes that bring the standing findings in line with one scan.
 

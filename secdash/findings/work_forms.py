@@ -33,8 +33,8 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = {str(person.pk): person for person in people}
         field = self.fields["assignee"]
-        field.choices = [("", _("nobody")), *((pk, _label(person)) for pk, person in found.items())]  # type: ignore[attr-defined]
-        field.coerce = found.__getitem__  # type: ignore[attr-defined]
+        field.choices = [("", _("nobody")), *((pk, _label(person)) for pk, person in found.items())]  # type: ignore[attr-defined] # typed a Field
+        field.coerce = found.__getitem__  # type: ignore[attr-defined] # the same
 
 
 def _label(person: User) -> str:

@@ -94,7 +94,7 @@ def _said_by_apprise() -> Iterator[list[str]]:
     """What it logs meanwhile, which is the only place where it says why; it goes to no other log."""
     lines: list[str] = []
     handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign] # a whole class for one line
     logger = logging.getLogger("apprise")
     logger.addHandler(handler)
     try:

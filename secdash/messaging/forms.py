@@ -119,7 +119,7 @@ def checked_address(kind: str, address: str) -> str:
 
 
 def weekdays() -> list[tuple[int, str]]:
-    return [(day, date_format(datetime(2026, 1, A_MONDAY + day), "l")) for day in range(WEEKDAYS)]  # noqa: DTZ001
+    return [(day, date_format(datetime(2026, 1, A_MONDAY + day), "l")) for day in range(WEEKDAYS)]  # noqa: DTZ001 - any Monday’s name
 
 
 class RuleForm(forms.Form):
