@@ -27,7 +27,7 @@ class ActForm(forms.Form):
         self.found = found
 
     def arguments(self) -> dict[str, Any]:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind has its own; there is no form of none
 
 
 class AssignForm(ActForm):

@@ -13,7 +13,7 @@ from secdash.checks import CATALOGUE
 from secdash.findings.models import Finding, Receipt, Transition
 from secdash.fleet.models import Connection, Host
 from secdash.scans import asking_again, services
-from secdash.scans.models import Scan
+from secdash.scans.models import PostureDay, Scan
 from secdash.scans.narrowing import Asked, look_again
 from secdash.scans.tasks import ask_again, run_scan
 from tests.cast import a_member
@@ -85,6 +85,21 @@ def test_a_fix_is_verified(engine, finding):
     move = Transition.objects.filter(finding=finding).latest("pk")
     assert (move.why, move.by, move.scan) == ("fixed", receipt.by, None)
     assert move.lasted is not None
+
+
+def test_a_verified_fix_is_in_the_tally_and_in_the_day(engine, finding):
+    scan, day = Scan.objects.get(), PostureDay.objects.get()
+    passed, failed, *rest = scan.tally[CHECK]
+    set_memory(engine, finding, 1 << 29)
+
+    ask(finding)
+
+    now, today = Scan.objects.get(), PostureDay.objects.get()
+    assert now.tally[CHECK] == [passed + 1, failed - 1, *rest]
+    assert today.score == now.score
+    assert today.resolved == day.resolved + 1
+    assert (today.passed, today.failed) == (day.passed + 1, day.failed - 1)
+    assert today.medium == day.medium - 1
 
 
 def test_what_still_fails_stays_open_and_other_findings_are_left_alone(finding):
