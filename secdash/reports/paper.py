@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from PIL import ImageFile
 
 STYLE = "css/report.css"
 
@@ -40,6 +41,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError) as error:  # OSError is how a missing library of the system shows
         raise NoPaper from error
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # importing it let Pillow take broken pictures, in all of the process
     return weasyprint
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
+from knowledge.pictures.cleaning import cleaned
+from knowledge.problems import Refused
 from secdash.accounts.roles import Role
 from secdash.reports import mailing, posting, scheduling, writing
 from secdash.reports.models import Paper, Schedule
@@ -92,6 +96,15 @@ def test_after_the_second_lost_worker_it_fails_in_words():
     paper.refresh_from_db()
     assert paper.state == State.FAILED
     assert "interrupted" in signed_in().get(reverse("papers")).content.decode()
+
+
+def test_making_a_pdf_leaves_broken_pictures_refused_everywhere_else():
+    whole = io.BytesIO()
+    Image.effect_noise((40, 20), 60).save(whole, "PNG")
+    writing.write(asked_for().pk)
+
+    with pytest.raises(Refused, match="damaged"):
+        cleaned(whole.getvalue()[:300])
 
 
 def test_a_machine_without_what_pdf_needs_says_so(monkeypatch):
