@@ -40,6 +40,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
     "secdash.web",
+    "secdash.audit",
     "secdash.accounts",
     "secdash.fleet",
     "knowledge",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "secdash.posture",
     "secdash.messaging",
     "secdash.reports",
+    "secdash.api",
     "secdash.embedded",
     "django_htmx",
     "csp",

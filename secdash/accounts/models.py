@@ -10,9 +10,19 @@ from secdash.accounts.roles import ALLOWED, Act, Role
 
 
 class User(AbstractUser):
-    """A person who signs in; `role` decides what they may do."""
+    """A person who signs in; `role` decides what they may do, `reach` where.
+
+    What they may do on hosts of one group, `fleet.models.GroupRole` says.
+    """
+
+    class Reach(models.TextChoices):
+        """On which hosts the role holds."""
+
+        ALL = "all", _("all hosts")
+        GROUPS = "groups", _("hosts of their groups alone")
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.VIEWER)
+    reach = models.CharField(_("reach"), max_length=8, choices=Reach.choices, default=Reach.ALL)
     visited_at = models.DateTimeField(null=True, blank=True)  # when the overview was looked at last
     last_visit_at = models.DateTimeField(null=True, blank=True)  # when the visit before the present one ended
 

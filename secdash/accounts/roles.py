@@ -28,11 +28,15 @@ class Act(TextChoices):
     SHARE_VIEWS = "share_views", _("Share views of findings with everybody")
     MANAGE_CHANNELS = "manage_channels", _("Send messages to chats, webhooks and groups")
     SET_POLICY = "set_policy", _("Set due dates and limits of acceptance by severity")
+    MANAGE_PEOPLE = "manage_people", _("Invite people, give them roles and groups")
+    MANAGE_TOKENS = "manage_tokens", _("Give programs tokens of their own")
+    READ_AUDIT = "read_audit", _("Read who changed what")
 
 
 _EDITORS = frozenset({Role.CONTRIBUTOR, Role.REVIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
 _REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 _OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+_ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SEE_HOSTS: frozenset(Role),
@@ -47,5 +51,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.APPROVE_RISK: _REVIEWERS,
     Act.SHARE_VIEWS: _OPERATORS,
     Act.MANAGE_CHANNELS: _OPERATORS,
-    Act.SET_POLICY: frozenset({Role.ADMINISTRATOR}),
+    Act.SET_POLICY: _ADMINISTRATORS,
+    Act.MANAGE_PEOPLE: _ADMINISTRATORS,
+    Act.MANAGE_TOKENS: _ADMINISTRATORS,
+    Act.READ_AUDIT: _ADMINISTRATORS,
 }

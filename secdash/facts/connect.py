@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import docker
-import msgspec
 from docker.constants import DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
 
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.message import Message, say
 from secdash.facts.unix_http import (
     AnswerError,
@@ -34,12 +34,6 @@ NOT_DOCKER = say("Something answers there, but it is not a Docker Engine. Check 
 NOT_AN_ADDRESS = say(
     "This is not the address of a Docker Engine. Write the path of its socket, for example unix:///var/run/docker.sock."
 )
-
-
-class Endpoint(msgspec.Struct, frozen=True):
-    """Where an Engine listens: `unix:///var/run/docker.sock`, or the bare path."""
-
-    url: str
 
 
 class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no types

@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Role
+from secdash.facts.endpoint import Endpoint
+from secdash.fleet import credentials
 
 
 def usual_interval() -> int:
@@ -29,6 +32,20 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class GroupRole(models.Model):
+    """What somebody may do on the hosts of one group, beside or instead of what their own role lets them do."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="group_roles")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="roles")
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("user", "group"), name="one_role_a_person_and_group")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} of {self.group}"
 
 
 class Tag(models.Model):
@@ -71,6 +88,7 @@ class Host(models.Model):
 
         NONE = "none", _("not at all")
         LOCAL = "local", _("from the machine that the worker runs on")
+        SSH = "ssh", _("over the SSH connection")
         ARCHIVE = "archive", _("through the Engine, with a container that is never started")
 
     class Images(models.TextChoices):
@@ -114,18 +132,26 @@ class Host(models.Model):
 
 
 class Connection(models.Model):
-    """How one host is reached. `address` is a path, a host name with a port, or the seed of a simulated Engine."""
+    """How one host is reached.
+
+    `address` is a path, `host:port`, `user@host:port/path`, or the seed of a simulated Engine. `sealed` is what opens
+    the door, as JSON and encrypted (`fleet.credentials`); `host_key` is the SSH host's key that somebody confirmed, as
+    a line of known_hosts.
+    """
 
     class Kind(models.TextChoices):
         UNIX = "unix", _("Local socket")
         TLS = "tls", _("TCP with TLS")
         SSH = "ssh", _("SSH")
         TCP = "tcp", _("TCP without TLS")
+        OFFLINE = "offline", _("Uploaded snapshots")
         SAMPLE = "sample", _("Sample data")
 
     host = models.OneToOneField(Host, models.CASCADE, related_name="connection")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.UNIX)
     address = models.CharField(max_length=400)
+    sealed = models.TextField(blank=True)
+    host_key = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return self.url
@@ -134,3 +160,8 @@ class Connection(models.Model):
     def url(self) -> str:
         """The address as `facts.connect` takes it."""
         return f"{self.kind}://{self.address}"
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The address with what opens the door. Raises sealing.Unreadable."""
+        return Endpoint(self.url, credentials.identity_of(self.sealed, self.host_key))

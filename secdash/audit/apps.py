@@ -1,0 +1,9 @@
+"""Who changed what."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "secdash.audit"
