@@ -127,15 +127,17 @@ def _negotiate(connection: Connection, read_timeout: float) -> str:
     """The newest API version that both sides speak."""
     newest, oldest = _spoken_versions(connection, read_timeout)
     if newest < _number(MINIMUM_DOCKER_API_VERSION):
-        raise Unreachable(
-            say(
-                "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",
-                version=_word(newest),
-                oldest=MINIMUM_DOCKER_API_VERSION,
-            ),
-            Stage.VERSION,
-        )
+        raise too_old(newest)
     return _word(max(oldest, min(newest, _number(DEFAULT_DOCKER_API_VERSION))))
+
+
+def too_old(newest: tuple[int, int]) -> Unreachable:
+    told = say(
+        "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",
+        version=_word(newest),
+        oldest=MINIMUM_DOCKER_API_VERSION,
+    )
+    return Unreachable(told, Stage.VERSION)
 
 
 def _spoken_versions(connection: Connection, read_timeout: float) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -91,7 +91,7 @@ class Answer(msgspec.Struct, frozen=True):
             decoded = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
             raise AnswerError(self.status, trouble.NOT_JSON) from error
-        if is_deep(self.body):
+        if is_deep(self.body, decoded):
             raise AnswerError(self.status, trouble.TOO_DEEP)
         return decoded
 
@@ -104,8 +104,8 @@ def weight_of(body: bytes) -> int:
 NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 
-def is_deep(body: bytes) -> bool:
-    """Whether this JSON may be nested more deeply than DEEPEST; brackets inside its texts count as well.
+def is_deep(body: bytes, decoded: Any) -> bool:
+    """Whether this JSON is nested more deeply than DEEPEST.
 
     Each round takes the innermost pairs away, at the speed of the machine and not of Python.
     """
@@ -114,20 +114,18 @@ def is_deep(body: bytes) -> bool:
         if not brackets:
             return False
         brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
-    return bool(brackets) and _is_deep(orjson.loads(body))
+    return bool(brackets) and _is_deep(decoded)
 
 
 def _is_deep(decoded: Any) -> bool:
-    """The same exactly, for texts with lonely brackets in them."""
+    """The same without haste: texts with lonely brackets in them come here."""
     level = [decoded]
     for _ in range(DEEPEST):
-        level = [below for each in level if isinstance(each, dict | list) for below in _below(each)]
-        if not level:
-            return False
-    return True
+        level = [below for each in level for below in _below(each) if isinstance(below, dict | list)]
+    return bool(level)
 
 
-def _below(value: dict[str, Any] | list[Any]) -> Any:
+def _below(value: Any) -> Any:
     return value.values() if isinstance(value, dict) else value
 
 
