@@ -7,34 +7,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
-from secdash.fleet import access, services
-from secdash.fleet.forms import PLANNED, ConnectionForm, HostForm, SettingsForm
+from secdash.fleet import access, connecting, drafts, services
+from secdash.fleet.forms import HostForm, SettingsForm
+from secdash.fleet.views.filling import kept_for, shown
 
 
 @needs(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
 def host_add(request: HttpRequest) -> HttpResponse:
-    form = HostForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        host = services.register(**form.details(), at=timezone.now())
-        messages.success(
-            request, _("%(name)s is registered. Its first scan starts within seconds.") % {"name": host.name}
-        )
-        return redirect(host)
-    status = 422 if form.is_bound else 200
-    return render(request, "fleet/host_add.html", {"form": form, "planned": PLANNED}, status=status)
-
-
-@needs(Act.MANAGE_HOSTS)
-@require_POST
-def host_test(request: HttpRequest) -> HttpResponse:
-    form = ConnectionForm(request.POST)
-    answer = services.try_connection(form.url) if form.is_valid() else None
-    return render(request, "fleet/_connection_test.html", {"form": form, "answer": answer})
+    now = timezone.now()
+    form = HostForm(request.POST if request.method == "POST" else None, request.FILES, kept=kept_for(request, now))
+    if not form.is_bound:
+        return shown(request, "fleet/host_add.html", form, at=now)
+    if not form.is_valid():
+        return shown(request, "fleet/host_add.html", form, at=now, status=422)
+    if form.waits_for_host_key:
+        answer = connecting.ask_host_key(form.endpoint.url)
+        return shown(request, "fleet/host_add.html", form, at=now, status=422, answer=answer)
+    host = services.register(**form.details(), by=member(request), at=now)
+    drafts.forget(request.session, form.cleaned_data["kept"], at=now)
+    messages.success(request, _("%(name)s is registered. Its first scan starts within seconds.") % {"name": host.name})
+    return redirect(host)
 
 
 @needs(Act.MANAGE_HOSTS)
@@ -43,7 +42,7 @@ def host_edit(request: HttpRequest, slug: str) -> HttpResponse:
     host = access.host_for(member(request), slug)
     form = SettingsForm.of(host, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        services.change(host, **form.details(), at=timezone.now())
+        services.change(host, **form.details(), by=member(request), at=timezone.now())
         messages.success(request, _("The settings of %(name)s are saved.") % {"name": host.name})
         return redirect(host)
     status = 422 if form.is_bound else 200
@@ -55,7 +54,7 @@ def host_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def host_remove(request: HttpRequest, slug: str) -> HttpResponse:
     host = access.host_for(member(request), slug)
     if request.method == "POST" and request.POST.get("name") == host.name:
-        services.remove(host)
+        services.remove(host, by=member(request), at=timezone.now())
         messages.success(request, _("%(name)s is removed, with its scans and findings.") % {"name": host.name})
         return redirect("hosts")
     return render(request, "fleet/host_remove.html", {"host": host, "tried": request.POST.get("name")})
