@@ -13,7 +13,7 @@ import docker.errors
 import pytest
 
 from secdash.facts.connect import AnswerError, NoAnswer, ReadOnly, Unreachable, open_engine
-from secdash.facts.unix_http import LARGEST_ANSWER
+from secdash.facts.wire import LARGEST_ANSWER
 from tests.engine.recordings import recorded
 from tests.engine.replaying_server import Bytes, Cut, Drip, HangUp, InTurn, Silence, recorded_routes, refusal, replaying
 

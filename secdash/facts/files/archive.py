@@ -38,7 +38,7 @@ from secdash.facts.files.seen import (
 from secdash.facts.files.wanted import rounds
 from secdash.facts.helper import Helper, helper_on
 from secdash.facts.message import say
-from secdash.facts.unix_http import AnswerError, Unreachable
+from secdash.facts.trouble import AnswerError, Unreachable
 
 ROOT = "/host"  # where the host's root is in the helper
 WINDOW = {  # Mounts, never Binds: of a source that is missing those would make a folder on the host
