@@ -19,6 +19,7 @@ from secdash.facts.trying import HostKey, Step, Trial
 from secdash.fleet import ways
 from secdash.fleet.credentials import sealed
 from secdash.fleet.models import Connection, Host
+from secdash.fleet.reaching import known_as, place_of
 
 NO_CREDENTIALS = say("Nobody has given secdash yet what opens the door of this host. Give it in the host’s settings.")
 LOST_KEY = say(
@@ -117,6 +118,12 @@ def _read_as_fits(host: Host, kind: str, at: datetime) -> None:
         host.image_reading = Host.Images.NONE
     host.scan_due_at = at
     host.save(update_fields=["file_reading", "image_reading", "scan_due_at"])
+
+
+def is_shown_by(connection: Connection, line: str) -> bool:
+    """Whether this is a line of known_hosts for the SSH host of this connection."""
+    place = place_of(connection.kind, connection.address)
+    return line.split(" ")[0] == known_as(place) and bool(ssh_keys.of_line(line)[0])
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -21,6 +21,7 @@ from secdash import sealing
 from secdash.facts import identities, ssh_keys
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.message import Message
+from secdash.facts.trying import HostKey
 from secdash.fleet.models import Connection
 from secdash.fleet.reaching import USUAL_SOCKET, NotAnAddress, Place, address_of, known_as, place_of
 from secdash.web.saying import said
@@ -184,8 +185,8 @@ class ConnectionForm(forms.Form):
 
     def kept_as(self, word: str) -> None:
         """Under this word the secrets wait; the form sends it along with what may be shown."""
-        data = QueryDict(mutable=True)
-        data.update({**self.data, "kept": word})
+        data = cast("QueryDict", self.data).copy()
+        data["kept"] = word
         self.data = data
 
     @property
@@ -230,6 +231,14 @@ class ConnectionForm(forms.Form):
             return line
         before = self.connection.host_key if self.connection else ""
         return before if before and self._is_of_here(before) else ""
+
+    @property
+    def pin(self) -> HostKey | None:
+        """The key that was confirmed in this form, which the page carries until it is saved."""
+        line = str(self.data.get("host_key", "")).strip()
+        if not self.is_bound or not self.data.get("host_key_is_right") or not ssh_keys.of_line(line)[0]:
+            return None
+        return HostKey(line, *ssh_keys.of_line(line))
 
     def _is_of_here(self, line: str) -> bool:
         return line.split(" ")[0] == known_as(self._place) and bool(ssh_keys.of_line(line)[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -55,20 +57,24 @@ def host_commands(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"card": card, "cards": cards.LABELS})
 
 
+def told(host: Host) -> dict[str, Any]:
+    """What the pages of a connection show of it."""
+    kind, fingerprint = ssh_keys.of_line(host.connection.host_key) if host.connection.host_key else ("", "")
+    return {"host": host, "connection": host.connection, "key_kind": kind, "fingerprint": fingerprint}
+
+
 @needs(Act.MANAGE_HOSTS)
 @require_safe
 def host_connection(request: HttpRequest, slug: str) -> HttpResponse:
     host = reached_host(request, slug)
-    kind, fingerprint = ssh_keys.of_line(host.connection.host_key) if host.connection.host_key else ("", "")
-    context = {"host": host, "connection": host.connection, "key_kind": kind, "fingerprint": fingerprint}
-    return render(request, "fleet/connection.html", context)
+    return render(request, "fleet/connection.html", told(host))
 
 
 @needs(Act.MANAGE_HOSTS)
 @require_POST
 def host_connection_test(request: HttpRequest, slug: str) -> HttpResponse:
     host = reached_host(request, slug)
-    context = {"answer": connecting.try_host(host.connection), "host": host, "connection": host.connection}
+    context = {"answer": connecting.try_host(host.connection), **told(host)}
     if getattr(request, "htmx", False):
         return render(request, "fleet/_connection_test.html", context)
     return render(request, "fleet/connection.html", context)
@@ -104,11 +110,9 @@ def host_key(request: HttpRequest, slug: str) -> HttpResponse:
     if host.connection.kind != Connection.Kind.SSH:
         raise Http404
     line = request.POST.get("line", "")
-    if request.POST.get("do") == "pin" and ssh_keys.of_line(line)[0]:
+    if request.POST.get("do") == "pin" and connecting.is_shown_by(host.connection, line):
         connecting.pin(host, line, by=member(request), at=timezone.now())
         messages.success(request, _("The new key of %(name)s is pinned.") % {"name": host.name})
         return redirect("host-connection", host.slug)
     answer = connecting.ask_host_key(host.connection.url) if request.method == "POST" else Answer()
-    kind, fingerprint = ssh_keys.of_line(host.connection.host_key) if host.connection.host_key else ("", "")
-    context = {"host": host, "answer": answer, "kind": kind, "fingerprint": fingerprint}
-    return render(request, "fleet/host_key.html", context)
+    return render(request, "fleet/host_key.html", {"answer": answer, **told(host)})

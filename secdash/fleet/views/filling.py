@@ -10,6 +10,9 @@ from django.shortcuts import render
 
 from secdash.fleet import drafts
 from secdash.fleet.connection_forms import ConnectionForm
+from secdash.fleet.onboarding import cards
+
+TYPED = ("kind", "address", "server", "port", "user", "socket")
 
 
 def kept_for(request: HttpRequest, at: datetime) -> dict[str, str]:
@@ -22,4 +25,5 @@ def shown(
 ) -> HttpResponse:
     if form.is_bound:
         form.kept_as(drafts.keep(request.session, form.typed_secrets, at=at))
-    return render(request, template, {"form": form, **more}, status=status)
+    card = cards.card_of({name: str(form[name].value() or "") for name in TYPED})
+    return render(request, template, {"form": form, "card": card, **more}, status=status)
