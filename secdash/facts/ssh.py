@@ -55,6 +55,7 @@ class SshConnection:
         self._thread.start()
         self._connection: asyncssh.SSHClientConnection | None = None
         self._pumps: set[asyncio.Task[None]] = set()
+        theirs: asyncssh.SSHKey | None = None
         try:
             theirs = _confirmed_key(identity, location.host)
             self._connection = self._run(_sign_in(location, key, theirs, sock), SIGN_IN_TIME)
@@ -62,7 +63,7 @@ class SshConnection:
             sock.close()
             self.close()
             if isinstance(error, OSError | asyncssh.Error | ValueError):
-                raise _refusal(error, location) from error
+                raise _refusal(error, location, theirs) from error
             raise
 
     def socket_to(self, path: str, seconds: float) -> TimeBoxedSocket:
@@ -167,7 +168,7 @@ def shown_key(location: Location, connect_timeout: float) -> asyncssh.SSHKey:
     try:
         key = asyncio.run(asyncio.wait_for(asyncssh.get_server_host_key(sock=sock, config=None), SIGN_IN_TIME))
     except (OSError, asyncssh.Error) as error:
-        raise _refusal(error, location) from error
+        raise _refusal(error, location, None) from error
     finally:
         sock.close()
     if key is None:
@@ -241,20 +242,26 @@ def _confirmed_key(identity: SshIdentity | None, host: str) -> asyncssh.SSHKey:
         raise trouble.unconfirmed_host_key(host) from error
 
 
-def _refusal(error: Exception, location: Location) -> Unreachable:
+def _refusal(error: Exception, location: Location, confirmed: asyncssh.SSHKey | None) -> Unreachable:
     host = location.host
-    if isinstance(error, TimeoutError):
-        return trouble.slow_ssh(host, location.port)
-    if isinstance(error, asyncssh.HostKeyNotVerifiable) or _wants_another_kind(error):
-        return trouble.changed_host_key(host)
     if isinstance(error, asyncssh.PermissionDenied):
         return trouble.our_key_refused(host, location.user)
+    if isinstance(error, TimeoutError):
+        return trouble.slow_ssh(host, location.port)
+    if isinstance(error, asyncssh.HostKeyNotVerifiable) or _shows_another(location, confirmed):
+        return trouble.changed_host_key(host)
     if isinstance(error, asyncssh.ConnectionLost | asyncssh.ProtocolNotSupported | ConnectionError):
         return trouble.no_ssh(host, location.port)
     reason = getattr(error, "reason", "") or getattr(error, "strerror", "") or type(error).__name__
     return trouble.failed_ssh(host, str(reason))
 
 
-def _wants_another_kind(error: Exception) -> bool:
-    """The host has no key of the kind that was confirmed."""
-    return isinstance(error, asyncssh.KeyExchangeFailed) and "host key" in str(error.reason)
+def _shows_another(location: Location, confirmed: asyncssh.SSHKey | None) -> bool:
+    """A host that has no key of the confirmed kind hangs up before it shows one; asked for any it shows what it has."""
+    if confirmed is None:
+        return False
+    try:
+        shown = shown_key(location, SIGN_IN_TIME)
+    except Unreachable:
+        return False
+    return bool(shown.public_data != confirmed.public_data)

@@ -93,7 +93,7 @@ def context_of(identity: TlsIdentity, host: str) -> ssl.SSLContext:
 
 
 def _load_pair(context: ssl.SSLContext, pem: str) -> None:
-    """OpenSSL reads keys from files alone: from one in memory, or where there are none from one that is gone at once."""
+    """OpenSSL reads keys from files alone: one in memory, or where there are none one that is gone at once."""
     if sys.platform != "linux":
         with tempfile.NamedTemporaryFile("w") as file:  # which only its owner may read
             file.write(pem)
