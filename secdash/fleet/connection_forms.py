@@ -136,7 +136,10 @@ class ConnectionForm(forms.Form):
         self.examined_key: ssh_keys.ExaminedKey | None = None
         if connection is not None:
             options.setdefault("initial", {}).update(_shown(connection))
-        super().__init__(_filled(data, files, kept or {}) if data is not None else None, files, **options)
+        if data is None:
+            super().__init__(**options)
+        else:
+            super().__init__(_filled(data, files, kept or {}), files, **options)
 
     @property
     def ways(self) -> tuple[Way, ...]:

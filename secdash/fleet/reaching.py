@@ -6,6 +6,7 @@ import ipaddress
 import re
 from typing import NamedTuple
 
+from secdash.facts import addresses
 from secdash.facts.message import Message, say
 from secdash.fleet.models import Connection
 
@@ -18,6 +19,9 @@ LONGEST_NAME, MOST_PORTS = 253, 65535
 
 NOT_A_PATH = say("Write the full path of the socket, beginning with a slash.")
 NOT_A_SERVER = say("Write the name or the address of the host alone, such as docker-1.example.org or 192.0.2.7.")
+NEVER_REACHED = say(
+    "secdash connects to no address of this kind: link-local and metadata addresses, multicast, and the one of no host."
+)
 NOT_AN_ACCOUNT = say("Write the name of the account that signs in, such as secdash.")
 NOT_A_PORT = say("A port is a number from 1 to 65535.")
 
@@ -85,6 +89,8 @@ def _server(text: str) -> str:
         if len(name) > LONGEST_NAME or not NAME.fullmatch(name):
             raise NotAnAddress("server", NOT_A_SERVER) from None
         return name
+    if addresses.is_refused(str(address)):
+        raise NotAnAddress("server", NEVER_REACHED)
     return f"[{address}]" if address.version == 6 else str(address)
 
 
