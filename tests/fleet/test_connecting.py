@@ -76,7 +76,7 @@ def test_a_proxy_is_reached_by_plain_tcp():
     assert host.file_reading == "none"
 
 
-# --- nothing typed is lost, and nothing secret comes back -------------------------------------------------------------
+# --- nothing typed is lost, and nothing secret comes back -----------------------------------------------------------
 
 
 def test_a_key_that_is_wrong_is_told_beside_it_and_what_is_no_secret_stays_in_the_page():
@@ -156,7 +156,7 @@ def test_what_is_missing_is_asked_for(missing):
     assert "Paste it here, or choose the file" in body(add(tls(**{missing: ""})))
 
 
-# --- tested step by step ----------------------------------------------------------------------------------------------
+# --- tested step by step --------------------------------------------------------------------------------------------
 
 
 def states(page):
@@ -208,7 +208,7 @@ def test_a_host_without_credentials_is_not_scanned_and_says_what_it_needs():
     assert "Nobody has given secdash yet" in page
 
 
-# --- SSH host keys ------------------------------------------------------------------------------------------------------
+# --- SSH host keys --------------------------------------------------------------------------------------------------
 
 
 def ssh(sshd, dockerd, **changes):
@@ -266,7 +266,7 @@ def an_ssh_host(sshd, dockerd, **options):
     )
 
 
-# --- replaced without losing the host -----------------------------------------------------------------------------------
+# --- replaced without losing the host -------------------------------------------------------------------------------
 
 
 def a_tls_host():
