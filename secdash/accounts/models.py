@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from secdash.accounts.roles import ALLOWED, Act, Role
+from secdash.accounts.roles import ALLOWED, WHATEVER_REACH, Act, Role
 
 
 class User(AbstractUser):
@@ -26,8 +26,14 @@ class User(AbstractUser):
     visited_at = models.DateTimeField(null=True, blank=True)  # when the overview was looked at last
     last_visit_at = models.DateTimeField(null=True, blank=True)  # when the visit before the present one ended
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether no host is kept from them."""
+        return self.is_active and self.reach == self.Reach.ALL
+
     def can(self, act: Act) -> bool:
-        return self.is_active and Role(self.role) in ALLOWED[act]
+        """Whether they may do it wherever it can be done; what they may do on some hosts, `fleet.access` knows."""
+        return self.is_active and Role(self.role) in ALLOWED[act] and (self.sees_all or act in WHATEVER_REACH)
 
     @property
     def display_name(self) -> str:

@@ -15,10 +15,12 @@ from secdash.accounts.roles import ALLOWED, Act
 from secdash.facts.message import Message, say
 from secdash.findings.models import Finding, FindingQuerySet
 from secdash.findings.signals import assigned
+from secdash.fleet.models import GroupRole
 
 log = logging.getLogger(__name__)
 
 SEES_NO_HOSTS = say("This person may not see hosts, so nothing can be assigned to them.")
+SEES_NOT_ALL = say("This person may not see every host that this is about. Choose somebody else, or fewer findings.")
 
 
 class NotAssignable(Exception):
@@ -30,7 +32,7 @@ class NotAssignable(Exception):
 
 
 def members() -> QuerySet[User]:
-    """Those who may see hosts, and so be given a finding or be told of one, by name."""
+    """Those who may see hosts, some or all, by name."""
     return User.objects.filter(is_active=True, role__in=ALLOWED[Act.SEE_HOSTS]).order_by("username")
 
 
@@ -46,6 +48,8 @@ def assign(
         raise NotAssignable(SEES_NO_HOSTS)
     rows = _locked(findings, by)
     before: dict[int, int | None] = dict(rows.values_list("pk", "assignee_id"))
+    if assignee is not None and sees_not(assignee, before):
+        raise NotAssignable(SEES_NOT_ALL)
     Finding.objects.filter(pk__in=before).update(assignee=assignee)
     new = [finding for finding, was in before.items() if assignee and was != assignee.pk]
     if new:
@@ -66,9 +70,28 @@ def set_due(
     return before
 
 
+def those_who_see(finding: Finding) -> list[User]:
+    """Those to whom it can be given, and who can be told of it. Two queries."""
+    in_group = set(GroupRole.objects.filter(group=finding.host.group_id).values_list("user", flat=True))
+    return [person for person in members() if person.sees_all or person.pk in in_group]
+
+
+def sees_not(person: User, findings: Iterable[int]) -> bool:
+    """Whether one of these findings is on a host that the person does not see. No query for whoever sees all."""
+    if person.sees_all:
+        return False
+    wanted = set(findings)
+    return Finding.objects.visible_to(person).filter(pk__in=wanted).count() < len(wanted)
+
+
 def _locked(findings: FindingQuerySet | Iterable[int], by: User) -> FindingQuerySet:
-    """In the order of their ids, so that two who change many at once wait for each other instead of failing."""
-    if not by.can(Act.TRIAGE):
-        raise PermissionDenied
+    """In the order of their ids, so that two who change many at once wait for each other instead of failing.
+
+    Raises PermissionDenied where one of them is on a host on which this person may not do it.
+    """
     chosen = findings if isinstance(findings, FindingQuerySet) else Finding.objects.filter(pk__in=list(findings))
+    if not (by.sees_all and by.can(Act.TRIAGE)):
+        allowed = Finding.objects.allowing(by, Act.TRIAGE).order_by().values("pk")
+        if not by.is_active or chosen.exclude(pk__in=allowed).exists():
+            raise PermissionDenied
     return Finding.objects.select_for_update().filter(pk__in=chosen.values("pk")).order_by("pk")

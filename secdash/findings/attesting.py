@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.checks.benchmark_manual import MANUAL, moot
 from secdash.checks.outcome import Status
 from secdash.findings.models import Attestation
+from secdash.fleet.access import need
 from secdash.fleet.models import Host
 
 LONGEST = timedelta(days=366)
@@ -27,7 +29,11 @@ def last_day(today: date) -> date:
 def attest(
     host: Host, item: str, *, says: str, note: str, until: date, by: User, at: datetime, evidence: str = ""
 ) -> Attestation:
-    """Add a statement; it replaces what was said before. Raises ValueError for what no form lets through."""
+    """Add a statement; it replaces what was said before.
+
+    Raises ValueError for what no form lets through, PermissionDenied where this person may not on that host.
+    """
+    need(by, Act.ATTEST, host)
     if item not in MANUAL or says not in (Attestation.Says.PASS, Attestation.Says.FAIL):
         raise ValueError(f"{item}: {says} cannot be attested")
     if not at.date() <= until <= last_day(at.date()):
@@ -36,7 +42,8 @@ def attest(
 
 
 def withdraw(host: Host, item: str, *, by: User, at: datetime) -> Attestation | None:
-    """Take the statement back; None where nothing holds any more."""
+    """Take the statement back; None where nothing holds any more. Raises PermissionDenied as `attest` does."""
+    need(by, Act.ATTEST, host)
     said = Attestation.objects.filter(host=host, item=item).newest().first()
     if said is None or not said.holds(at.date()):
         return None

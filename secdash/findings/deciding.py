@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
+
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.facts.message import say
 from secdash.findings import holding
+from secdash.findings.access import may_decide_on
 from secdash.findings.asked import NotAcceptable
 from secdash.findings.models import Acceptance
 from secdash.findings.signals import approval_decided
@@ -32,7 +36,9 @@ def refuse(acceptance: Acceptance, *, by: User, at: datetime, answer: str) -> No
 
 
 def decline(proposal: Acceptance, *, by: User, at: datetime, answer: str = "") -> None:
-    """Say no to what a label proposes; it is not proposed again with the same reason."""
+    """Say no to what a label proposes; it is not proposed again with the same reason. Raises PermissionDenied."""
+    if not may_decide_on(by, Act.ACCEPT_RISK, proposal):
+        raise PermissionDenied
     _decide(proposal, PROPOSED, Acceptance.State.REFUSED, by=by, at=at, answer=answer)
 
 
@@ -42,8 +48,11 @@ def take_up(proposal: Acceptance, *, by: User, at: datetime) -> None:
 
 
 def _check_person(acceptance: Acceptance, by: User) -> None:
+    """Raises PermissionDenied for somebody who may not approve risks on every host that it is about."""
     if acceptance.by_id == by.pk:
         raise NotAcceptable(say("Somebody else decides: you asked for it yourself."))
+    if not may_decide_on(by, Act.APPROVE_RISK, acceptance):
+        raise PermissionDenied
 
 
 def _decide(acceptance: Acceptance, was: str, now: str, *, by: User, at: datetime, answer: str) -> None:

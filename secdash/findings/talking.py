@@ -8,14 +8,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.findings import signals
-from secdash.findings.assigning import members
+from secdash.findings.assigning import members, sees_not
 from secdash.findings.models import Comment, Finding
 from secdash.findings.remarks import names_in
+from secdash.fleet.access import need
 
 
 @transaction.atomic
 def comment(finding: Finding, body: str, *, by: User, at: datetime) -> Comment:
+    """Raises PermissionDenied where this person may not discuss what is on that host."""
+    need(by, Act.DISCUSS, finding.host)
     said = Comment.objects.create(finding=finding, body=body, by=by, by_name=by.display_name, at=at)
     _mention(said, at=at)
     return said
@@ -44,7 +48,7 @@ def is_own(said: Comment, person: User) -> bool:
 
 
 def mentioned(body: str) -> list[User]:
-    """The members whose names are written as mentions and who may read what is said here. One query, or none."""
+    """The members whose names are written as mentions. One query, or none."""
     names = names_in(body)
     return list(members().filter(username__in=names)) if names else []
 
@@ -52,7 +56,7 @@ def mentioned(body: str) -> list[User]:
 def _mention(said: Comment, *, at: datetime) -> None:
     """Those who are named for the first time in these words are told."""
     before = set(said.mentions.values_list("pk", flat=True))
-    named = mentioned(said.body)
+    named = [person for person in mentioned(said.body) if not sees_not(person, [said.finding_id])]
     said.mentions.set(named)
     new = [person.pk for person in named if person.pk not in before]
     if new:

@@ -88,7 +88,7 @@ class ConnectionForm(forms.Form):
         initial=USUAL_SOCKET,
         help_text=_("The Engine’s socket on the machine that runs the workers. Rootless: /run/user/1000/docker.sock."),
     )
-    user = forms.CharField(label=_("Account"), max_length=63, required=False, initial=ACCOUNT)
+    account = forms.CharField(label=_("Account"), max_length=63, required=False, initial=ACCOUNT)
     server = forms.CharField(label=_("Host name or address"), max_length=260, required=False)
     port = forms.IntegerField(
         label=_("Port"), required=False, help_text=_("Usually 22 for SSH, 2376 with TLS, 2375 without.")
@@ -179,7 +179,7 @@ class ConnectionForm(forms.Form):
         typed = self.cleaned_data
         if self.connection_kind == Kind.UNIX:
             return Place(socket=typed["address"])
-        return Place(typed["server"], typed["port"], typed["user"].strip(), typed["socket"])
+        return Place(typed["server"], typed["port"], typed["account"].strip(), typed["socket"])
 
     @property
     def waits_for_host_key(self) -> bool:
@@ -316,7 +316,7 @@ def _shown(connection: Connection) -> dict[str, Any]:
         "kind": connection.kind,
         "server": place.server,
         "port": place.port,
-        "user": place.user or ACCOUNT,
+        "account": place.account or ACCOUNT,
         socket: place.socket or USUAL_SOCKET,
     }
 

@@ -11,9 +11,11 @@ from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from secdash.fleet import ways
+from secdash.accounts.models import User
+from secdash.accounts.roles import Act
+from secdash.fleet import access, ways
 from secdash.fleet.connection_forms import ConnectionForm
-from secdash.fleet.models import Connection, Group, Host, Tag
+from secdash.fleet.models import Connection, Host
 
 LONGEST_TAG, MOST_TAGS, OFFERED = 40, 20, 30
 
@@ -32,10 +34,11 @@ class DetailsForm(forms.Form):
     file_reading = forms.ChoiceField(label=_("Files of the host"), widget=forms.RadioSelect)
     image_reading = forms.ChoiceField(label=_("Files in images"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, kind: str = "", host: Host | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, kind: str = "", host: Host | None = None, **kwargs: Any) -> None:
         """Without a kind, the ways of reading for every kind are offered: the page shows those that fit."""
         super().__init__(*args, **kwargs)
-        self.host = host
+        self.host, self.user = host, user
+        self.fields["group"].required = not user.can(Act.MANAGE_HOSTS)
         self.fields["tags"].help_text = self._tags_offered()
         files = ways.fitting(ways.FILES, kind) if kind else ways.FILES
         images = ways.fitting(ways.IMAGES, kind) if kind else ways.IMAGES
@@ -54,7 +57,7 @@ class DetailsForm(forms.Form):
 
     def _tags_offered(self) -> str:
         words = _("Words with commas or spaces between, such as public, pci.")
-        known = list(Tag.objects.values_list("name", flat=True)[:OFFERED])
+        known = list(access.tags_for(self.user).values_list("name", flat=True)[:OFFERED])
         in_use = _("In use: %(tags)s.") % {"tags": ", ".join(known)}
         return f"{words} {in_use}" if known else str(words)
 
@@ -85,7 +88,12 @@ class DetailsForm(forms.Form):
         return name
 
     def clean_group(self) -> str:
-        return str(self.cleaned_data["group"]).strip()
+        name = str(self.cleaned_data["group"]).strip()
+        if not access.may_place(self.user, name):
+            raise ValidationError(
+                _("Choose one of the groups whose hosts you manage: %(groups)s.") % {"groups": ", ".join(self.groups)}
+            )
+        return name
 
     def details(self) -> dict[str, Any]:
         """What services.register and services.change take beside the time."""
@@ -95,7 +103,7 @@ class DetailsForm(forms.Form):
 
     @property
     def groups(self) -> list[str]:
-        return list(Group.objects.values_list("name", flat=True))
+        return list(access.groups_where(self.user, Act.MANAGE_HOSTS).values_list("name", flat=True))
 
 
 class HostForm(DetailsForm, ConnectionForm):
@@ -123,9 +131,9 @@ class SettingsForm(DetailsForm):
     """A host that is there: what can be changed of it. The way to reach it is what it is."""
 
     @classmethod
-    def of(cls, host: Host, data: QueryDict | None) -> SettingsForm:
+    def of(cls, host: Host, data: QueryDict | None, *, user: User) -> SettingsForm:
         fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
         now = {field: getattr(host, field) for field in fields}
         now["group"] = host.group.name if host.group else ""
         now["tags"] = ", ".join(tag.name for tag in host.tags.all())
-        return cls(data, initial=now, kind=host.connection.kind, host=host)
+        return cls(data, initial=now, kind=host.connection.kind, host=host, user=user)

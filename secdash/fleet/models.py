@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
-from secdash.accounts.roles import Role
+from secdash.accounts.roles import ALLOWED, Act, Role
 from secdash.facts.endpoint import Endpoint
 from secdash.facts.identities import SOON
 from secdash.fleet import credentials
@@ -22,11 +22,24 @@ def usual_interval() -> int:
     return int(settings.SCAN_INTERVAL)
 
 
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, user: User) -> Self:
+        return self.allowing(user, Act.SEE_HOSTS)
+
+    def allowing(self, user: User, act: Act) -> Self:
+        """Those on whose hosts, also on such as are to come, this person may do that."""
+        if user.sees_all and user.can(act):
+            return self.all()
+        return self.filter(pk__in=GroupRole.objects.allowing(user, act).values("group"))
+
+
 class Group(models.Model):
     """Hosts that belong together, such as "Production"."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -35,12 +48,19 @@ class Group(models.Model):
         return self.name
 
 
+class GroupRoleQuerySet(models.QuerySet["GroupRole"]):
+    def allowing(self, user: User, act: Act) -> Self:
+        return self.filter(user=user, role__in=sorted(ALLOWED[act])) if user.is_active else self.none()
+
+
 class GroupRole(models.Model):
     """What somebody may do on the hosts of one group, beside or instead of what their own role lets them do."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="group_roles")
     group = models.ForeignKey(Group, models.CASCADE, related_name="roles")
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+
+    objects = GroupRoleQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("user", "group"), name="one_role_a_person_and_group")]
@@ -63,8 +83,14 @@ class Tag(models.Model):
 
 class HostQuerySet(models.QuerySet["Host"]):
     def visible_to(self, user: User) -> Self:
-        """Everybody who signed in sees every host, until rights per group arrive."""
-        return self if user.is_active else self.none()
+        """All hosts, or those of the groups in which this person has a role."""
+        return self.allowing(user, Act.SEE_HOSTS)
+
+    def allowing(self, user: User, act: Act) -> Self:
+        """Those on which this person may do that. Not a word is added to the query where it is every host."""
+        if user.sees_all and user.can(act):
+            return self
+        return self.filter(group__in=GroupRole.objects.allowing(user, act).values("group"))
 
     def due(self, at: datetime) -> Self:
         return self.filter(scan_due_at__lte=at)

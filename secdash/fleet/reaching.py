@@ -39,7 +39,7 @@ class Place(NamedTuple):
 
     server: str = ""
     port: int | None = None
-    user: str = ""
+    account: str = ""
     socket: str = ""
 
 
@@ -50,9 +50,9 @@ def address_of(kind: str, place: Place) -> str:
     server = f"{_server(place.server)}:{_port(kind, place.port)}"
     if kind != Connection.Kind.SSH:
         return server
-    if not ACCOUNT.fullmatch(place.user):
-        raise NotAnAddress("user", NOT_AN_ACCOUNT)
-    return f"{place.user}@{server}{_path(place.socket or USUAL_SOCKET, 'socket')}"
+    if not ACCOUNT.fullmatch(place.account):
+        raise NotAnAddress("account", NOT_AN_ACCOUNT)
+    return f"{place.account}@{server}{_path(place.socket or USUAL_SOCKET, 'socket')}"
 
 
 def place_of(kind: str, address: str) -> Place:

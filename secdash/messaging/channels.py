@@ -14,6 +14,7 @@ from secdash import sealing
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.facts.message import Message, say
+from secdash.fleet.access import acts_somewhere
 from secdash.fleet.models import Group
 from secdash.messaging import chats, sending
 from secdash.messaging.letters import Letter, Line, told
@@ -80,7 +81,7 @@ def change(channel: Channel, *, name: str, language: str, address: str, by: User
 def _give(channel: Channel, address: str, by: User) -> None:
     channel.sealed = sealing.seal(address)
     channel.hint = mail_hint(address) if channel.kind == Channel.Kind.MAIL else chats.hint(address)
-    if channel.kind == Channel.Kind.MAIL and not by.can(Act.MANAGE_CHANNELS):
+    if channel.kind == Channel.Kind.MAIL and Act.MANAGE_CHANNELS not in acts_somewhere(by):
         channel.confirmed_at = None
 
 

@@ -86,11 +86,12 @@ def channel_add(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def channel(request: HttpRequest, pk: int) -> HttpResponse:
-    found = access.channel_for(member(request), pk)
+    user = member(request)
+    found = access.channel_for(user, pk)
     rules = found.rules.select_related("host", "group", "tag")
     context = {
         "channel": found,
-        "rules": [(rule, rule_lines(rule)) for rule in rules],
+        "rules": [(rule, rule_lines(rule, user)) for rule in rules],
         "deliveries": found.deliveries.newest_first()[:LAST_DELIVERIES],
         "has_mail": mail.is_set_up(),
     }
@@ -194,9 +195,10 @@ def _rule(request: HttpRequest, form: RuleForm, found: Channel, rule: Rule | Non
 
 @require_http_methods(["GET", "POST"])
 def rule_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    rule = access.rule_for(member(request), pk)
+    user = member(request)
+    rule = access.rule_for(user, pk)
     if request.method == "POST":
         rule.delete()
         messages.success(request, _("The rule is removed."))
         return redirect("channel", rule.channel_id)
-    return render(request, "messaging/rule_remove.html", {"rule": rule, "lines": rule_lines(rule)})
+    return render(request, "messaging/rule_remove.html", {"rule": rule, "lines": rule_lines(rule, user)})

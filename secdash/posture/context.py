@@ -18,7 +18,7 @@ from secdash.accounts.roles import Act
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
 from secdash.findings.models import Acceptance, SavedView, Transition
-from secdash.fleet.access import hosts_for
+from secdash.fleet.access import eyes, hosts_for
 from secdash.posture import keeping
 from secdash.posture.saved import counted_views
 from secdash.scans.models import Scan
@@ -79,7 +79,10 @@ def rooms_of(request: HttpRequest, user: User) -> Rooms:
 
 
 def _rooms_for(user: User) -> Rooms:
-    """All in one query, which stands on every page: the person's own row carries the figures."""
+    """All in one query, which stands on every page: the person's own row carries the figures.
+
+    One more for whoever does not see all hosts: what is kept of some hosts is kept apart from what is of others.
+    """
     hosts = hosts_for(user)
     figures = {
         "host_count": figure(hosts, Count("pk")),
@@ -94,7 +97,7 @@ def _rooms_for(user: User) -> Rooms:
         **{name: of(user) for name, of in _also.items()},
     }
     found = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures).get()
-    hosts_mark = ":".join(str(found[name]) for name in ("host_count", "host_newest", "host_sum"))
+    hosts_mark = ":".join([*(str(found[name]) for name in ("host_count", "host_newest", "host_sum")), eyes(user)])
     return Rooms(
         hosts=found["host_count"] or 0,
         proposals=found["proposal_count"] or 0,

@@ -63,11 +63,10 @@ def history(hosts: HostQuerySet, *, today: date, length: int) -> History:
     return _history(PostureDay.objects.filter(host__in=hosts), [before(hosts, _first(today, length))], today, length)
 
 
-def whole_history(hosts: HostQuerySet, *, today: date, length: int) -> History:
-    """Of the fleet as it was on each day: these hosts, and those that are gone by now; three queries."""
-    gone = PostureDay.objects.filter(host=None)
-    last = [before(hosts, _first(today, length)), gone_before(gone, _first(today, length))]
-    return _history(PostureDay.objects.filter(Q(host__in=hosts) | Q(host=None)), last, today, length)
+def whole_history(hosts: HostQuerySet, gone: Q, *, today: date, length: int) -> History:
+    """Of the fleet as it was on each day: these hosts, and the days of those that are gone by now; three queries."""
+    last = [before(hosts, _first(today, length)), gone_before(PostureDay.objects.filter(gone), _first(today, length))]
+    return _history(PostureDay.objects.filter(Q(host__in=hosts) | gone), last, today, length)
 
 
 def before(hosts: HostQuerySet, day: date) -> PostureDayQuerySet:

@@ -23,6 +23,7 @@ from secdash.posture.since import Event
 from secdash.posture.stands import Counts, Stand, Weight, stands, summed, weights
 from secdash.posture.unseen import UnseenHosts, unseen_hosts
 from secdash.posture.windows import Window
+from secdash.scans.access import gone_for
 
 DAYS = 90
 WORST = 5
@@ -128,7 +129,7 @@ def _fleet(user: User, rooms: Rooms, now: datetime) -> _Fleet:
     return _Fleet(
         stands(hosts),
         keeping.kept("weights", rooms.mark, lambda: weights(hosts)),
-        closed_days(hosts, rooms.hosts_mark, today=now.date(), length=DAYS - 1),
+        closed_days(hosts, gone_for(user), rooms.hosts_mark, today=now.date(), length=DAYS - 1),
     )
 
 

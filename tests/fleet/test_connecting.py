@@ -40,7 +40,7 @@ def body(response):
     return response.content.decode()
 
 
-# --- what is kept --------------------------------------------------------------------------------------------------
+# --- what is kept -------------------------------------------------------------------------------------------------
 
 
 def test_a_host_with_tls_keeps_its_credentials_sealed_and_its_certificates_last_moment():
@@ -76,7 +76,7 @@ def test_a_proxy_is_reached_by_plain_tcp():
     assert host.file_reading == "none"
 
 
-# --- nothing typed is lost, and nothing secret comes back -----------------------------------------------------------
+# --- nothing typed is lost, and nothing secret comes back ---------------------------------------------------------
 
 
 def test_a_key_that_is_wrong_is_told_beside_it_and_what_is_no_secret_stays_in_the_page():
@@ -122,7 +122,7 @@ def test_a_passphrase_waits_with_its_key():
         "kind": "ssh",
         "server": "127.0.0.1",
         "port": "x",
-        "user": "root",
+        "account": "root",
         "ssh_key": key,
         "passphrase": "open sesame",
     }
@@ -156,7 +156,7 @@ def test_what_is_missing_is_asked_for(missing):
     assert "Paste it here, or choose the file" in body(add(tls(**{missing: ""})))
 
 
-# --- tested step by step --------------------------------------------------------------------------------------------
+# --- tested step by step ------------------------------------------------------------------------------------------
 
 
 def states(page):
@@ -208,11 +208,11 @@ def test_a_host_without_credentials_is_not_scanned_and_says_what_it_needs():
     assert "Nobody has given secdash yet" in page
 
 
-# --- SSH host keys --------------------------------------------------------------------------------------------------
+# --- SSH host keys ------------------------------------------------------------------------------------------------
 
 
 def ssh(sshd, dockerd, **changes):
-    way = {"kind": "ssh", "server": "127.0.0.1", "port": str(sshd.port), "user": "root", "socket": str(dockerd.socket)}
+    way = {"kind": "ssh", "server": "127.0.0.1", "port": str(sshd.port), "account": "root", "socket": str(dockerd.socket)}
     return {**way, "ssh_key": sshd.key, **changes}
 
 
@@ -266,7 +266,7 @@ def an_ssh_host(sshd, dockerd, **options):
     )
 
 
-# --- replaced without losing the host -------------------------------------------------------------------------------
+# --- replaced without losing the host -----------------------------------------------------------------------------
 
 
 def a_tls_host():

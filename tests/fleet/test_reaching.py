@@ -48,8 +48,8 @@ def test_an_address_has_one_form_and_comes_apart_again(kind, place, address):
         ("tcp", Place("0.0.0.0"), "server"),  # noqa: S104 - it is refused
         ("tcp", Place("docker-1", 0), "port"),
         ("tcp", Place("docker-1", 65536), "port"),
-        ("ssh", Place("docker-1"), "user"),
-        ("ssh", Place("docker-1", None, "-l root"), "user"),
+        ("ssh", Place("docker-1"), "account"),
+        ("ssh", Place("docker-1", None, "-l root"), "account"),
         ("ssh", Place("docker-1", None, "ops", "run/docker.sock"), "socket"),
     ],
 )

@@ -48,9 +48,9 @@ def card_of(typed: Mapping[str, str]) -> Card:
 def place_typed(kind: str, typed: Mapping[str, str]) -> Place:
     """Every part is one that `address_of` takes."""
     stored = Kind.TCP if kind == PROXY else kind
-    words = {name: str(typed.get(name, "")).strip() for name in ("server", "user", "socket", "address", "port")}
+    words = {name: str(typed.get(name, "")).strip() for name in ("server", "account", "socket", "address", "port")}
     port = int(words["port"]) if words["port"].isdecimal() and len(words["port"]) < len("100000") else None
-    place = Place(words["server"], port, words["user"], words["address" if kind == Kind.UNIX else "socket"])
+    place = Place(words["server"], port, words["account"], words["address" if kind == Kind.UNIX else "socket"])
     usual = Place(A_SERVER, None, ACCOUNT, USUAL_SOCKET)
     try:
         return _whole(stored, place)
@@ -127,7 +127,7 @@ def _ssh(place: Place) -> Card:
         Step(
             _("Make the account and authorise the key"),
             ON_HOST,
-            ssh.account(place.user, ssh.A_KEY),
+            ssh.account(place.account, ssh.A_KEY),
             _(
                 "Put your public half where the line ends. The account may open the Docker socket, which makes it as "
                 "strong as root: for reading alone, put the read-only proxy before the socket and give it that one."
@@ -136,7 +136,7 @@ def _ssh(place: Place) -> Card:
         Step(
             _("Let it forward sockets and nothing else"),
             ON_HOST,
-            ssh.server(place.user) + ssh.RELOAD,
+            ssh.server(place.account) + ssh.RELOAD,
             _(
                 "Neither a shell nor TCP is open to this key. Reading the host’s files over SSH needs a shell: leave "
                 "“command=…” and “ForceCommand” out, and give the account /bin/sh, if you want that."

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from secdash.accounts.access import member, needs
+from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.facts import ssh_keys
 from secdash.fleet import access, connecting, drafts
@@ -28,13 +28,13 @@ SET_BY_HAND = (Connection.Kind.UNIX, Connection.Kind.TLS, Connection.Kind.SSH, C
 
 def reached_host(request: HttpRequest, slug: str) -> Host:
     """A host that is reached over a connection. Raises Http404 for samples and what is uploaded."""
-    host = access.host_for(member(request), slug)
+    host = access.host_for(member(request), slug, Act.MANAGE_HOSTS)
     if host.connection.kind not in SET_BY_HAND:
         raise Http404
     return host
 
 
-@needs(Act.MANAGE_HOSTS)
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_POST
 @sensitive_post_parameters()
 def host_test(request: HttpRequest) -> HttpResponse:
@@ -44,11 +44,11 @@ def host_test(request: HttpRequest) -> HttpResponse:
     answer = connecting.try_it(form.endpoint) if form.is_valid() else None
     if getattr(request, "htmx", False):
         return render(request, "fleet/_connection_test.html", {"form": form, "answer": answer})
-    whole = HostForm(request.POST, request.FILES, kept=form.typed_secrets)
+    whole = HostForm(request.POST, request.FILES, kept=form.typed_secrets, user=member(request))
     return shown(request, "fleet/host_add.html", whole, at=now, answer=answer)
 
 
-@needs(Act.MANAGE_HOSTS)
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_safe
 def host_commands(request: HttpRequest) -> HttpResponse:
     """What is to be done on the other side, with the names that were typed so far."""
@@ -63,14 +63,12 @@ def told(host: Host) -> dict[str, Any]:
     return {"host": host, "connection": host.connection, "key_kind": kind, "fingerprint": fingerprint}
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_safe
 def host_connection(request: HttpRequest, slug: str) -> HttpResponse:
     host = reached_host(request, slug)
     return render(request, "fleet/connection.html", told(host))
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_POST
 def host_connection_test(request: HttpRequest, slug: str) -> HttpResponse:
     host = reached_host(request, slug)
@@ -80,7 +78,6 @@ def host_connection_test(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "fleet/connection.html", context)
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 def host_reach(request: HttpRequest, slug: str) -> HttpResponse:
@@ -102,7 +99,6 @@ def host_reach(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("host-connection", host.slug)
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "POST"])
 def host_key(request: HttpRequest, slug: str) -> HttpResponse:
     """The pinned key of an SSH host beside the one that it shows now."""

@@ -12,7 +12,7 @@ from secdash.fleet import drafts
 from secdash.fleet.connection_forms import ConnectionForm
 from secdash.fleet.onboarding import cards
 
-TYPED = ("kind", "address", "server", "port", "user", "socket")
+TYPED = ("kind", "address", "server", "port", "account", "socket")
 
 
 def kept_for(request: HttpRequest, at: datetime) -> dict[str, str]:

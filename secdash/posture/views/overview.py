@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from secdash.accounts import visits
 from secdash.accounts.access import member
+from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.fleet.access import acts_somewhere
 from secdash.posture import overview as figures
 from secdash.posture import since
 from secdash.posture.context import rooms_of
@@ -22,9 +24,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     visits.look(user, at=now)
     rooms = rooms_of(request, user)
     if not rooms.hosts:
-        return render(request, "posture/welcome.html", {"may_add": user.can(Act.MANAGE_HOSTS)})
+        return render(request, "posture/welcome.html", _may_add(user))
     most = since.MOST if request.GET.get("changes") == "all" else since.LINES
     window = window_of(user, request.GET.get("since", ""), now=now)
     page = figures.overview(user, window, rooms, now=now, most=most)
-    context = {"page": page, "may_scan": user.can(Act.SCAN), "today": timezone.localdate(now)}
+    context = {"page": page, "may_scan": Act.SCAN in acts_somewhere(user), "today": timezone.localdate(now)}
     return render(request, "posture/overview.html", context)
+
+
+def _may_add(user: User) -> dict[str, bool]:
+    """The sample fleet is for whoever manages all hosts."""
+    return {"may_add": Act.MANAGE_HOSTS in acts_somewhere(user), "may_manage_all": user.can(Act.MANAGE_HOSTS)}
