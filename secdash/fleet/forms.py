@@ -14,44 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.fleet import access, ways
+from secdash.fleet.connection_forms import ConnectionForm
 from secdash.fleet.models import Connection, Host
 
-READY = (Connection.Kind.UNIX,)
-PLANNED = (Connection.Kind.TLS, Connection.Kind.SSH)
 LONGEST_TAG, MOST_TAGS, OFFERED = 40, 20, 30
-
-
-class ConnectionForm(forms.Form):
-    """How a host is reached: enough to test the connection."""
-
-    kind = forms.ChoiceField(
-        label=_("How is it reached"),
-        choices=[(kind.value, kind.label) for kind in (*READY, *PLANNED)],
-        initial=Connection.Kind.UNIX,
-        widget=forms.RadioSelect,
-    )
-    address = forms.CharField(
-        label=_("Socket path"),
-        max_length=400,
-        initial="/var/run/docker.sock",
-        help_text=_("The Engine’s socket on the machine that runs the workers. Rootless: /run/user/1000/docker.sock."),
-    )
-
-    def clean_kind(self) -> str:
-        kind = str(self.cleaned_data["kind"])
-        if kind not in READY:
-            raise ValidationError(_("This kind of connection is not available yet. Choose the local socket."))
-        return kind
-
-    def clean_address(self) -> str:
-        address = str(self.cleaned_data["address"]).strip().removeprefix("unix://")
-        if not address.startswith("/"):
-            raise ValidationError(_("Write the full path of the socket, beginning with a slash."))
-        return address
-
-    @property
-    def url(self) -> str:
-        return f"{self.cleaned_data['kind']}://{self.cleaned_data['address']}"
 
 
 class DetailsForm(forms.Form):
@@ -68,15 +34,16 @@ class DetailsForm(forms.Form):
     file_reading = forms.ChoiceField(label=_("Files of the host"), widget=forms.RadioSelect)
     image_reading = forms.ChoiceField(label=_("Files in images"), widget=forms.RadioSelect)
 
-    def __init__(
-        self, *args: Any, user: User, kind: str = Connection.Kind.UNIX, host: Host | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, user: User, kind: str = "", host: Host | None = None, **kwargs: Any) -> None:
+        """Without a kind, the ways of reading for every kind are offered: the page shows those that fit."""
         super().__init__(*args, **kwargs)
         self.host, self.user = host, user
         self.fields["group"].required = not user.can(Act.MANAGE_HOSTS)
         self.fields["tags"].help_text = self._tags_offered()
-        self.file_ways = self._offer("file_reading", ways.fitting(ways.FILES, kind), ways.usual_files(kind))
-        self.image_ways = self._offer("image_reading", ways.fitting(ways.IMAGES, kind), Host.Images.NONE)
+        files = ways.fitting(ways.FILES, kind) if kind else ways.FILES
+        images = ways.fitting(ways.IMAGES, kind) if kind else ways.IMAGES
+        self.file_ways = self._offer("file_reading", files, ways.usual_files(kind or Connection.Kind.UNIX))
+        self.image_ways = self._offer("image_reading", images, Host.Images.NONE)
 
     def _offer(self, name: str, offered: tuple[ways.Way, ...], usual: str) -> tuple[ways.Way, ...]:
         """Only ways that fit; what a host has that does not fit any more counts as not chosen."""
@@ -142,8 +109,22 @@ class DetailsForm(forms.Form):
 class HostForm(DetailsForm, ConnectionForm):
     """A new host."""
 
+    def clean(self) -> dict[str, Any]:
+        """A way of reading that does not fit the way to the host was hidden when the form was sent: the usual one."""
+        cleaned = super().clean()
+        way = cleaned.get("kind", "")
+        if cleaned.get("file_reading") not in {None, *_values(ways.offered(ways.FILES, way))}:
+            cleaned["file_reading"] = ways.usual_files(way)
+        if cleaned.get("image_reading") not in {None, *_values(ways.offered(ways.IMAGES, way))}:
+            cleaned["image_reading"] = Host.Images.NONE
+        return cleaned
+
     def details(self) -> dict[str, Any]:
-        return {**super().details(), "kind": self.cleaned_data["kind"], "address": self.cleaned_data["address"]}
+        return {**super().details(), **self.reached(), "host_key": self.pinned}
+
+
+def _values(offered: tuple[ways.Way, ...]) -> set[str]:
+    return {way.value for way in offered}
 
 
 class SettingsForm(DetailsForm):

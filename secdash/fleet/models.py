@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from secdash.accounts.models import User
 from secdash.accounts.roles import ALLOWED, Act, Role
 from secdash.facts.endpoint import Endpoint
+from secdash.facts.identities import SOON
 from secdash.fleet import credentials
 
 
@@ -93,6 +94,10 @@ class HostQuerySet(models.QuerySet["Host"]):
 
     def due(self, at: datetime) -> Self:
         return self.filter(scan_due_at__lte=at)
+
+    def outside_windows(self, at: datetime) -> Self:
+        """Those that nobody works on just now."""
+        return self.exclude(models.Exists(MaintenanceWindow.objects.open(at).of(models.OuterRef("pk"))))
 
     def by_name(self) -> Self:
         return self.select_related("group", "connection").order_by("name")
@@ -178,6 +183,9 @@ class Connection(models.Model):
     address = models.CharField(max_length=400)
     sealed = models.TextField(blank=True)
     host_key = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)  # of the client's certificate
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return self.url
@@ -191,3 +199,56 @@ class Connection(models.Model):
     def endpoint(self) -> Endpoint:
         """The address with what opens the door. Raises sealing.Unreadable."""
         return Endpoint(self.url, credentials.identity_of(self.sealed, self.host_key))
+
+    @property
+    def needs_credentials(self) -> bool:
+        """It was imported, and nobody has given what opens its door yet."""
+        return self.kind in KEPT_BY_KIND and not self.sealed
+
+    def days_left(self, at: datetime) -> int | None:
+        """Whole days until the certificate ends, negative once it has; None while that is not worth saying."""
+        left = (self.expires_at - at).days if self.expires_at else None
+        return left if left is not None and left < SOON.days else None
+
+
+KEPT_BY_KIND = (Connection.Kind.TLS, Connection.Kind.SSH)
+
+
+class WindowQuerySet(models.QuerySet["MaintenanceWindow"]):
+    def open(self, at: datetime) -> Self:
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+    def not_over(self, at: datetime) -> Self:
+        return self.filter(ends_at__gt=at).order_by("starts_at")
+
+    def of(self, host: Any) -> Self:
+        """Of the host itself, or of its group; `host` is a key, or a reference to that of an outer query."""
+        groups = Host.objects.filter(pk=host).values("group")
+        return self.filter(models.Q(host=host) | models.Q(group__in=groups))
+
+
+class MaintenanceWindow(models.Model):
+    """A time in which somebody works on a host, or on a group of them: the clock starts no scan, and nobody is told
+    that a host does not answer.
+    """
+
+    host = models.ForeignKey(Host, models.CASCADE, null=True, blank=True, related_name="windows")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="windows")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), db_index=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = WindowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(host__isnull=True) ^ models.Q(group__isnull=True), name="window_of_host_or_group"
+            ),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="window_ends_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.host or self.group}: {self.starts_at:%Y-%m-%d %H:%M} – {self.ends_at:%Y-%m-%d %H:%M}"

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from secdash.fleet import views
+from secdash.fleet.views import connection, hosts
 
 urlpatterns = [
-    path("hosts/add/", views.host_add, name="host-add"),
-    path("hosts/add/test/", views.host_test, name="host-test"),
-    path("hosts/<slug:slug>/edit/", views.host_edit, name="host-edit"),
-    path("hosts/<slug:slug>/remove/", views.host_remove, name="host-remove"),
+    path("hosts/add/", hosts.host_add, name="host-add"),
+    path("hosts/add/test/", connection.host_test, name="host-test"),
+    path("hosts/add/commands/", connection.host_commands, name="host-commands"),
+    path("hosts/<slug:slug>/edit/", hosts.host_edit, name="host-edit"),
+    path("hosts/<slug:slug>/remove/", hosts.host_remove, name="host-remove"),
+    path("hosts/<slug:slug>/connection/", connection.host_connection, name="host-connection"),
+    path("hosts/<slug:slug>/connection/test/", connection.host_connection_test, name="host-connection-test"),
+    path("hosts/<slug:slug>/connection/change/", connection.host_reach, name="host-reach"),
+    path("hosts/<slug:slug>/connection/key/", connection.host_key, name="host-key"),
 ]

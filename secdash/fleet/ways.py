@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from secdash.fleet.connection_forms import PROXY
 from secdash.fleet.models import Connection, Host
 
 SOCKET = (Connection.Kind.UNIX,)
@@ -22,6 +23,11 @@ class Way:
     label: Promise | str
     meaning: Promise
     kinds: tuple[Connection.Kind, ...]
+
+    @property
+    def fits(self) -> str:
+        """The cards of the form that it goes with, for the page to show it with them."""
+        return " ".join([*self.kinds, *([PROXY] if self.value == "none" else [])])
 
 
 FILES = (
@@ -78,6 +84,11 @@ IMAGES = (
 def fitting(ways: tuple[Way, ...], kind: str) -> tuple[Way, ...]:
     """Those that can work over this kind of connection."""
     return tuple(way for way in ways if kind in way.kinds)
+
+
+def offered(ways: tuple[Way, ...], card: str) -> tuple[Way, ...]:
+    """Those that go with a card of the form. A proxy that lets only reading through lets no container be made."""
+    return tuple(way for way in ways if card in way.fits.split())
 
 
 def usual_files(kind: str) -> str:

@@ -13,6 +13,7 @@ import { startTheme } from "./theme.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toasts.js";
 import { startUnsaved } from "./unsaved.js";
+import { startWays } from "./ways.js";
 
 const eachTime = [startCopy, startPrint, startTabs, startTimes];
 
@@ -26,5 +27,6 @@ startToasts();
 startSelecting();
 startSubmit();
 startUnsaved();
+startWays();
 eachTime.forEach((start) => start(document));
 document.addEventListener("htmx:afterSwap", () => eachTime.forEach((start) => start(document)));

@@ -27,6 +27,7 @@ PLAIN = {
     "hosts filtered and sorted": "/hosts/?tag=public&sort=name",
     "hosts filtered to nothing": "/hosts/?q=there-is-no-such-thing",
     "host to add": "/hosts/add/",
+    "commands for a host": "/hosts/add/commands/?kind=ssh",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",
     "why the score moved": "/trends/why/",

@@ -31,6 +31,7 @@ AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal and the one commen
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal of these tests
 HOST = ["web-01"]
+REACHED = ["ssh-01"]  # over SSH, with nothing that listens there
 FIRST = ["en", "cgroups"]
 ITEM = ["host-os-hardened"]
 NOW = timezone.now()
@@ -110,7 +111,12 @@ RULES = {
     "scan-progress": ("get", ["SCAN"], {}, EVERYBODY),
     "host-add": ("get", [], {}, OPERATORS),
     "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),
+    "host-commands": ("get", [], {}, OPERATORS),
     "host-edit": ("get", HOST, {}, OPERATORS),
+    "host-connection": ("get", REACHED, {}, OPERATORS),
+    "host-connection-test": ("post", REACHED, {}, OPERATORS),
+    "host-reach": ("get", REACHED, {}, OPERATORS),
+    "host-key": ("get", REACHED, {}, OPERATORS),
     "host-remove": ("get", HOST, {}, OPERATORS),
     "scan-now": ("post", HOST, {}, OPERATORS),
     "scan-all": ("post", [], {}, OPERATORS),
@@ -194,6 +200,7 @@ def names(patterns=None):
 def world(db):
     load_guide()
     host = a_host("web-01", at=timezone.now())
+    a_host("ssh-01", at=timezone.now(), kind="ssh", address="nobody@127.0.0.1:1/var/run/docker.sock")
     scan = Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now())
     services.run(scan.pk)
     article = Article.objects.with_text().get(language=FIRST[0], key=FIRST[1])
