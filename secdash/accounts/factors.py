@@ -42,9 +42,9 @@ def reset(user: User, *, by: User | None) -> int:
 def listen() -> None:
     for changed in (post_save, post_delete):
         changed.connect(_keep_row, sender=Authenticator, dispatch_uid="second factor of a person")
-    signals.authenticator_added.connect(_added, dispatch_uid="record added factors")
+    # Saved is recorded in the transaction; django-allauth tells of what was added after it alone.
+    post_save.connect(_added, sender=Authenticator, dispatch_uid="record added factors")
     signals.authenticator_removed.connect(_removed, dispatch_uid="record removed factors")
-    signals.authenticator_reset.connect(_renewed, dispatch_uid="record renewed codes")
     signals.authentication_failed.connect(_failed, dispatch_uid="record refused codes")
 
 
@@ -53,16 +53,13 @@ def _keep_row(*, instance: Any, **_more: Any) -> None:
     User.objects.filter(pk=instance.user_id).exclude(has_factor=has).update(has_factor=has)
 
 
-def _added(*, user: Any, authenticator: Any, **_more: Any) -> None:
-    record("person.factor_added", by=user, on=user, after={"factor": authenticator.type})
+def _added(*, instance: Any, created: bool, **_more: Any) -> None:
+    if created:
+        record("person.factor_added", by=instance.user, on=instance.user, after={"factor": instance.type})
 
 
 def _removed(*, user: Any, authenticator: Any, **_more: Any) -> None:
     record("person.factor_removed", by=user, on=user, before={"factor": authenticator.type})
-
-
-def _renewed(*, user: Any, **_more: Any) -> None:
-    record("person.codes_renewed", by=user, on=user)
 
 
 def _failed(*, user: Any, **_more: Any) -> None:
