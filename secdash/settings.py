@@ -13,12 +13,15 @@ from kombu import Queue
 
 from secdash.environment import (
     BASE,
+    choice,
     data_directory,
     embedded_key,
     full_path,
     mail_server,
     number,
+    openid_provider,
     queue_socket,
+    role_mapping,
     setting,
 )
 
@@ -58,6 +61,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Sign-in: second factors, devices, and another house's door (OpenID Connect).
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -69,8 +79,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "secdash.accounts.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "secdash.accounts.middleware.Rolling",
+    "secdash.accounts.middleware.SignInFirst",
+    "secdash.accounts.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "knowledge.middleware.FormerAddresses",
@@ -157,6 +170,7 @@ CELERY_TASK_QUEUES = [Queue("secdash"), Queue("secdash-messages")]
 CELERY_TASK_ROUTES = {
     "secdash.messaging.tasks.deliver": {"queue": "secdash-messages"},
     "secdash.reports.tasks.mail_paper": {"queue": "secdash-messages"},
+    "secdash.accounts.tasks.mail_reset": {"queue": "secdash-messages"},
 }
 CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
@@ -178,6 +192,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Sessions end after this time without use; `accounts.middleware.Rolling` writes them at most every few minutes.
+SESSION_COOKIE_AGE = 3600 * number("SECDASH_SESSION_HOURS", 168, least=1, most=720)
+# Who cannot go on without a second factor.
+REQUIRE_MFA = choice("SECDASH_REQUIRE_MFA", "nobody", among=("nobody", "administrators", "everybody"))
+
+# django-allauth has the ceremonies; the addresses, pages and rules are ours (accounts.urls, accounts.adapters).
+ACCOUNT_ADAPTER = "secdash.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {"login": None}  # accounts.locking counts what is guessed, and says until when
+MFA_ADAPTER = "secdash.accounts.adapters.FactorAdapter"
+MFA_FORMS = {"add_webauthn": "secdash.accounts.forms.PasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "secdash"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow passkeys without TLS on localhost alone
+SOCIALACCOUNT_ADAPTER = "secdash.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC = openid_provider()
+OIDC_ROLE_CLAIM = setting("SECDASH_OIDC_ROLE_CLAIM", "groups")
+OIDC_ROLES = role_mapping(setting("SECDASH_OIDC_ROLES"))
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC] if OIDC else []}}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -219,7 +260,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if setting("SECDASH_BEHIND_PROXY") == "1" else None
+# A proxy of ours stands before us: what it says of the client's address and protocol holds.
+BEHIND_PROXY = setting("SECDASH_BEHIND_PROXY") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

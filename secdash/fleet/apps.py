@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class FleetConfig(AppConfig):
     name = "secdash.fleet"
     label = "fleet"
+
+    def ready(self) -> None:
+        from secdash.fleet import people
+
+        people.listen()

@@ -1,9 +1,10 @@
-"""/hosts/add/, /hosts/<slug>/remove/ …"""
+"""/hosts/add/, /hosts/<slug>/remove/ …; /settings/people/…, since roles are given in groups of hosts."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from secdash.fleet import people_views
 from secdash.fleet.views import connection, hosts
 
 urlpatterns = [
@@ -16,4 +17,17 @@ urlpatterns = [
     path("hosts/<slug:slug>/connection/test/", connection.host_connection_test, name="host-connection-test"),
     path("hosts/<slug:slug>/connection/change/", connection.host_reach, name="host-reach"),
     path("hosts/<slug:slug>/connection/key/", connection.host_key, name="host-key"),
+    path("settings/people/", people_views.people_page, name="people"),
+    path("settings/people/invite/", people_views.people_invite, name="people-invite"),
+    path(
+        "settings/people/invitations/<int:pk>/withdraw/",
+        people_views.people_invitation_withdraw,
+        name="people-invitation-withdraw",
+    ),
+    path("settings/people/<int:pk>/", people_views.person, name="person"),
+    path("settings/people/<int:pk>/deactivate/", people_views.person_deactivate, name="person-deactivate"),
+    path("settings/people/<int:pk>/reactivate/", people_views.person_reactivate, name="person-reactivate"),
+    path("settings/people/<int:pk>/sign-out/", people_views.person_sign_out, name="person-sign-out"),
+    path("settings/people/<int:pk>/link/", people_views.person_link, name="person-link"),
+    path("settings/people/<int:pk>/factors/", people_views.person_factors_reset, name="person-factors-reset"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from knowledge.models import Article
 from knowledge.pictures.keeping import keep
 from knowledge.services import load_guide
+from secdash.accounts import inviting
 from secdash.accounts.roles import Role
 from secdash.findings import bulk
 from secdash.findings.models import Finding, SavedView
@@ -29,6 +31,7 @@ PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal and the one comment of these tests
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+NOBODY: frozenset[Role] = frozenset()
 AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal of these tests
 HOST = ["web-01"]
 REACHED = ["ssh-01"]  # over SSH, with nothing that listens there
@@ -136,6 +139,34 @@ RULES = {
     "rule-add": ("get", ["CHANNEL"], {}, OPERATORS),
     "rule-edit": ("get", ["RULE"], {}, OPERATORS),
     "rule-remove": ("get", ["RULE"], {}, OPERATORS),
+    # Theirs, and before anything that ends their other sessions.
+    "account-session-end": ("post", ["SESSION"], {}, frozenset({Role.OPERATOR})),
+    "account": ("get", [], {}, EVERYBODY),
+    "mfa_index": ("get", [], {}, EVERYBODY),  # the same page, by the name that django-allauth looks it up by
+    "mfa_list_webauthn": ("get", [], {}, EVERYBODY),
+    "account-name": ("post", [], {"first_name": "A"}, EVERYBODY),
+    "account-password": ("get", [], {}, EVERYBODY),
+    "account-sessions-end": ("post", [], {}, EVERYBODY),
+    "account-provider-leave": ("post", [], {}, EVERYBODY),
+    "account_reauthenticate": ("get", [], {}, EVERYBODY),
+    "mfa_reauthenticate": ("get", [], {}, EVERYBODY),
+    "mfa_reauthenticate_webauthn": ("get", [], {}, EVERYBODY),
+    "mfa_activate_totp": ("get", [], {}, EVERYBODY),
+    "mfa_deactivate_totp": ("get", [], {}, NOBODY),  # of these people none has an app, or codes
+    "mfa_add_webauthn": ("get", [], {}, EVERYBODY),
+    "mfa_remove_webauthn": ("get", ["SESSION"], {}, EVERYBODY),
+    "mfa_view_recovery_codes": ("get", [], {}, NOBODY),
+    "mfa_generate_recovery_codes": ("get", [], {}, EVERYBODY),
+    "mfa_download_recovery_codes": ("get", [], {}, NOBODY),
+    "people": ("get", [], {}, ADMINISTRATORS),
+    "people-invite": ("get", [], {}, ADMINISTRATORS),
+    "people-invitation-withdraw": ("post", ["INVITATION"], {}, ADMINISTRATORS),
+    "person": ("get", ["PERSON"], {}, ADMINISTRATORS),
+    "person-deactivate": ("post", ["PERSON"], {}, ADMINISTRATORS),
+    "person-reactivate": ("post", ["PERSON"], {}, ADMINISTRATORS),
+    "person-sign-out": ("post", ["PERSON"], {}, ADMINISTRATORS),
+    "person-link": ("post", ["PERSON"], {}, ADMINISTRATORS),
+    "person-factors-reset": ("post", ["PERSON"], {}, ADMINISTRATORS),
     "guide": ("get", [], {}, EVERYBODY),
     "guide-index": ("get", ["en"], {}, EVERYBODY),
     "article": ("get", FIRST, {}, EVERYBODY),
@@ -175,6 +206,8 @@ RULES = {
 }
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
 OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts", "sitemap", "robots"}
+OPEN |= {"account_login", "account_logout", "account_inactive", "invited", "forgotten"}
+OPEN |= {"mfa_authenticate", "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback"}
 # What a stranger reads where the guide is public: what is published now, and nothing of hosts, people or older texts.
 PUBLIC = {"guide", "guide-index", "guide-whole", "article", "picture", "guide-feed", "article-feed"}
 # What a signed-out person typed goes with them to the door (307).
@@ -183,8 +216,8 @@ CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
 HIDDEN = {
     name
     for name, (_method, arguments, *_rest) in RULES.items()
-    if {"CHANNEL", "RULE", "PAPER", "SCHEDULE"} & set(arguments)
-}
+    if {"CHANNEL", "RULE", "PAPER", "SCHEDULE", "SESSION"} & set(arguments)
+} | {"mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
 
@@ -229,6 +262,14 @@ def world(db):
         "SCAN": scan.pk,
         "ACCEPTANCE": an_acceptance(check_name="runs-as-root", covers="later").pk,
         "PROPOSAL": a_proposal(article).pk,
+        "SESSION": UserSession.objects.create(
+            user=a_member(Role.OPERATOR),
+            session_key=signed_in(Role.OPERATOR).session.session_key,
+            ip="127.0.0.1",
+            user_agent="x",
+        ).pk,
+        "INVITATION": inviting.invite(role=Role.VIEWER, by=a_member(Role.ADMINISTRATOR), at=NOW)[0].pk,
+        "PERSON": a_member(username="guest").pk,
         "DIGEST": picture.picture.digest,
     }
 
