@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Severity
 from secdash.facts.message import say
@@ -55,7 +56,10 @@ def worst(asked: Asked, by: User) -> Severity | None:
 def end(acceptance: Acceptance, *, by: User, at: datetime) -> int:
     """Take an acceptance back before its time; how many findings are open again. Repeated, it finishes what is left."""
     unended = Acceptance.objects.filter(pk=acceptance.pk).exclude(state__in=OVER)
-    unended.update(state=Acceptance.State.ENDED, ended=Acceptance.Ended.WITHDRAWN, ended_at=at, ended_by=by)
+    before = told(acceptance)
+    with transaction.atomic():
+        if unended.update(state=Acceptance.State.ENDED, ended=Acceptance.Ended.WITHDRAWN, ended_at=at, ended_by=by):
+            record("acceptance.ended", by=by, on=acceptance, before=before, at=at)
     acceptance.refresh_from_db()
     return holding.release(Q(acceptance=acceptance), why=Why.RETURNED, by=by, at=at)
 
@@ -68,6 +72,9 @@ def take_back(findings: Collection[int], *, by: User, at: datetime) -> int:
     for pk in held_by:
         with transaction.atomic():
             holding.conclude(pk, Acceptance.Ended.WITHDRAWN, at=at, by=by)
+    if count:
+        first = Finding.objects.filter(pk__in=findings).order_by("pk").first()
+        record("finding.taken_back", by=by, on=first, after={"findings": count, "acceptances": held_by}, at=at)
     return count
 
 
@@ -122,7 +129,14 @@ def _write(asked: Asked, *, by: User, at: datetime) -> Acceptance:
     acceptance = _create(asked, _checked_severity(asked, by, at), by=by, at=at)
     if asked.scope == Scope.CHOSEN:
         acceptance.chosen.set(open_within(asked, by).values_list("pk", flat=True))
+    record("acceptance.asked", by=by, on=acceptance, after=told(acceptance), at=at)
     return acceptance
+
+
+def told(acceptance: Acceptance) -> dict[str, Any]:
+    """The acceptance as the log of changes keeps it."""
+    kept = {name: getattr(acceptance, name) for name in ("check_name", "scope", "covers", "reason", "until", "state")}
+    return {name: value for name, value in kept.items() if value}
 
 
 def _create(asked: Asked, severity: Severity, *, by: User, at: datetime) -> Acceptance:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.facts.message import say
 from secdash.findings import holding
 from secdash.findings.asked import NotAcceptable
@@ -12,6 +15,12 @@ from secdash.findings.models import Acceptance
 from secdash.findings.signals import approval_decided
 
 WAITING, PROPOSED = Acceptance.State.WAITING, Acceptance.State.PROPOSED
+ACTS: dict[tuple[str, str], str] = {
+    (WAITING, Acceptance.State.IN_FORCE): "approved",
+    (WAITING, Acceptance.State.REFUSED): "refused",
+    (PROPOSED, Acceptance.State.REFUSED): "declined",
+    (PROPOSED, Acceptance.State.ENDED): "taken_up",
+}  # as the log of changes calls them
 
 
 def approve(acceptance: Acceptance, *, by: User, at: datetime, answer: str = "") -> int:
@@ -46,6 +55,7 @@ def _check_person(acceptance: Acceptance, by: User) -> None:
         raise NotAcceptable(say("Somebody else decides: you asked for it yourself."))
 
 
+@transaction.atomic
 def _decide(acceptance: Acceptance, was: str, now: str, *, by: User, at: datetime, answer: str) -> None:
     """Conditional on what stands, so that of two who decide at once one is told."""
     decided = Acceptance.objects.filter(pk=acceptance.pk, state=was).update(
@@ -56,3 +66,5 @@ def _decide(acceptance: Acceptance, was: str, now: str, *, by: User, at: datetim
         raise NotAcceptable(say("This was decided in the meantime. Nothing was changed."))
     if was == WAITING:
         approval_decided.send(sender=Acceptance, acceptance=acceptance, at=at)
+    after = {"state": now, "answer": acceptance.answer}
+    record(f"acceptance.{ACTS[was, now]}", by=by, on=acceptance, before={"state": was}, after=after, at=at)
