@@ -196,19 +196,6 @@ def remove(channel: Channel, *, by: User, at: datetime) -> None:
         channel.delete()
 
 
-def reseal_all() -> tuple[int, list[Channel]]:
-    """Seal every address with the first key; how many, and those that no key opens."""
-    sealed, lost = 0, []
-    for channel in Channel.objects.exclude(sealed=""):
-        try:
-            now = sealing.reseal(channel.sealed)
-        except sealing.Unreadable:
-            lost.append(channel)
-            continue
-        sealed += Channel.objects.filter(pk=channel.pk, sealed=channel.sealed).update(sealed=now)
-    return sealed, lost
-
-
 # --- rules --------------------------------------------------------------------------------------------------------
 
 
