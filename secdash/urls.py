@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("secdash.messaging.urls")),
     path("reports/", include("secdash.reports.urls")),
     path("", include("secdash.accounts.urls")),
+    path("", include("secdash.accounts.log.urls")),
     path("", include("secdash.web.urls")),
     path("guide/", include("knowledge.urls")),
 ]

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Severity
 from secdash.facts.message import say
@@ -82,7 +83,10 @@ def end(acceptance: Acceptance, *, by: User, at: datetime) -> int:
     if not may_decide_on(by, Act.ACCEPT_RISK, acceptance):
         raise PermissionDenied
     unended = Acceptance.objects.filter(pk=acceptance.pk).exclude(state__in=OVER)
-    unended.update(state=Acceptance.State.ENDED, ended=Acceptance.Ended.WITHDRAWN, ended_at=at, ended_by=by)
+    before = told(acceptance)
+    with transaction.atomic():
+        if unended.update(state=Acceptance.State.ENDED, ended=Acceptance.Ended.WITHDRAWN, ended_at=at, ended_by=by):
+            record("acceptance.ended", by=by, on=acceptance, before=before, at=at)
     acceptance.refresh_from_db()
     return holding.release(Q(acceptance=acceptance), why=Why.RETURNED, by=by, at=at)
 
@@ -100,6 +104,9 @@ def take_back(findings: Collection[int], *, by: User, at: datetime) -> int:
     for pk in held_by:
         with transaction.atomic():
             holding.conclude(pk, Acceptance.Ended.WITHDRAWN, at=at, by=by)
+    if count:
+        first = Finding.objects.filter(pk__in=findings).order_by("pk").first()
+        record("finding.taken_back", by=by, on=first, after={"findings": count, "acceptances": held_by}, at=at)
     return count
 
 
@@ -155,7 +162,14 @@ def _write(asked: Asked, *, by: User, at: datetime) -> Acceptance:
     if asked.scope == Scope.CHOSEN:
         acceptance.chosen.set(open_within(asked, by).values_list("pk", flat=True))
     ask_approval(acceptance, at=at)
+    record("acceptance.asked", by=by, on=acceptance, after=told(acceptance), at=at)
     return acceptance
+
+
+def told(acceptance: Acceptance) -> dict[str, Any]:
+    """The acceptance as the log of changes keeps it."""
+    kept = {name: getattr(acceptance, name) for name in ("check_name", "scope", "covers", "reason", "until", "state")}
+    return {name: value for name, value in kept.items() if value}
 
 
 def _create(asked: Asked, severity: Severity, *, by: User, at: datetime) -> Acceptance:

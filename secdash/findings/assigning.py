@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import ALLOWED, Act
+from secdash.audit.recording import record
 from secdash.facts.message import Message, say
 from secdash.findings.models import Finding, FindingQuerySet
 from secdash.findings.signals import assigned
@@ -82,6 +83,23 @@ def sees_not(person: User, findings: Iterable[int]) -> bool:
         return False
     wanted = set(findings)
     return Finding.objects.visible_to(person).filter(pk__in=wanted).count() < len(wanted)
+
+
+@transaction.atomic
+def assign_one(finding: Finding, assignee: User | None, *, by: User, at: datetime) -> None:
+    """As `assign`, with an entry of its own in the log of changes; of many, their act is entered once."""
+    was = finding.assignee
+    assign([finding.pk], assignee, by=by, at=at)
+    before, after = ({"assignee": str(person or "")} for person in (was, assignee))
+    record("finding.assigned", by=by, on=finding, before=before, after=after, at=at)
+
+
+@transaction.atomic
+def set_due_of_one(finding: Finding, day: date | None, *, by: User, at: datetime) -> None:
+    """As `set_due`, with an entry of its own in the log of changes."""
+    before = {"due": finding.due_on}
+    set_due([finding.pk], day, by=by, at=at)
+    record("finding.due_set", by=by, on=finding, before=before, after={"due": day}, at=at)
 
 
 def _locked(findings: FindingQuerySet | Iterable[int], by: User) -> FindingQuerySet:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.checks.benchmark_manual import MANUAL, moot
 from secdash.checks.outcome import Status
 from secdash.findings.models import Attestation
@@ -50,10 +53,11 @@ def withdraw(host: Host, item: str, *, by: User, at: datetime) -> Attestation | 
     return _add(host, item, says=WITHDRAWN, note="", evidence="", until=None, by=by, at=at)
 
 
+@transaction.atomic
 def _add(
     host: Host, item: str, *, says: str, note: str, evidence: str, until: date | None, by: User, at: datetime
 ) -> Attestation:
-    return Attestation.objects.create(
+    said = Attestation.objects.create(
         host=host,
         item=item,
         says=says,
@@ -64,6 +68,10 @@ def _add(
         by_name=by.display_name,
         at=at,
     )
+    after = {"item": item, "says": says, "note": note, "evidence": evidence, "until": until}
+    act = "attestation.withdrawn" if says == WITHDRAWN else "attestation.made"
+    record(act, by=by, on=host, after={name: value for name, value in after.items() if value}, at=at)
+    return said
 
 
 def counted(host: Host, *, engine_version: str, tally: Mapping[str, Sequence[int]], at: datetime) -> dict[str, Status]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.facts.message import Message, say
 from secdash.findings.bulk_acts import CannotAct
 from secdash.findings.bulk_kinds import ACTS
@@ -54,6 +55,8 @@ def request(kind: str, arguments: Mapping[str, Any], findings: FindingQuerySet, 
         act = BulkAct.objects.create(kind=kind, arguments=dict(arguments), by=by, at=at)
         act.total = write_steps(act, theirs(kind, findings, by))
         act.save(update_fields=["total"])
+        after = {"kind": kind, "findings": act.total, **arguments}
+        record("findings.changed", by=by, on=act, after=after, at=at)
     return _begin(act)
 
 
@@ -71,6 +74,7 @@ def undo(act: BulkAct, *, at: datetime) -> bool:
         state=State.UNDOING, attempts=0, done=0, lease_until=None, finished_at=None, error={}
     )
     if asked:
+        record("findings.undone", by=act.by, on=act, before={"kind": act.kind, "findings": act.total}, at=at)
         _begin(act)
     return bool(asked)
 

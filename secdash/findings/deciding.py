@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.facts.message import say
 from secdash.findings import holding
 from secdash.findings.access import may_decide_on
@@ -16,6 +18,12 @@ from secdash.findings.models import Acceptance
 from secdash.findings.signals import approval_decided
 
 WAITING, PROPOSED = Acceptance.State.WAITING, Acceptance.State.PROPOSED
+ACTS: dict[tuple[str, str], str] = {
+    (WAITING, Acceptance.State.IN_FORCE): "approved",
+    (WAITING, Acceptance.State.REFUSED): "refused",
+    (PROPOSED, Acceptance.State.REFUSED): "declined",
+    (PROPOSED, Acceptance.State.ENDED): "taken_up",
+}  # as the log of changes calls them
 
 
 def approve(acceptance: Acceptance, *, by: User, at: datetime, answer: str = "") -> int:
@@ -55,6 +63,7 @@ def _check_person(acceptance: Acceptance, by: User) -> None:
         raise PermissionDenied
 
 
+@transaction.atomic
 def _decide(acceptance: Acceptance, was: str, now: str, *, by: User, at: datetime, answer: str) -> None:
     """Conditional on what stands, so that of two who decide at once one is told."""
     decided = Acceptance.objects.filter(pk=acceptance.pk, state=was).update(
@@ -65,3 +74,5 @@ def _decide(acceptance: Acceptance, was: str, now: str, *, by: User, at: datetim
         raise NotAcceptable(say("This was decided in the meantime. Nothing was changed."))
     if was == WAITING:
         approval_decided.send(sender=Acceptance, acceptance=acceptance, at=at)
+    after = {"state": now, "answer": acceptance.answer}
+    record(f"acceptance.{ACTS[was, now]}", by=by, on=acceptance, before={"state": was}, after=after, at=at)

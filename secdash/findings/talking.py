@@ -1,4 +1,7 @@
-"""What people say of a finding: comment, change one's own words, take them away. Nobody changes those of others."""
+"""What people say of a finding: comment, change one's own words, take them away. Nobody changes those of others.
+
+The log of changes tells that something was said, not what: words that are taken away must be gone.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.db import transaction
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.findings import signals
 from secdash.findings.assigning import members, sees_not
 from secdash.findings.models import Comment, Finding
@@ -22,6 +26,7 @@ def comment(finding: Finding, body: str, *, by: User, at: datetime) -> Comment:
     need(by, Act.DISCUSS, finding.host)
     said = Comment.objects.create(finding=finding, body=body, by=by, by_name=by.display_name, at=at)
     _mention(said, at=at)
+    record("finding.commented", by=by, on=finding, after={"comment": said.pk}, at=at)
     return said
 
 
@@ -32,6 +37,7 @@ def change(said: Comment, body: str, *, by: User, at: datetime) -> None:
     said.body, said.edited_at = body, at
     said.save(update_fields=["body", "edited_at"])
     _mention(said, at=at)
+    record("finding.comment_changed", by=by, on=said.finding, after={"comment": said.pk}, at=at)
 
 
 @transaction.atomic
@@ -41,6 +47,7 @@ def remove(said: Comment, *, by: User, at: datetime) -> None:
     said.body, said.removed_at = "", at
     said.save(update_fields=["body", "removed_at"])
     said.mentions.clear()
+    record("finding.comment_removed", by=by, on=said.finding, before={"comment": said.pk}, at=at)
 
 
 def is_own(said: Comment, person: User) -> bool:

@@ -13,3 +13,6 @@ class FleetConfig(AppConfig):
         from secdash.fleet import people
 
         people.listen()
+        from secdash import keeping_sealed
+
+        keeping_sealed.keeps("fleet.Connection", "sealed")

@@ -153,11 +153,12 @@ def remove(host: Host, *, by: User | None = None, at: datetime | None = None) ->
     forget_unused_tags()
 
 
-def remove_samples() -> int:
+def remove_samples(*, by: User | None = None, at: datetime | None = None) -> int:
     """Delete the sample fleet with its days, and groups it leaves empty; the number of hosts removed."""
     removed = Host.objects.samples().count()
     groups = set(Host.objects.samples().values_list("group_id", flat=True))
     Host.objects.samples().delete()
     Group.objects.filter(pk__in=groups - {None}, hosts=None).delete()
     forget_unused_tags()
+    record("samples.removed", by=by, before={"hosts": removed}, at=at)
     return removed

@@ -65,6 +65,7 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
         },
         "may_set_policy": user.can(Act.SET_POLICY),
         "may_manage_people": user.can(Act.MANAGE_PEOPLE),
+        "may_read_audit": user.can(Act.READ_AUDIT),
         "my_role": user.get_role_display(),
         "running_scan": _running(counts.running),
         # Asked for where a page shows them, and where there are any.

@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 from knowledge.reading import revisions_explaining
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record as record_act
 from secdash.checks import CATALOGUE, releases
 from secdash.checks.outcome import Status
 from secdash.facts.connect import Unreachable
@@ -74,6 +75,7 @@ def request(finding: Finding, *, by: User, at: datetime) -> Receipt:
                 revisions=revisions,
                 scan=Scan.objects.filter(host=finding.host_id, state=Scan.State.DONE).newest_first().first(),
             )
+            record_act("finding.checked_again", by=by, on=finding, after={"receipt": receipt.pk}, at=at)
     except IntegrityError:
         return Receipt.objects.get(finding=finding, state__in=ACTIVE)
     transaction.on_commit(partial(send, receipt.pk))

@@ -57,7 +57,7 @@ def scan_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Act.MANAGE_HOSTS)
 @require_POST
 def sample_add(request: HttpRequest) -> HttpResponse:
-    sample.load(at=timezone.now())
+    sample.load(by=member(request), at=timezone.now())
     messages.success(request, _("The sample fleet is loaded. Its hosts are marked as sample data."))
     return redirect("overview")
 
@@ -65,7 +65,7 @@ def sample_add(request: HttpRequest) -> HttpResponse:
 @needs(Act.MANAGE_HOSTS)
 @require_POST
 def sample_remove(request: HttpRequest) -> HttpResponse:
-    removed = fleet.remove_samples()
+    removed = fleet.remove_samples(by=member(request), at=timezone.now())
     messages.success(
         request,
         ngettext("%(count)d sample host is removed.", "%(count)d sample hosts are removed.", removed)

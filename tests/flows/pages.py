@@ -20,6 +20,8 @@ PLAIN = {
     "acceptances proposed": "/acceptances/?tab=proposed",
     "a risk to accept": "/acceptances/new/?check=no-memory-limit",
     "policy": "/settings/policy/",
+    "audit log": "/settings/audit/",
+    "audit log filtered to nothing": "/settings/audit/?q=there-is-no-such-thing&since=2026-01-01",
     "findings by host": "/findings/?by=host&sort=oldest&expand=web-01",
     "findings to filter": "/findings/filter/?severity=high&group!=lab",
     "view to save": "/findings/views/save/?severity=critical",

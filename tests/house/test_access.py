@@ -73,6 +73,8 @@ RULES = {
     "acceptance-propose-decline": ("post", ["ACCEPTANCE"], {}, OPERATORS),
     "acceptance-take-back": ("post", ["FINDING"], {}, OPERATORS),
     "policy": ("get", [], {}, ADMINISTRATORS),
+    "audit": ("get", [], {}, ADMINISTRATORS),
+    "audit-export": ("get", ["csv"], {}, ADMINISTRATORS),
     "policy-dues": ("post", [], {"sure": "yes"}, ADMINISTRATORS),
     "hosts": ("get", [], {}, EVERYBODY),
     "hosts-export": ("get", ["csv"], {}, EVERYBODY),

@@ -29,7 +29,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, found, status=422, assign_form=form)
     person = form.cleaned_data["assignee"]
-    assigning.assign([found.pk], person, by=member(request), at=timezone.now())
+    assigning.assign_one(found, person, by=member(request), at=timezone.now())
     messages.success(
         request, _("Assigned to %(name)s.") % {"name": person.display_name} if person else _("Assigned to nobody.")
     )
@@ -42,7 +42,7 @@ def set_due(request: HttpRequest, pk: int) -> HttpResponse:
     form = DueForm(request.POST, today=now.date())
     if not form.is_valid():
         return page(request, found, status=422, due_form=form)
-    assigning.set_due([found.pk], form.cleaned_data["day"], by=member(request), at=now)
+    assigning.set_due_of_one(found, form.cleaned_data["day"], by=member(request), at=now)
     messages.success(request, _("The due date is set.") if form.cleaned_data["day"] else _("It has no due date now."))
     return _back(found)
 

@@ -1,4 +1,4 @@
-"""Rows that are written once: the history of the guide is never changed, only added to."""
+"""Rows that are written once: history is never changed, only added to."""
 
 from __future__ import annotations
 
