@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from knowledge.services import load_guide
-from secdash.accounts.roles import Role
 from secdash.findings.models import Finding
 from tests.api.world import a_program
-from tests.posture.world import a_fleet, named, scan_of
+from tests.posture.world import a_fleet
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from secdash.api.rest.problems import INVALID, Place, Problem
-from secdash.posture.filtering.facets import DUES, FACETS
+from secdash.checks import CATALOGUE
+from secdash.checks.benchmark import cis_for
+from secdash.checks.risks import RISKS
+from secdash.facts.model import KINDS
+from secdash.posture.filtering.facets import DUES, FACETS, NEWEST
 from secdash.posture.filtering.reading import LONGEST, MOST_DAYS, MOST_VALUES
 from secdash.posture.filters import STATES, WORST_FIRST, Filters
 
 SORTS = ("worst", "newest", "oldest")
-KNOWN = {"severity": WORST_FIRST, "due": DUES}
+CIS = sorted(
+    {part for name in CATALOGUE for number in cis_for(name, NEWEST) for part in (number, number.partition(".")[0])}
+)
+KNOWN = {"severity": WORST_FIRST, "due": DUES, "cis": CIS, "risk": list(RISKS), "kind": list(KINDS)}
 SINGLE = {"state": STATES, "sort": SORTS}
 DAYS = ("within", "older")
 

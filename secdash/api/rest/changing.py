@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import Form
 
-from secdash.api.rest.problems import INVALID, Place, Problem
+from secdash.api.rest.problems import CONFLICT, INVALID, Kind, Place, Problem
 from secdash.fleet import services
 from secdash.fleet.models import Host
 
@@ -41,16 +41,24 @@ def refused_as_problem() -> Iterator[None]:
         yield
     except ValidationError as refused:
         said = refused.message_dict if hasattr(refused, "error_dict") else {"": refused.messages}
-        raise _invalid(said) from refused
+        raise _refused(said, CONFLICT if _is_taken(refused) else INVALID) from refused
+
+
+def _is_taken(refused: ValidationError) -> bool:
+    """Whether all is right but that another has it already."""
+    by_field = getattr(refused, "error_dict", {})
+    return bool(by_field) and all(each.code == "unique" for errors in by_field.values() for each in errors)
 
 
 def cleaned(form: Form, **called: str) -> dict[str, Any]:
     """What the form of the page makes of it. Raises Problem; `called` says what a field is called in the body."""
     if not form.is_valid():
-        raise _invalid({called.get(name, name): list(map(str, errors)) for name, errors in form.errors.items()})
+        raise _refused(
+            {called.get(name, name): list(map(str, errors)) for name, errors in form.errors.items()}, INVALID
+        )
     return form.cleaned_data
 
 
-def _invalid(said: Mapping[str, list[str]]) -> Problem:
+def _refused(said: Mapping[str, list[str]], kind: Kind) -> Problem:
     places = [Place(f"body/{name}".rstrip("/"), text) for name, texts in said.items() for text in texts]
-    return Problem(INVALID, places=places)
+    return Problem(kind, places=places)

@@ -22,7 +22,8 @@ def _a_text(value: Any) -> Any:
 
 Number = Annotated[int, Field(ge=1, le=LARGEST, examples=[42])]
 Name = Annotated[str, StringConstraints(max_length=120, pattern=r"^[-a-zA-Z0-9_]+$")]
-Word = Annotated[str, StringConstraints(strict=True, max_length=400, pattern=r"^[^\x00]*$")]
+LINE = r"^[^\x00-\x1f\x7f]*$"
+Word = Annotated[str, StringConstraints(strict=True, max_length=400, pattern=LINE)]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=8000, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, BeforeValidator(_a_text)]
 Cursor = Annotated[str | None, Query(max_length=1000, description="The `next` of the page before.")]

@@ -17,14 +17,14 @@ from secdash.api.models import Scope
 from secdash.api.rest import cursors
 from secdash.api.rest.described import told
 from secdash.api.rest.guard import Bearer, asker
-from secdash.api.rest.problems import CONFLICT, Problem, invalid
-from secdash.api.rest.shapes import USUAL_LIMIT, Asked, Cursor, Day, Limit, Name, Number, Shape, Word
+from secdash.api.rest.problems import CONFLICT, Problem
+from secdash.api.rest.shapes import USUAL_LIMIT, Asked, Cursor, Day, Limit, Name, Number, Shape, Text, Word
 from secdash.findings import accepting
 from secdash.findings.access import acceptance_for, acceptances_for
 from secdash.findings.asked import Asked as Wanted
 from secdash.findings.asked import NotAcceptable
 from secdash.findings.models import Acceptance
-from secdash.posture.accepting_from import Origin, origin
+from secdash.posture.accepting_from import origin
 from secdash.web.saying import said
 
 router = Router(tags=["Acceptances"])
@@ -65,19 +65,61 @@ class AcceptanceQuery(Asked):
     check: Annotated[Name | None, Field(description="Name of a check.")] = None
 
 
-class NewAcceptance(Asked):
-    """A finding, or a check in some place: `scope` says which of what is named is accepted."""
-
-    scope: Literal["finding", "host", "group", "project", "image", "everywhere"]
-    reason: Annotated[Word, Field(min_length=1, max_length=2000, examples=["It is alone in its network."])]
+class Terms(Asked):
+    reason: Annotated[Text, Field(max_length=2000, pattern=r"[^\s\x00]", examples=["It is alone in its network."])]
     until: Annotated[Day, Field(examples=["2030-01-31"])] | None = None
     covers: Literal["present", "later"] = "present"
-    finding: Number | None = None
-    check: Annotated[Name, Field(examples=["privileged-container"])] | None = None
+
+
+class OfFinding(Terms):
+    """One finding."""
+
+    scope: Literal["finding"]
+    finding: Number
+
+
+class OfCheck(Terms):
+    check: Annotated[Name, Field(examples=["privileged-container"])]
+
+
+class OnHost(OfCheck):
+    """A check on one host."""
+
+    scope: Literal["host"]
+    host: Annotated[Name, Field(examples=["web-01"])]
+
+
+class InGroup(OfCheck):
+    """A check on the hosts of a group."""
+
+    scope: Literal["group"]
+    group: Annotated[Name, Field(examples=["lab"])]
+
+
+class InProject(OfCheck):
+    """A check in a Compose project, on one host or on all."""
+
+    scope: Literal["project"]
+    project: Annotated[Word, Field(min_length=1, max_length=200, examples=["shop"])]
     host: Name | None = None
-    group: Name | None = None
-    project: Annotated[Word, Field(max_length=200)] = ""
-    image: Word = ""
+
+
+class ForImage(OfCheck):
+    """A check for an image, whatever its tag."""
+
+    scope: Literal["image"]
+    image: Annotated[Word, Field(min_length=1, examples=["shop/web"])]
+
+
+class Everywhere(OfCheck):
+    """A check on all hosts."""
+
+    scope: Literal["everywhere"]
+
+
+NewAcceptance = Annotated[
+    OfFinding | OnHost | InGroup | InProject | ForImage | Everywhere, Field(discriminator="scope")
+]
 
 
 @router.get(
@@ -140,23 +182,18 @@ def end_acceptance(request: HttpRequest, pk: Number) -> AcceptanceShape:
 
 
 def _wanted(user: User, asked: NewAcceptance) -> Wanted:
-    """As the page's form would have it, from the same place. Raises Problem for a scope that is not offered there."""
-    came = _origin(user, asked)
-    offered = {each.value for each in came.scopes}
-    if asked.scope not in offered:
-        raise invalid("body/scope", _("Say what the acceptance is about."))
+    """As the page's form would have it, from the same place. Raises Problem for a scope that is not offered there, and
+    Http404 for what does not exist or this person may not see.
+    """
+    place = QueryDict(mutable=True)
+    place.update({name: str(value) for name, value in asked.dict(include=set(PLACES)).items() if value})
+    came = origin(user, place)
+    if asked.scope not in {each.value for each in came.scopes}:
+        raise Problem(CONFLICT, _("Say what the acceptance is about."))
     return came.asked(asked.scope, covers=asked.covers, reason=asked.reason, until=asked.until)
 
 
-def _origin(user: User, asked: NewAcceptance) -> Origin:
-    """Raises Http404 for what does not exist, or what this person may not see."""
-    place = QueryDict(mutable=True)
-    for name in ("finding", "check", "host", "group", "project", "image"):
-        if value := getattr(asked, name):
-            place[name] = str(value)
-    if not asked.finding and not asked.check:
-        raise invalid("body/check", _("Say what the acceptance is about."))
-    return origin(user, place)
+PLACES = ("finding", "check", "host", "group", "project", "image")
 
 
 def shape_of(found: Acceptance) -> AcceptanceShape:

@@ -80,7 +80,12 @@ class NewHost(Asked):
 
     name: Annotated[Word, Field(min_length=1, max_length=120, examples=["web-02"])]
     address: Annotated[
-        Word, Field(min_length=1, examples=["/var/run/docker.sock"], description="Full path of the Engine’s socket.")
+        Word,
+        Field(
+            pattern=r"^/[^\x00-\x1f\x7f]+$",
+            examples=["/var/run/docker.sock"],
+            description="Full path of the Engine’s socket.",
+        ),
     ]
     kind: Literal["unix"] = "unix"
     group: Annotated[Word, Field(max_length=80, examples=["Production"])] = ""
