@@ -16,6 +16,8 @@ from secdash.findings.models import Finding, SavedView
 from secdash.findings.talking import comment
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
+from tests.api.rules import BESIDE, OPERATIONS
+from tests.api.world import a_token
 from tests.cast import a_member, signed_in
 from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
@@ -130,6 +132,11 @@ RULES = {
     "rule-add": ("get", ["CHANNEL"], {}, OPERATORS),
     "rule-edit": ("get", ["RULE"], {}, OPERATORS),
     "rule-remove": ("get", ["RULE"], {}, OPERATORS),
+    "tokens": ("get", [], {}, EVERYBODY),
+    "token-add": ("get", [], {}, EVERYBODY),
+    "token-add-service": ("get", [], {}, ADMINISTRATORS),
+    "token-revoke": ("get", ["TOKEN"], {}, frozenset({Role.OPERATOR})),
+    "api-reference": ("get", [], {}, EVERYBODY),
     "guide": ("get", [], {}, EVERYBODY),
     "guide-index": ("get", ["en"], {}, EVERYBODY),
     "article": ("get", FIRST, {}, EVERYBODY),
@@ -177,7 +184,7 @@ CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
 HIDDEN = {
     name
     for name, (_method, arguments, *_rest) in RULES.items()
-    if {"CHANNEL", "RULE", "PAPER", "SCHEDULE"} & set(arguments)
+    if {"CHANNEL", "RULE", "PAPER", "SCHEDULE", "TOKEN"} & set(arguments)
 }
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
@@ -208,6 +215,7 @@ def world(db):
         "PAPER": a_paper(a_member(Role.OPERATOR)).pk,
         "SCHEDULE": a_schedule(a_member(Role.OPERATOR)).pk,
         "CHANNEL": rule.channel_id,
+        "TOKEN": a_token(Role.OPERATOR)[0].pk,
         "RULE": rule.pk,
         "ACT": bulk.request(
             "assign",
@@ -233,7 +241,7 @@ def ask(client, name, world):
 
 
 def test_every_address_has_a_rule():
-    assert set(names()) - OPEN == set(RULES)
+    assert set(names()) - OPEN == set(RULES) | set(OPERATIONS) | BESIDE
 
 
 def test_a_stranger_gets_nothing_but_the_door(world):
