@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "secdash.api.request_numbers.RequestNumbers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "secdash.audit.middleware.FromWhere",
@@ -313,6 +314,8 @@ LOGGING = {
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
 SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
+# Programs: requests that one token may make in a minute.
+API_RATE = number("SECDASH_API_RATE", 300, least=1, most=100000)
 # Whether anybody reads the guide without signing in, without live data.
 PUBLIC_GUIDE = setting("SECDASH_PUBLIC_GUIDE") == "1"
 # Where the root of the machine that the worker runs on is mounted, read-only: "/" unless the worker is in a container.

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("secdash.posture.urls")),
     path("", include("secdash.messaging.urls")),
     path("reports/", include("secdash.reports.urls")),
+    path("", include("secdash.api.urls")),
     path("", include("secdash.accounts.urls")),
     path("", include("secdash.accounts.log.urls")),
     path("", include("secdash.web.urls")),

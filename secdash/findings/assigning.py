@@ -33,8 +33,9 @@ class NotAssignable(Exception):
 
 
 def members() -> QuerySet[User]:
-    """Those who may see hosts, some or all, by name."""
-    return User.objects.filter(is_active=True, role__in=ALLOWED[Act.SEE_HOSTS]).order_by("username")
+    """Those who may see hosts, some or all, by name. Services are nobody."""
+    people = User.objects.filter(is_active=True, service_account=None)
+    return people.filter(role__in=ALLOWED[Act.SEE_HOSTS]).order_by("username")
 
 
 @transaction.atomic

@@ -52,15 +52,18 @@ def as_csv(page: Page, asked: Asked) -> str:
 
 
 def as_json(page: Page, asked: Asked) -> bytes:
+    return orjson.dumps(record_of(page, asked), option=orjson.OPT_INDENT_2)
+
+
+def record_of(page: Page, asked: Asked) -> dict[str, Any]:
     """`hosts` are the names of those counted; `as_of` is the newest look at one of them."""
-    whole = {
+    return {
         "edition": asked.edition,
         "hosts": [host.name for host in page.scanned],
         "never_scanned": page.unscanned,
         "as_of": page.as_of.isoformat() if page.as_of else None,
         "items": list(_rows(page, asked)),
     }
-    return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
 
 
 def _rows(page: Page, asked: Asked) -> Iterator[dict[str, Any]]:

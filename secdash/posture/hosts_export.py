@@ -50,14 +50,14 @@ def _hosts(user: User, rows: list[Row]) -> Iterator[dict[str, Any]]:
     for some in _chunks(rows):
         by_pk = {row.pk: row for row in some}
         for host in fetched(user, some):
-            yield _told(host, by_pk[host.pk])
+            yield record_of(host, by_pk[host.pk])
 
 
 def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
     return (rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK))
 
 
-def _told(host: Host, row: Row) -> dict[str, Any]:
+def record_of(host: Host, row: Row) -> dict[str, Any]:
     stand = row.stand
     return {
         "name": host.name,

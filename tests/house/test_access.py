@@ -18,6 +18,8 @@ from secdash.findings.models import Finding, SavedView
 from secdash.findings.talking import comment
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
+from tests.api.rules import BESIDE, OPERATIONS
+from tests.api.world import a_token
 from tests.cast import a_member, signed_in
 from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
@@ -169,6 +171,11 @@ RULES = {
     "person-sign-out": ("post", ["PERSON"], {}, ADMINISTRATORS),
     "person-link": ("post", ["PERSON"], {}, ADMINISTRATORS),
     "person-factors-reset": ("post", ["PERSON"], {}, ADMINISTRATORS),
+    "tokens": ("get", [], {}, EVERYBODY),
+    "token-add": ("get", [], {}, EVERYBODY),
+    "token-add-service": ("get", [], {}, ADMINISTRATORS),
+    "token-revoke": ("get", ["TOKEN"], {}, frozenset({Role.OPERATOR})),
+    "api-reference": ("get", [], {}, EVERYBODY),
     "guide": ("get", [], {}, EVERYBODY),
     "guide-index": ("get", ["en"], {}, EVERYBODY),
     "article": ("get", FIRST, {}, EVERYBODY),
@@ -218,7 +225,7 @@ CARRIED = {"proposal-save", "proposal-send", "finding-comment"}
 HIDDEN = {
     name
     for name, (_method, arguments, *_rest) in RULES.items()
-    if {"CHANNEL", "RULE", "PAPER", "SCHEDULE", "SESSION"} & set(arguments)
+    if {"CHANNEL", "RULE", "PAPER", "SCHEDULE", "SESSION", "TOKEN"} & set(arguments)
 } | {"mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes"}
 REFUSED_POST = sorted(name for name, (method, *_rest) in RULES.items() if method == "post")
 
@@ -250,6 +257,7 @@ def world(db):
         "PAPER": a_paper(a_member(Role.OPERATOR)).pk,
         "SCHEDULE": a_schedule(a_member(Role.OPERATOR)).pk,
         "CHANNEL": rule.channel_id,
+        "TOKEN": a_token(Role.OPERATOR)[0].pk,
         "RULE": rule.pk,
         "ACT": bulk.request(
             "assign",
@@ -283,7 +291,7 @@ def ask(client, name, world):
 
 
 def test_every_address_has_a_rule():
-    assert set(names()) - OPEN == set(RULES)
+    assert set(names()) - OPEN == set(RULES) | set(OPERATIONS) | BESIDE
 
 
 def test_a_stranger_gets_nothing_but_the_door(world):

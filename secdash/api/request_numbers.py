@@ -1,0 +1,29 @@
+"""Each request of a program has a number, its own or ours, that stands in the answer, in problems, and in the log."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+HEADER = "X-Request-Id"
+ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")  # nothing that could break a line of a log
+ROOTS = ("/api/", "/metrics")
+
+
+class RequestNumbers:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(ROOTS):
+            return self.get_response(request)
+        given = request.headers.get(HEADER, "")
+        number = given if ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex
+        request.number = number  # type: ignore[attr-defined] # read by `problems`
+        response = self.get_response(request)
+        response.headers[HEADER] = number
+        return response

@@ -1,0 +1,19 @@
+"""/settings/tokens/…, /api/v1/…"""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from secdash.api import reference_views, views
+from secdash.api.rest.interface import addresses
+
+urlpatterns = [
+    path("settings/tokens/", views.tokens_page, name="tokens"),
+    path("settings/tokens/add/", views.token_add, name="token-add"),
+    path("settings/tokens/add-service/", views.service_token_add, name="token-add-service"),
+    path("settings/tokens/<int:pk>/revoke/", views.token_revoke, name="token-revoke"),
+    path("api/v1/", reference_views.reference_page, name="api-reference"),
+    path("api/v1/openapi.json", reference_views.openapi, name="api-openapi"),
+    path("api/v1/", include(addresses())),
+    re_path("^api/", reference_views.nothing_here, name="api-nothing"),
+]

@@ -1,0 +1,70 @@
+"""What the description says is what the interface does: tried with data made from it, good and bad."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.core.failures import FailureGroup
+
+from knowledge.services import load_guide
+from secdash.accounts.roles import Role
+from secdash.api.rest.described import operations as all_operations
+from secdash.api.rest.described import standing
+from secdash.wsgi import application
+from tests.api.world import a_token
+from tests.posture.world import a_fleet
+
+BEYOND_A_SCHEMA = ("cursor", "from", "to")  # only an answer gives a good cursor; two dates must be a range
+EACH = 5  # examples of an operation
+BOUNDED = settings(
+    max_examples=EACH,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def described(db, settings):
+    settings.API_RATE = 100_000
+    load_guide()
+    a_fleet(1, 2)
+    _token, secret = a_token(Role.ADMINISTRATOR)
+    headers = {"Authorization": f"Bearer {secret}"}
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, headers=headers), headers
+
+
+def tried(operation, mode, headers):
+    """None, or what was found."""
+
+    @BOUNDED
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def check(case):
+        if mode is GenerationMode.POSITIVE:
+            for name in BEYOND_A_SCHEMA:
+                case.query.pop(name, None)
+        case.call_and_validate(headers=headers)
+
+    try:
+        check()
+    except Unsatisfiable:  # nothing can be wrong with a request that has nothing in it
+        return None
+    except FailureGroup as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_the_interface_keeps_what_its_description_says(described, mode):
+    schema, headers = described
+    operations = [result.ok() for result in schema.get_all_operations()]
+
+    found = {operation.label: tried(operation, mode, headers) for operation in operations}
+
+    assert len(operations) == len(list(all_operations(standing())))
+    assert {label: str(error) for label, error in found.items() if error} == {}
