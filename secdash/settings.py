@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "knowledge",
     "secdash.findings",
     "secdash.scans",
+    "secdash.watching",
     "secdash.posture",
     "secdash.messaging",
     "secdash.reports",
@@ -249,6 +250,8 @@ LOGGING = {
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
 SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
+# Watching: seconds after which the hosts of a watcher that gives no sign of life are taken over by another.
+WATCH_LEASE = number("SECDASH_WATCH_LEASE", 20, least=2, most=600)
 # Whether anybody reads the guide without signing in, without live data.
 PUBLIC_GUIDE = setting("SECDASH_PUBLIC_GUIDE") == "1"
 # Where the root of the machine that the worker runs on is mounted, read-only: "/" unless the worker is in a container.
