@@ -52,6 +52,7 @@ class Listener:
         self._heard = 0
         self._broke_at: float | None = None
         self._connected_at = 0.0
+        self._attempts = 0  # since it broke
 
     async def listen(self) -> None:
         failures = 0
@@ -85,6 +86,7 @@ class Listener:
 
     async def _hear(self) -> None:
         """Until the stream ends: that raises Unreachable as well."""
+        self._attempts += 1
         way = await self._desk.way_to(self.host)
         self._heard = max(self._heard, way.heard)
         question = happenings.path(self._heard)
@@ -98,9 +100,9 @@ class Listener:
         raise Unreachable(wire.BROKE_OFF)
 
     def _connected(self) -> None:
-        """What was missed meanwhile only a scan can tell, unless the stream was away for a moment only."""
-        is_blink = self._broke_at is not None and _now() - self._broke_at <= self._pace.blink
-        self._connected_at, self._broke_at = _now(), None
+        """What was missed only a scan can tell, unless something cut the stream while the Engine went on."""
+        is_blink = self._broke_at is not None and self._attempts == 1 and _now() - self._broke_at <= self._pace.blink
+        self._connected_at, self._broke_at, self._attempts = _now(), None, 0
         self._note(Watch.State.WATCHING, has_gap=not is_blink)
         if is_blink:
             self._gathered.touch(_now())

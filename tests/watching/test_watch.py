@@ -56,8 +56,8 @@ def owners(data):
 
 
 def finding(data, check="no-memory-limit", key=NAME):
-    query = f"select state from findings_finding where check_name = '{check}' and subject_key = '{key}'"
-    return [state for (state,) in rows(data, query)]
+    found = rows(data, "select check_name, subject_key, state from findings_finding")
+    return [state for *which, state in found if which == [check, key]]
 
 
 def due(data):
