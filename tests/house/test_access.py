@@ -39,6 +39,7 @@ TODAY = NOW.date()
 # name → (method, arguments, data, who may)
 RULES = {
     "overview": ("get", [], {}, EVERYBODY),
+    "changes": ("get", [], {}, EVERYBODY),
     "findings": ("get", [], {}, EVERYBODY),
     "findings-export": ("get", ["csv"], {}, EVERYBODY),
     "findings-filter": ("get", [], {}, EVERYBODY),

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from secdash.accounts import visits
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
+from secdash.posture import feed, since
 from secdash.posture import overview as figures
-from secdash.posture import since
 from secdash.posture.context import rooms_of
 from secdash.posture.windows import window_of
 
@@ -23,8 +23,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     rooms = rooms_of(request, user)
     if not rooms.hosts:
         return render(request, "posture/welcome.html", {"may_add": user.can(Act.MANAGE_HOSTS)})
-    most = since.MOST if request.GET.get("changes") == "all" else since.LINES
+    shows_all = request.GET.get("changes") == "all"
     window = window_of(user, request.GET.get("since", ""), now=now)
-    page = figures.overview(user, window, rooms, now=now, most=most)
-    context = {"page": page, "may_scan": user.can(Act.SCAN), "today": timezone.localdate(now)}
+    page = figures.overview(user, window, rooms, now=now, most=since.MOST if shows_all else since.LINES)
+    mark = "" if shows_all else feed.mark_of(page)  # a list of all stands still
+    context = {"page": page, "mark": mark, "may_scan": user.can(Act.SCAN), "today": timezone.localdate(now)}
     return render(request, "posture/overview.html", context)
