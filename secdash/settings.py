@@ -250,7 +250,8 @@ LOGGING = {
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
 SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
-# Watching: seconds after which the hosts of a watcher that gives no sign of life are taken over by another.
+# Watching: whether `manage.py up` runs a watcher; seconds after which the hosts of a silent watcher are taken over.
+WATCH = setting("SECDASH_WATCH", "1") != "0"
 WATCH_LEASE = number("SECDASH_WATCH_LEASE", 20, least=2, most=600)
 # Whether anybody reads the guide without signing in, without live data.
 PUBLIC_GUIDE = setting("SECDASH_PUBLIC_GUIDE") == "1"

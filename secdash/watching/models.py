@@ -66,6 +66,11 @@ class Watch(models.Model):
     def __str__(self) -> str:
         return f"{self.host_id} {self.state}"
 
+    def state_at(self, now: datetime) -> str:
+        """What was noted, unless whoever noted it has given no sign of life since."""
+        is_held = bool(self.owner) and self.lease_until is not None and self.lease_until >= now
+        return self.state if is_held else self.State.WAITING
+
     @property
     def failure(self) -> Message | None:
         return message_from(self.error)

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from django.db import Error, close_old_connections
@@ -39,10 +40,11 @@ R = TypeVar("R")
 
 
 class Watchman:
-    """Runs until `stop`; then it lets go of its hosts."""
+    """Runs until `stop`; then it lets go of its hosts. `sign` is a file that is touched with each sign of life."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, *, sign: Path | None = None) -> None:
         self._pace = pace
+        self._sign = sign
         self._token = secrets.token_hex(16)
         self._stopping = asyncio.Event()
         self._books = ThreadPoolExecutor(1, "books")
@@ -84,6 +86,8 @@ class Watchman:
             if host not in self._tasks:
                 self._begin(host)
         await self._book(lambda: notes.close_gaps(self._token, at=timezone.now()))
+        if self._sign:
+            self._sign.touch()
 
     async def _write(self) -> None:
         noted, self._noted = self._noted, {}

@@ -113,6 +113,7 @@ RULES = {
     "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),
     "host-edit": ("get", HOST, {}, OPERATORS),
     "host-remove": ("get", HOST, {}, OPERATORS),
+    "host-watch": ("post", HOST, {"mode": "off"}, OPERATORS),
     "scan-now": ("post", HOST, {}, OPERATORS),
     "scan-all": ("post", [], {}, OPERATORS),
     "sample-add": ("post", [], {}, OPERATORS),

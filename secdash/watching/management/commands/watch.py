@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +18,15 @@ from secdash.watching.watchman import Watchman
 class Command(BaseCommand):
     help = "Listen to the Engines of all hosts that are watched live. Several of these share the hosts."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--sign", type=Path, help="a file to touch with each sign of life, for health checks")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        asyncio.run(_watch(Pace(lease=settings.WATCH_LEASE, beat=min(5.0, settings.WATCH_LEASE / 4))))
+        pace = Pace(lease=settings.WATCH_LEASE, beat=min(5.0, settings.WATCH_LEASE / 4))
+        asyncio.run(_watch(Watchman(pace, sign=options["sign"])))
 
 
-async def _watch(pace: Pace) -> None:
-    watchman = Watchman(pace)
+async def _watch(watchman: Watchman) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, watchman.stop)
