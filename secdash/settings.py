@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "knowledge",
     "secdash.findings",
     "secdash.scans",
+    "secdash.watching",
     "secdash.posture",
     "secdash.messaging",
     "secdash.reports",
@@ -316,6 +317,9 @@ SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
 # Programs: requests that one token may make in a minute.
 API_RATE = number("SECDASH_API_RATE", 300, least=1, most=100000)
+# Watching: whether `manage.py up` runs a watcher; seconds after which the hosts of a silent watcher are taken over.
+WATCH = setting("SECDASH_WATCH", "1") != "0"
+WATCH_LEASE = number("SECDASH_WATCH_LEASE", 20, least=2, most=600)
 # Whether anybody reads the guide without signing in, without live data.
 PUBLIC_GUIDE = setting("SECDASH_PUBLIC_GUIDE") == "1"
 # Where the root of the machine that the worker runs on is mounted, read-only: "/" unless the worker is in a container.

@@ -14,6 +14,7 @@ urlpatterns = [
     path("robots.txt", opening.robots, name="robots"),
     path("", include("secdash.fleet.urls")),
     path("", include("secdash.scans.urls")),
+    path("", include("secdash.watching.urls")),
     path("", include("secdash.posture.urls")),
     path("", include("secdash.messaging.urls")),
     path("reports/", include("secdash.reports.urls")),

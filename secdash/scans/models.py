@@ -81,6 +81,7 @@ class Scan(models.Model):
     class Trigger(models.TextChoices):
         MANUAL = "manual", _("started by hand")
         SCHEDULE = "schedule", _("on schedule")
+        LIVE = "live", _("seen live")  # no scan, but what was re-read between two of them: see `scans.glances`
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 

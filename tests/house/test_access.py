@@ -45,6 +45,7 @@ TODAY = NOW.date()
 # name → (method, arguments, data, who may)
 RULES = {
     "overview": ("get", [], {}, EVERYBODY),
+    "changes": ("get", [], {}, EVERYBODY),
     "findings": ("get", [], {}, EVERYBODY),
     "findings-export": ("get", ["csv"], {}, EVERYBODY),
     "findings-filter": ("get", [], {}, EVERYBODY),
@@ -125,6 +126,7 @@ RULES = {
     "host-reach": ("get", REACHED, {}, OPERATORS),
     "host-key": ("get", REACHED, {}, OPERATORS),
     "host-remove": ("get", HOST, {}, OPERATORS),
+    "host-watch": ("post", HOST, {"mode": "off"}, OPERATORS),
     "scan-now": ("post", HOST, {}, OPERATORS),
     "scan-all": ("post", [], {}, OPERATORS),
     "sample-add": ("post", [], {}, OPERATORS),

@@ -12,8 +12,8 @@ from secdash.accounts.access import member
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.fleet.access import acts_somewhere
+from secdash.posture import feed, since
 from secdash.posture import overview as figures
-from secdash.posture import since
 from secdash.posture.context import rooms_of
 from secdash.posture.windows import window_of
 
@@ -25,10 +25,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     rooms = rooms_of(request, user)
     if not rooms.hosts:
         return render(request, "posture/welcome.html", _may_add(user))
-    most = since.MOST if request.GET.get("changes") == "all" else since.LINES
+    shows_all = request.GET.get("changes") == "all"
     window = window_of(user, request.GET.get("since", ""), now=now)
-    page = figures.overview(user, window, rooms, now=now, most=most)
-    context = {"page": page, "may_scan": Act.SCAN in acts_somewhere(user), "today": timezone.localdate(now)}
+    page = figures.overview(user, window, rooms, now=now, most=since.MOST if shows_all else since.LINES)
+    mark = "" if shows_all else feed.mark_of(page)  # a list of all stands still
+    may_scan = Act.SCAN in acts_somewhere(user)
+    context = {"page": page, "mark": mark, "may_scan": may_scan, "today": timezone.localdate(now)}
     return render(request, "posture/overview.html", context)
 
 
