@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from kombu import Queue
 from secdash.environment import (
     BASE,
     data_directory,
+    database,
     embedded_key,
     full_path,
     mail_server,
@@ -117,7 +117,7 @@ _sqlite: dict[str, Any] = {
 }
 DATABASE_URL = setting("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    "default": {**environ.Env.db_url_config(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    "default": {**database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if DATABASE_URL
     else _sqlite
 }
