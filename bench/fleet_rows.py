@@ -51,9 +51,7 @@ def _people_and_hosts(size: Size) -> None:
     """The few rows, by the models: they gain columns, and with them what stands there where nothing is said."""
     now = timezone.now()
     groups = Group.objects.bulk_create(Group(name=f"Group {n}", slug=f"group-{n}") for n in range(1, GROUPS + 1))
-    User.objects.bulk_create(
-        User(username=f"person-{n}", password="!", role=Role.OPERATOR) for n in range(1, PEOPLE + 1)
-    )
+    User.objects.bulk_create(User(username=f"person-{n}", role=Role.OPERATOR) for n in range(1, PEOPLE + 1))
     hosts = Host.objects.bulk_create(
         Host(
             name=f"fleet-{n:04}",

@@ -117,9 +117,7 @@ _sqlite: dict[str, Any] = {
 }
 DATABASE_URL = setting("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    "default": {**database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    if DATABASE_URL
-    else _sqlite
+    "default": {**database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} if DATABASE_URL else _sqlite
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from secdash.accounts.models import User
 from secdash.accounts.roles import ALLOWED, Act
 from secdash.facts.message import Message, say
-from secdash.findings.models import Finding, FindingQuerySet
+from secdash.findings.models import Finding, FindingQuerySet, Stamp
 from secdash.findings.signals import assigned
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ def assign(
     rows = _locked(findings, by)
     before: dict[int, int | None] = dict(rows.values_list("pk", "assignee_id"))
     Finding.objects.filter(pk__in=before).update(assignee=assignee)
+    Stamp.touch()
     new = [finding for finding, was in before.items() if assignee and was != assignee.pk]
     if new:
         assigned.send(sender=Finding, findings=new, assignee=assignee, by=by, at=at)
@@ -62,6 +63,7 @@ def set_due(
     rows = _locked(findings, by)
     before: dict[int, date | None] = dict(rows.values_list("pk", "due_on"))
     Finding.objects.filter(pk__in=before).update(due_on=day)
+    Stamp.touch()
     log.info("%s made %s findings due on %s at %s", by, len(before), day or "no day", at.isoformat())
     return before
 

@@ -17,7 +17,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
-from secdash.findings.models import Acceptance, SavedView, Transition
+from secdash.findings.models import Acceptance, SavedView, Stamp, Transition
 from secdash.fleet.access import hosts_for
 from secdash.posture import keeping
 from secdash.posture.saved import counted_views
@@ -87,6 +87,7 @@ def _rooms_for(user: User) -> Rooms:
         "host_sum": figure(hosts, Sum("pk")),
         "seen_at": figure(hosts, Max("seen_at")),
         "transition": Subquery(Transition.objects.order_by("-pk").values("pk")[:1]),
+        "stamp": Subquery(Stamp.objects.values("number")[:1]),
         "proposal_count": figure(Proposal.objects.awaiting(user), Count("pk")),
         "acceptance_count": figure(Acceptance.objects.awaiting(user), Count("pk")),
         "running_scan": Subquery(Scan.objects.visible_to(user).active().newest_first().values("pk")[:1]),
@@ -94,7 +95,8 @@ def _rooms_for(user: User) -> Rooms:
         **{name: of(user) for name, of in _also.items()},
     }
     found = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures).get()
-    hosts_mark = ":".join(str(found[name]) for name in ("host_count", "host_newest", "host_sum"))
+    whose = f"of-{user.pk}" if hosts.query.where else "all"  # what is kept for one reader is for nobody who sees less
+    hosts_mark = ":".join((whose, *(str(found[name]) for name in ("host_count", "host_newest", "host_sum"))))
     return Rooms(
         hosts=found["host_count"] or 0,
         proposals=found["proposal_count"] or 0,
@@ -103,7 +105,7 @@ def _rooms_for(user: User) -> Rooms:
         views=found["view_count"] or 0,
         more={name: found[name] or 0 for name in _also},
         seen_at=found["seen_at"],
-        mark=f"{hosts_mark}:{found['transition']}",
+        mark=f"{hosts_mark}:{found['transition']}:{found['stamp']}",
         hosts_mark=hosts_mark,
     )
 

@@ -14,15 +14,19 @@ FEW_HOSTS = 100
 
 
 class Mark(NamedTuple):
-    """The hosts change it when one comes or goes, the scan with every scan that ends."""
+    """The hosts change it when one comes or goes, the scan with every scan that ends.
 
+    `whose`: "all" for those who see every host; what is kept for another reader is for nobody else.
+    """
+
+    whose: str
     hosts: int
     host: int | None
     scan: int | None
 
     @property
     def fleet(self) -> str:
-        return f"{self.hosts}:{self.host}"
+        return f"{self.whose}:{self.hosts}:{self.host}"
 
     @property
     def scans(self) -> str:
@@ -33,5 +37,7 @@ class Mark(NamedTuple):
 def mark(user: User) -> Mark:
     """One query."""
     scan = Scan.objects.filter(state=Scan.State.DONE).order_by("-pk").values("pk")[:1]
-    found = hosts_for(user).aggregate(hosts=Count("pk"), host=Max("pk"), scan=Max(Subquery(scan)))
-    return Mark(found["hosts"], found["host"], found["scan"])
+    hosts = hosts_for(user)
+    found = hosts.aggregate(hosts=Count("pk"), host=Max("pk"), scan=Max(Subquery(scan)))
+    whose = f"of-{user.pk}" if hosts.query.where else "all"
+    return Mark(whose, found["hosts"], found["host"], found["scan"])

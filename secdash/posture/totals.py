@@ -36,11 +36,9 @@ class Totals(NamedTuple):
         return sum(each.passed + each.failed for each in self.faces.values())
 
 
-def totals(user: User, filters: Filters, mark: Mark | None) -> Totals:
-    """Summed once after each scan where there is a mark (for all hosts, which is asked for most), else each time."""
-    if mark is None:
-        return _summed(user, filters)
-    key = f"totals:{mark.scans}"
+def totals(user: User, filters: Filters, hosts: str, mark: Mark) -> Totals:
+    """Summed once after each scan. `hosts` is the key of those that are chosen (`listed.hosts_key`)."""
+    key = f"totals:{hosts}:{mark.scans}"
     found: Totals | None = cache.get(key)
     if found is None:
         found = _summed(user, filters)
