@@ -65,7 +65,7 @@ def listed(user: User, filters: Filters, hosts: str, mark: str, *, most: int) ->
 
 
 def hosts_key(user: User, filters: Filters) -> str:
-    """Of which hosts the list is: "all" without a query, else a digest of their ids, so that group and tag are in it."""
+    """Of which hosts the list is: "all" without a query, else a digest of their ids, with group and tag in it."""
     hosts = hosts_for(user)
     if not filters.asks_of_hosts and not hosts.query.where:
         return "all"
