@@ -90,6 +90,15 @@ def mail_server(url: str) -> dict[str, Any]:
     }
 
 
+def database(url: str) -> dict[str, Any]:
+    """What Django takes of DATABASE_URL. PostgreSQL is told not to compile queries, unless the URL has options itself:
+    the sums of our pages take it longer to compile than to run."""
+    read: dict[str, Any] = environ.Env.db_url_config(url)
+    if read["ENGINE"].endswith("postgresql"):
+        read["OPTIONS"] = {"options": "-c jit=off", **read.get("OPTIONS", {})}
+    return read
+
+
 def full_path(path: str, *, name: str) -> str:
     """The path. Raises ImproperlyConfigured with the sentence for whoever set it where it depends on a folder."""
     if not path.startswith("/"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from secdash.environment import (
     BASE,
     choice,
     data_directory,
+    database,
     embedded_key,
     full_path,
     mail_server,
@@ -134,9 +134,7 @@ _sqlite: dict[str, Any] = {
 }
 DATABASE_URL = setting("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    "default": {**environ.Env.db_url_config(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    if DATABASE_URL
-    else _sqlite
+    "default": {**database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} if DATABASE_URL else _sqlite
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

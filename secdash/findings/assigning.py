@@ -14,7 +14,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import ALLOWED, Act
 from secdash.audit.recording import record
 from secdash.facts.message import Message, say
-from secdash.findings.models import Finding, FindingQuerySet
+from secdash.findings.models import Finding, FindingQuerySet, Stamp
 from secdash.findings.signals import assigned
 from secdash.fleet.models import GroupRole
 
@@ -53,6 +53,7 @@ def assign(
     if assignee is not None and sees_not(assignee, before):
         raise NotAssignable(SEES_NOT_ALL)
     Finding.objects.filter(pk__in=before).update(assignee=assignee)
+    Stamp.touch()
     new = [finding for finding, was in before.items() if assignee and was != assignee.pk]
     if new:
         assigned.send(sender=Finding, findings=new, assignee=assignee, by=by, at=at)
@@ -68,6 +69,7 @@ def set_due(
     rows = _locked(findings, by)
     before: dict[int, date | None] = dict(rows.values_list("pk", "due_on"))
     Finding.objects.filter(pk__in=before).update(due_on=day)
+    Stamp.touch()
     log.info("%s made %s findings due on %s at %s", by, len(before), day or "no day", at.isoformat())
     return before
 

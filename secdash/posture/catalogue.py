@@ -17,9 +17,10 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Finding
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
-from secdash.posture import latest, tallies
+from secdash.posture import keeping, kept, latest, tallies
 from secdash.posture.latest import HostNow
 from secdash.posture.tallies import Faces
+from secdash.posture.threats import places
 
 NEWEST = 20
 
@@ -49,16 +50,21 @@ class CheckPage(NamedTuple):
     newest: list[Finding]
 
 
-def entries(user: User) -> list[Entry]:
-    """Worst severity first, then by number of failures."""
-    faces = tallies.by_check(_tallies(latest.hosts_now(hosts_for(user))))
-    opened = dict(findings_for(user).open().order_by().values_list("check_name").annotate(Count("pk")))
+def entries(user: User, mark: str) -> list[Entry]:
+    """Worst severity first, then by number of failures. `mark` is that of `keeping`."""
+    faces = kept.faces_of(places.scans_of(places.seen_hosts(hosts_for(user))))
+    opened = keeping.kept("open-by-check", mark, lambda: _opened(user))
     guide = guide_urls(get_language() or FALLBACK)
     found = [
         Entry(each, faces.get(name, Faces()), opened.get(name, 0), guide.get(name, ""))
         for name, each in CATALOGUE.items()
     ]
     return sorted(found, key=lambda entry: (-entry.check.severity, -entry.open, entry.check.name))
+
+
+def _opened(user: User) -> dict[str, int]:
+    """Rows are counted, not their ids: then an index alone answers."""
+    return dict(findings_for(user).open().order_by().values_list("check_name").annotate(number=Count("*")))
 
 
 def check_page(user: User, check: Check) -> CheckPage:
@@ -75,10 +81,6 @@ def check_page(user: User, check: Check) -> CheckPage:
 
 def risks_of(check: Check) -> list[Risk]:
     return [RISKS[risk] for risk in check.risks if risk in RISKS]
-
-
-def _tallies(now: Iterable[HostNow]) -> Iterable[tallies.Tally]:
-    return (state.scan.tally for state in now if state.scan)
 
 
 def _faces(state: HostNow, check: Check) -> Faces:

@@ -17,7 +17,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
-from secdash.findings.models import Acceptance, SavedView, Transition
+from secdash.findings.models import Acceptance, SavedView, Stamp, Transition
 from secdash.fleet.access import eyes, hosts_for
 from secdash.posture import keeping
 from secdash.posture.saved import counted_views
@@ -92,6 +92,7 @@ def _rooms_for(user: User) -> Rooms:
         "host_sum": figure(hosts, Sum("pk")),
         "seen_at": figure(hosts, Max("seen_at")),
         "transition": Subquery(Transition.objects.order_by("-pk").values("pk")[:1]),
+        "stamp": Subquery(Stamp.objects.values("number")[:1]),
         "proposal_count": figure(Proposal.objects.awaiting(user), Count("pk")),
         "acceptance_count": figure(Acceptance.objects.awaiting(user), Count("pk")),
         "running_scan": Subquery(Scan.objects.visible_to(user).active().newest_first().values("pk")[:1]),
@@ -108,7 +109,7 @@ def _rooms_for(user: User) -> Rooms:
         views=found["view_count"] or 0,
         more={name: found[name] or 0 for name in _also},
         seen_at=found["seen_at"],
-        mark=f"{hosts_mark}:{found['transition']}",
+        mark=f"{hosts_mark}:{found['transition']}:{found['stamp']}",
         hosts_mark=hosts_mark,
     )
 
