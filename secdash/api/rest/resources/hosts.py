@@ -196,8 +196,9 @@ def remove_host(request: HttpRequest, slug: Name) -> HttpResponse:
     description=told("Groups of hosts, with how many of their hosts the token’s owner may see."),
 )
 def list_groups(request: HttpRequest) -> Groups:
-    seen = Group.objects.filter(hosts__in=hosts_for(asker(request))).annotate(number=Count("hosts", distinct=True))
-    return Groups(items=[GroupShape(slug=each.slug, name=each.name, hosts=each.number) for each in seen])
+    seen = Group.objects.filter(hosts__in=hosts_for(asker(request))).values_list("slug", "name")
+    counted = seen.annotate(number=Count("hosts", distinct=True))
+    return Groups(items=[GroupShape(slug=slug, name=name, hosts=number) for slug, name, number in counted])
 
 
 def _shape(request: HttpRequest, slug: str) -> HostShape:
