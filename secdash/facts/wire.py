@@ -25,7 +25,7 @@ LARGEST_ANSWER = 16 * 2**20  # bytes
 LARGEST_REFUSAL = 64 * 2**10
 LONGEST_REASON = 200
 DEEPEST = 64
-A_VALUE = 40  # bytes of memory that a value takes beyond its own text, about
+A_VALUE, A_NAME, AN_OBJECT = 60, 45, 128  # bytes of memory that each takes beyond its own text, about
 HEAVIEST_ANSWER = 96 * 2**20
 # Engine and proxies say it in different words.
 TO_A_TLS_PORT = (b"HTTP request to an HTTPS server", b"plain HTTP request was sent to HTTPS port")
@@ -97,8 +97,14 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def weight_of(body: bytes) -> int:
-    """Counted before decoding: a few bytes such as `{},` become a hundred times as many."""
-    return len(body) + A_VALUE * (body.count(b",") + 2 * (body.count(b"{") + body.count(b"[")))
+    """Counted before decoding: a few bytes such as `{},` become a hundred times as many.
+
+    One sign beyond the usual planes makes each sign of its text take four bytes.
+    """
+    is_narrow = body.isascii() and b"\\ud" not in body and b"\\uD" not in body
+    values = body.count(b",") + body.count(b"[")
+    named = A_NAME * body.count(b":") + AN_OBJECT * body.count(b"{")
+    return len(body) * (1 if is_narrow else 4) + A_VALUE * values + named
 
 
 NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
