@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from secdash.fleet.views import connection, hosts
+from secdash.fleet.views import connection, hosts, maintenance
 
 urlpatterns = [
     path("hosts/add/", hosts.host_add, name="host-add"),
@@ -16,4 +16,6 @@ urlpatterns = [
     path("hosts/<slug:slug>/connection/test/", connection.host_connection_test, name="host-connection-test"),
     path("hosts/<slug:slug>/connection/change/", connection.host_reach, name="host-reach"),
     path("hosts/<slug:slug>/connection/key/", connection.host_key, name="host-key"),
+    path("settings/maintenance/", maintenance.windows, name="maintenance"),
+    path("settings/maintenance/<int:pk>/end/", maintenance.window_end, name="maintenance-end"),
 ]
