@@ -92,9 +92,21 @@ def test_an_engine_started_as_the_drop_in_says_lets_secdash_in_and_nobody_else(m
 
 
 @pytest.fixture(scope="module")
-def limited():
-    """An SSH server that knows the key with the restrictions of the card."""
-    with running_sshd(restricted=ssh.RESTRICTIONS) as server:
+def limited(dockerd):
+    """An SSH server set up as the card says: with its restrictions of the key, and its lines for the account."""
+    lines = [line.split() for line in ssh.server("root", str(dockerd.socket)).splitlines() if line.startswith("    ")]
+    with running_sshd(dict(lines), restricted=ssh.restrictions(str(dockerd.socket))) as server:
+        yield server
+
+
+@pytest.fixture(params=["key", "server"])
+def either(request, dockerd):
+    """An SSH server that has only one half of the limits."""
+    socket = str(dockerd.socket)
+    lines = [line.split() for line in ssh.server("root", socket).splitlines() if line.startswith("    ")]
+    halves = {"key": ({}, ssh.restrictions(socket)), "server": (dict(lines), "")}
+    options, words = halves[request.param]
+    with running_sshd(options, restricted=words) as server:
         yield server
 
 
@@ -106,61 +118,55 @@ def signing_in(server, tmp_path, *words):
     return ["ssh", "-F", "none", *options, "-p", str(server.port), *words]
 
 
+def tried(server, socket):
+    identity = SshIdentity(server.key, server.known_hosts.strip())
+    return try_connection(Endpoint(f"ssh://root@127.0.0.1:{server.port}{socket}", identity))
+
+
 @pytest.mark.engine
 def test_the_authorised_key_forwards_the_socket(limited, dockerd):
-    address = f"ssh://root@127.0.0.1:{limited.port}{dockerd.socket}"
-
-    trial = try_connection(Endpoint(address, SshIdentity(limited.key, limited.known_hosts.strip())))
+    trial = tried(limited, dockerd.socket)
 
     assert trial.passed, trial
 
 
 @pytest.mark.engine
-def test_the_authorised_key_opens_no_shell_and_runs_nothing(limited, tmp_path):
-    done = subprocess.run(
-        signing_in(limited, tmp_path, "root@127.0.0.1", "id"), capture_output=True, text=True, check=False, timeout=20
-    )
+def test_each_half_of_the_limits_alone_leaves_that_socket_and_nothing_else(either, dockerd, tmp_path):
+    (tmp_path / "another.sock").symlink_to(dockerd.socket)
 
-    assert done.returncode == 1  # of /bin/false, which ran in its place
-    assert done.stdout == ""
+    assert tried(either, dockerd.socket).passed
+    assert not tried(either, tmp_path / "another.sock").passed
+    assert said(either, tmp_path, "root@127.0.0.1", "id") == (1, "", "")  # /bin/false ran in its place
+    assert "prohibited" in said(either, tmp_path, "-W", f"127.0.0.1:{either.port}", "root@127.0.0.1")[2]
+    listening = ("-o", "ExitOnForwardFailure=yes", "-N", "-R", f"{parts.free_port()}:x:1", "root@127.0.0.1")
+    assert "forwarding failed" in said(either, tmp_path, *listening)[2]
 
 
-@pytest.mark.engine
-def test_the_authorised_key_reaches_no_port(limited, tmp_path):
-    command = signing_in(limited, tmp_path, "-W", f"127.0.0.1:{limited.port}", "root@127.0.0.1")
-
+def said(server, tmp_path, *words):
+    command = signing_in(server, tmp_path, *words)
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20, stdin=subprocess.DEVNULL)
-
-    assert "SSH-2.0" not in done.stdout
-    assert "administratively prohibited" in done.stderr
-
-
-@pytest.mark.engine
-def test_the_authorised_key_listens_nowhere(limited, tmp_path):
-    port = parts.free_port()
-    command = signing_in(
-        limited, tmp_path, "-o", "ExitOnForwardFailure=yes", "-N", "-R", f"{port}:x:1", "root@127.0.0.1"
-    )
-
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
-
-    assert "remote port forwarding failed" in done.stderr
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.engine
 def test_the_servers_configuration_is_one_that_sshd_takes(tmp_path, limited):
-    run(ssh.server("root", configuration=str(tmp_path / "secdash.conf")))
+    run(ssh.server("root", "/run/docker.sock", configuration=str(tmp_path / "secdash.conf")))
     run("ssh-keygen -q -t ed25519 -N '' -f host", cwd=tmp_path)
     sshd = ["/usr/sbin/sshd", "-T", "-f", str(tmp_path / "secdash.conf"), "-h", str(tmp_path / "host")]
 
     told = subprocess.run([*sshd, "-C", "user=root"], check=True, capture_output=True, text=True).stdout.splitlines()
 
-    wanted = {"allowstreamlocalforwarding local", "allowtcpforwarding no", "permittty no", "forcecommand /bin/false"}
+    wanted = {
+        "allowstreamlocalforwarding local",
+        "permitopen [/run/docker.sock]:*",
+        "permittty no",
+        "forcecommand /bin/false",
+    }
     assert wanted <= set(told)
 
 
 def test_the_account_is_made_with_the_names_that_were_typed():
-    text = ssh.account("ops", "ssh-ed25519 AAAA x", home="/srv/it's")
+    text = ssh.account("ops", "/run/x.sock", "ssh-ed25519 AAAA x", home="/srv/it's")
 
     assert shlex.split(text.splitlines()[0])[-1] == "ops"
     assert shlex.split(text.splitlines()[3])[2].endswith('command="/bin/false" ssh-ed25519 AAAA x')
