@@ -218,6 +218,12 @@ class WindowQuerySet(models.QuerySet["MaintenanceWindow"]):
     def open(self, at: datetime) -> Self:
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
+    def over_scans(self) -> Self:
+        """Those in which a scan of an outer query came to its end."""
+        ended = models.OuterRef("finished_at")
+        here = models.Q(host=models.OuterRef("host")) | models.Q(group=models.OuterRef("host__group"))
+        return self.filter(here, starts_at__lte=ended, ends_at__gt=ended)
+
     def not_over(self, at: datetime) -> Self:
         return self.filter(ends_at__gt=at).order_by("starts_at")
 
@@ -251,4 +257,10 @@ class MaintenanceWindow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.host or self.group}: {self.starts_at:%Y-%m-%d %H:%M} – {self.ends_at:%Y-%m-%d %H:%M}"
+        return f"{self.target}: {self.starts_at:%Y-%m-%d %H:%M} – {self.ends_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def target(self) -> Host | Group:
+        found = self.host or self.group
+        assert found is not None  # noqa: S101 - a constraint of the table
+        return found

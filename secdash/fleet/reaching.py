@@ -15,6 +15,7 @@ USUAL_SOCKET = "/var/run/docker.sock"
 LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 NAME = re.compile(rf"{LABEL}(\.{LABEL})*\.?")
 ACCOUNT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}")
+UNUSUAL = set("?#\0\n\r\t \"'\\[]")  # of which some mean something in an address, and some in sshd's files
 LONGEST_NAME, MOST_PORTS = 253, 65535
 
 NOT_A_PATH = say("Write the full path of the socket, beginning with a slash.")
@@ -75,7 +76,7 @@ def known_as(place: Place) -> str:
 
 def _path(text: str, field: str) -> str:
     path = text.strip().removeprefix("unix://")
-    if not path.startswith("/") or path == "/" or set(path) & set("?#\0\n\r\t"):
+    if not path.startswith("/") or path == "/" or set(path) & UNUSUAL:
         raise NotAnAddress(field, NOT_A_PATH)
     return path
 

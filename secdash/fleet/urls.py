@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from secdash.fleet import people_views
-from secdash.fleet.views import connection, hosts
+from secdash.fleet.views import connection, hosts, maintenance
 
 urlpatterns = [
     path("hosts/add/", hosts.host_add, name="host-add"),
@@ -30,4 +30,6 @@ urlpatterns = [
     path("settings/people/<int:pk>/sign-out/", people_views.person_sign_out, name="person-sign-out"),
     path("settings/people/<int:pk>/link/", people_views.person_link, name="person-link"),
     path("settings/people/<int:pk>/factors/", people_views.person_factors_reset, name="person-factors-reset"),
+    path("settings/maintenance/", maintenance.windows, name="maintenance"),
+    path("settings/maintenance/<int:pk>/end/", maintenance.window_end, name="maintenance-end"),
 ]

@@ -146,9 +146,12 @@ def tick(*, at: datetime) -> None:
 
 
 def claim_due(*, at: datetime) -> int:
-    """Request a scan for each host whose time has come. Two ticks at once claim each host once; the number claimed."""
+    """Request a scan for each host whose time has come, but for those somebody works on: theirs comes afterwards.
+
+    Two ticks at once claim each host once; the number claimed.
+    """
     claimed = 0
-    for host in Host.objects.due(at):
+    for host in Host.objects.due(at).outside_windows(at):
         due = Host.objects.filter(pk=host.pk, scan_due_at=host.scan_due_at)
         if due.update(scan_due_at=host.next_due(at)):
             request(host, trigger=Scan.Trigger.SCHEDULE, at=at)

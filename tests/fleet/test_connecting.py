@@ -212,14 +212,8 @@ def test_a_host_without_credentials_is_not_scanned_and_says_what_it_needs():
 
 
 def ssh(sshd, dockerd, **changes):
-    way = {
-        "kind": "ssh",
-        "server": "127.0.0.1",
-        "port": str(sshd.port),
-        "account": "root",
-        "socket": str(dockerd.socket),
-    }
-    return {**way, "ssh_key": sshd.key, **changes}
+    where = {"server": "127.0.0.1", "port": str(sshd.port), "account": "root", "socket": str(dockerd.socket)}
+    return {"kind": "ssh", **where, "ssh_key": sshd.key, **changes}
 
 
 @pytest.mark.engine

@@ -37,6 +37,7 @@ def test_an_address_has_one_form_and_comes_apart_again(kind, place, address):
         ("unix", Place(socket="docker.sock"), "address"),
         ("unix", Place(socket="/"), "address"),
         ("unix", Place(socket="/run/a?b"), "address"),
+        ("unix", Place(socket='/run/a"b'), "address"),
         ("tls", Place(""), "server"),
         ("tls", Place("https://docker-1"), "server"),
         ("tls", Place("docker-1:2376"), "server"),

@@ -30,6 +30,7 @@ PLAIN = {
     "hosts filtered to nothing": "/hosts/?q=there-is-no-such-thing",
     "host to add": "/hosts/add/",
     "commands for a host": "/hosts/add/commands/?kind=ssh",
+    "maintenance": "/settings/maintenance/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",
     "why the score moved": "/trends/why/",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
@@ -16,6 +18,7 @@ from secdash.accounts.roles import Role
 from secdash.findings import bulk
 from secdash.findings.models import Finding, SavedView
 from secdash.findings.talking import comment
+from secdash.fleet.models import MaintenanceWindow
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
 from tests.api.rules import BESIDE, OPERATIONS
@@ -131,6 +134,8 @@ RULES = {
     "scan-all": ("post", [], {}, OPERATORS),
     "sample-add": ("post", [], {}, OPERATORS),
     "sample-remove": ("post", [], {}, OPERATORS),
+    "maintenance": ("get", [], {}, OPERATORS),
+    "maintenance-end": ("post", ["WINDOW"], {}, OPERATORS),
     "inbox": ("get", [], {}, EVERYBODY),
     "inbox-read": ("post", [], {}, EVERYBODY),
     "messages": ("get", [], {}, EVERYBODY),
@@ -254,6 +259,9 @@ def world(db):
     finding, rule = Finding.objects.open()[0], a_rule()
     return {
         "FINDING": finding.pk,
+        "WINDOW": MaintenanceWindow.objects.create(
+            host=host, starts_at=NOW, ends_at=NOW + timedelta(hours=2), reason="x", created_at=NOW
+        ).pk,
         "COMMENT": comment(finding, "Mine.", by=a_member(Role.CONTRIBUTOR), at=NOW).pk,
         "RECEIPT": asking_again.request(finding, by=a_member(Role.OPERATOR), at=NOW).pk,
         "PAPER": a_paper(a_member(Role.OPERATOR)).pk,

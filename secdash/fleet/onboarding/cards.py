@@ -127,19 +127,20 @@ def _ssh(place: Place) -> Card:
         Step(
             _("Make the account and authorise the key"),
             ON_HOST,
-            ssh.account(place.account, ssh.A_KEY),
+            ssh.account(place.account, place.socket, ssh.A_KEY),
             _(
                 "Put your public half where the line ends. The account may open the Docker socket, which makes it as "
                 "strong as root: for reading alone, put the read-only proxy before the socket and give it that one."
             ),
         ),
         Step(
-            _("Let it forward sockets and nothing else"),
+            _("Let it forward this one socket and nothing else"),
             ON_HOST,
-            ssh.server(place.account) + ssh.RELOAD,
+            ssh.server(place.account, place.socket) + ssh.RELOAD,
             _(
-                "Neither a shell nor TCP is open to this key. Reading the host’s files over SSH needs a shell: leave "
-                "“command=…” and “ForceCommand” out, and give the account /bin/sh, if you want that."
+                "Neither a shell, nor a port, nor another socket is open to this key. Reading the host’s files over SSH "
+                "needs a shell: leave “command=…” and “ForceCommand” out, and give the account /bin/sh, if you want "
+                "that."
             ),
         ),
         Step(_("See the host’s keys, to compare them"), ON_HOST, ssh.fingerprints()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -9,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from secdash.fleet.models import Host
+from secdash.fleet import maintenance
+from secdash.fleet.models import Host, MaintenanceWindow
 
 register = template.Library()
 
@@ -31,6 +33,24 @@ STEPS: dict[str, Promise] = {
 @register.filter
 def step_word(name: str) -> str:
     return str(STEPS[name])
+
+
+@register.simple_tag
+def windows_now(host: Host) -> Mapping[int, MaintenanceWindow]:
+    """The window that this host is in, by its key."""
+    return maintenance.now_on([host], at=timezone.now())
+
+
+@register.simple_tag
+def windows_of_lines(lines: Iterable[Any]) -> Mapping[int, MaintenanceWindow]:
+    """The windows that the hosts of these lines are in; one query for a whole list."""
+    return maintenance.now_on([line.host for line in lines], at=timezone.now())
+
+
+@register.inclusion_tag("fleet/_resting.html")
+def resting(host: Host, windows: Mapping[int, MaintenanceWindow], form: str = "chip") -> dict[str, Any]:
+    """That somebody works on the host; nothing where nobody does. `form`: chip or note."""
+    return {"window": windows.get(host.pk), "form": form}
 
 
 @register.inclusion_tag("fleet/_expiry.html")
