@@ -1,4 +1,4 @@
-"""At the same moment: one administrator stays, one guest comes in, and no more passwords are looked at than one by one."""
+"""At once: one administrator stays, one guest comes in, and no more passwords are looked at than one by one."""
 
 from __future__ import annotations
 
