@@ -213,6 +213,7 @@ MFA_FORMS = {"add_webauthn": "secdash.accounts.forms.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "secdash"
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute by which a clock may be wrong
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow passkeys without TLS on localhost alone
 SOCIALACCOUNT_ADAPTER = "secdash.accounts.adapters.ProviderAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False

@@ -21,9 +21,8 @@ class RightsForm(forms.Form):
     reach = forms.ChoiceField(
         label=_("Reach"),
         choices=User.Reach.choices,
-        widget=forms.RadioSelect,
         help_text=_(
-            "With reach over all hosts, a role in a group adds to the role. Without, it is all that holds there."
+            "On all hosts, a role in a group adds to the role. Otherwise the role in a group is what holds on its hosts."
         ),
     )
 

@@ -25,7 +25,9 @@ FIELDS = {"username": "camille", "first_name": "Camille", "last_name": "", "emai
 
 def invited(at=NOW, **chosen):
     """The path of a new invitation."""
-    made, link = inviting.invite(role=chosen.pop("role", Role.VIEWER), by=a_member(Role.ADMINISTRATOR), at=at, **chosen)
+    _made, link = inviting.invite(
+        role=chosen.pop("role", Role.VIEWER), by=a_member(Role.ADMINISTRATOR), at=at, **chosen
+    )
     return re.sub(r"^https?://[^/]+", "", link)
 
 

@@ -64,6 +64,10 @@ PLAIN = {
     "token to make": "/settings/tokens/add/",
     "token of a service to make": "/settings/tokens/add-service/",
     "for programs": "/api/v1/",
+    "account": "/settings/account/",
+    "app to add": "/settings/account/app/",
+    "people": "/settings/people/",
+    "somebody to invite": "/settings/people/invite/",
     "guide": "/guide/en/",
     "article": "/guide/en/cgroups/",
     "article with many blocks": "/guide/en/daemon/",
@@ -102,10 +106,12 @@ FOUND = {
     "timeline of a host": ("/hosts/web-01/", r"/hosts/web-01/timeline/"),
     "host to change": ("/hosts/web-01/", r"/hosts/web-01/edit/"),
     "channel": ("/settings/messages/", r"/settings/messages/\d+/"),
+    "person": ("/settings/people/", r"/settings/people/\d+/"),
     "host to remove": ("/hosts/web-01/", r"/hosts/web-01/remove/"),
     "container": ("/hosts/web-01/", r"/hosts/web-01/containers/.+/"),
 }
 IN_FRENCH = {
+    "account": "/settings/account/",
     "overview": "/",
     "a past day": "/as-of/",
     "why the score moved": "/trends/why/",
