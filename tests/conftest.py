@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.core.cache import cache
 
 from tests import queueing
@@ -60,6 +62,18 @@ def sshd() -> Iterator[SshServer]:
 def _nothing_kept() -> None:
     """Keys of rows begin anew with every test, and what is kept under them must not outlive them."""
     cache.clear()
+
+
+# --- passwords that cost nothing ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> None:
+    """Argon2 takes a third of a second and 100 MB on purpose; most tests have people, and none guesses passwords."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = hashers
+    get_hashers.cache_clear()
+    get_hashers_by_algorithm.cache_clear()
 
 
 # --- a queue without a server -------------------------------------------------------------------------------------
