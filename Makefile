@@ -12,7 +12,7 @@ export UV_LINK_MODE := copy
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env run demo test test-system check fmt bench lock messages clean
+.PHONY: help env run demo test test-system check fmt bench lock messages audit clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,12 @@ lock: $(VENV)/.uv ## Pin requirements*.txt anew from the .in files
 
 messages: env ## Collect texts for translation (needs gettext: make test-system)
 	$(MANAGE) messages
+
+audit: env ## Ask the advisory services of PyPI and npm about what is pinned (needs the internet)
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt -r requirements-dev.txt
+	$(BIN)/npm audit
 
 clean: ## Remove what was built; data/ stays
 	rm -rf $(VENV) node_modules static/built staticfiles

@@ -118,7 +118,7 @@ WEB = ("--workers", "1", "--threads", "8", "--log-level", "warning", "--graceful
 def _healthy(product: Product) -> bool:
     try:
         return product.ask("/healthz").ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

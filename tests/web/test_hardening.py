@@ -160,3 +160,24 @@ def test_a_page_of_an_error_shows_nothing_that_opens_something(settings):
     assert SHOWN in pages[0]
     assert SHOWN in pages[1]
     assert [secret for secret in PLANTED for page in pages if secret in page] == []
+
+
+def test_an_error_shows_a_plain_page_and_logs_where_it_happened_without_what_was_sent(settings, caplog):
+    settings.ROOT_URLCONF = "tests.web.failing"
+    client = signed_in(Role.OPERATOR)
+    client.raise_request_exception = False
+
+    answer = client.post("/fail/", {"private_key": PLANTED[0]}, headers={"authorization": f"Bearer {PLANTED[1]}"})
+
+    assert answer.status_code == 500
+    assert faults(answer) == []
+    assert "RuntimeError" in caplog.text
+    assert [secret for secret in PLANTED for text in (caplog.text, answer.content.decode()) if secret in text] == []
+
+
+@pytest.mark.parametrize("name", ["scan-all", "sample-remove", "policy-dues", "logout", "login"])
+def test_a_form_of_another_site_does_nothing(name):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(a_member(Role.ADMINISTRATOR))
+
+    assert client.post(reverse(name), {"sure": "yes"}).status_code == 403

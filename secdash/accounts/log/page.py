@@ -57,10 +57,20 @@ def line(entry: AuditEntry) -> Line:
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> Iterable[Change]:
     """What differs; what is told on one side only is told with nothing on the other."""
+    before, after = flat(before), flat(after)
     for name in [*before, *(name for name in after if name not in before)]:
         was, now = before.get(name), after.get(name)
         if was != now:
             yield Change(name, as_text(was), as_text(now))
+
+
+def flat(values: dict[str, Any]) -> dict[str, Any]:
+    """What stands within another is a field of its own, named by both."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        inner = flat(value) if isinstance(value, dict) else {}
+        found |= {f"{name}.{each}": within for each, within in inner.items()} if inner else {name: value}
+    return found
 
 
 def as_text(value: Any) -> str:

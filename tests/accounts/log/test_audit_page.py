@@ -134,11 +134,14 @@ def test_only_administrators_read_it(entries):
 
 
 def test_what_differs_is_told_and_what_does_not_is_not():
-    before, after = {"owner": "", "tags": ["a", "b"], "same": 1}, {"owner": "Zoé", "same": 1, "more": {"x": [1]}}
+    before, after = (
+        {"owner": "", "tags": ["a", "b"], "same": 1},
+        {"owner": "Zoé", "same": 1, "more": {"x": [1], "y": {"z": [{}]}}},
+    )
 
     found = [(each.field, each.was, each.now) for each in changed(before, after)]
 
-    assert found == [("owner", "–", "Zoé"), ("tags", "a, b", "–"), ("more", "–", '{"x": [1]}')]
+    assert found == [("owner", "–", "Zoé"), ("tags", "a, b", "–"), ("more.x", "–", "1"), ("more.y.z", "–", "[{}]")]
     assert as_text(False) == "false"
 
 
