@@ -15,7 +15,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.facts.message import Message, say
 from secdash.fleet.models import Group
-from secdash.messaging import chats, sending
+from secdash.messaging import chats, sending, webhooks
 from secdash.messaging.letters import Letter, Line, told
 from secdash.messaging.models import Channel, Delivery, Rule
 from secdash.messaging.rhythm import Rhythm
@@ -78,8 +78,9 @@ def change(channel: Channel, *, name: str, language: str, address: str, by: User
 
 
 def _give(channel: Channel, address: str, by: User) -> None:
+    address = webhooks.packed(address) if channel.kind == Channel.Kind.WEBHOOK else address
     channel.sealed = sealing.seal(address)
-    channel.hint = mail_hint(address) if channel.kind == Channel.Kind.MAIL else chats.hint(address)
+    channel.hint = HINTS[Channel.Kind(channel.kind)](address)
     if channel.kind == Channel.Kind.MAIL and not by.can(Act.MANAGE_CHANNELS):
         channel.confirmed_at = None
 
@@ -88,6 +89,16 @@ def mail_hint(address: str) -> str:
     """The first letter and the domain."""
     name, _at, domain = address.rpartition("@")
     return f"{name[:1]}…@{domain}"
+
+
+HINTS = {Channel.Kind.MAIL: mail_hint, Channel.Kind.APPRISE: chats.hint, Channel.Kind.WEBHOOK: webhooks.hint}
+
+
+def secret_of(channel: Channel) -> str:
+    """What a signed webhook is signed with, to be shown once, after it was made; "" for other channels."""
+    if channel.kind != Channel.Kind.WEBHOOK:
+        return ""
+    return webhooks.unpacked(sealing.unseal(channel.sealed)).secret
 
 
 # --- confirming ---------------------------------------------------------------------------------------------------
