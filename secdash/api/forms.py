@@ -13,19 +13,16 @@ from secdash.fleet.models import Group
 
 DAYS = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year")))
 USUAL_DAYS = 90
+OFFERED = (Scope.READ, Scope.SCAN, Scope.ACT, Scope.METRICS)  # nothing asks for uploads yet
 
 
 class TokenForm(forms.Form):
     """A token of the person who makes it."""
 
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=80,
-        help_text=_("What it is for, such as Nightly build. Everybody who sees it reads it."),
-    )
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What it is for, such as Nightly build."))
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
-        choices=Scope.choices,
+        choices=[(scope.value, scope.label) for scope in OFFERED],
         initial=[Scope.READ],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing that it may do.")},

@@ -10,7 +10,7 @@ import orjson
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from secdash.api.models import Scope
+from secdash.api.forms import OFFERED
 from secdash.api.rest.described import JSON, operations, standing
 from secdash.api.rest.problems import KINDS
 
@@ -50,7 +50,7 @@ def page() -> dict[str, Any]:
     return {
         "rooms": rooms(standing()),
         "problems": KINDS,
-        "scopes": [(scope.value, scope.label) for scope in Scope],
+        "scopes": [(scope.value, scope.label) for scope in OFFERED],
         "root": f"{settings.PUBLIC_URL}/api/v1",
         "rate": settings.API_RATE,
         "recipe": RECIPE % {"root": f"{settings.PUBLIC_URL}/api/v1"},

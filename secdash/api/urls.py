@@ -1,10 +1,10 @@
-"""/settings/tokens/…, /api/v1/…"""
+"""/settings/tokens/…, /api/v1/…, /metrics"""
 
 from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from secdash.api import reference_views, views
+from secdash.api import metrics_views, reference_views, views
 from secdash.api.rest.interface import addresses
 
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("api/v1/", reference_views.reference_page, name="api-reference"),
     path("api/v1/openapi.json", reference_views.openapi, name="api-openapi"),
     path("api/v1/", include(addresses())),
+    path("metrics", metrics_views.metrics_page, name="metrics"),
     re_path("^api/", reference_views.nothing_here, name="api-nothing"),
 ]

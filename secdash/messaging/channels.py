@@ -17,7 +17,7 @@ from secdash.audit.recording import record
 from secdash.facts.message import Message, say
 from secdash.fleet.access import acts_somewhere
 from secdash.fleet.models import Group
-from secdash.messaging import chats, sending
+from secdash.messaging import chats, sending, webhooks
 from secdash.messaging.letters import Letter, Line, told
 from secdash.messaging.models import Channel, Delivery, Rule
 from secdash.messaging.rhythm import Rhythm
@@ -91,8 +91,9 @@ def _channel(channel: Channel) -> dict[str, str]:
 
 
 def _give(channel: Channel, address: str, by: User) -> None:
+    address = webhooks.packed(address) if channel.kind == Channel.Kind.WEBHOOK else address
     channel.sealed = sealing.seal(address)
-    channel.hint = mail_hint(address) if channel.kind == Channel.Kind.MAIL else chats.hint(address)
+    channel.hint = HINTS[Channel.Kind(channel.kind)](address)
     if channel.kind == Channel.Kind.MAIL and Act.MANAGE_CHANNELS not in acts_somewhere(by):
         channel.confirmed_at = None
 
@@ -101,6 +102,16 @@ def mail_hint(address: str) -> str:
     """The first letter and the domain."""
     name, _at, domain = address.rpartition("@")
     return f"{name[:1]}…@{domain}"
+
+
+HINTS = {Channel.Kind.MAIL: mail_hint, Channel.Kind.APPRISE: chats.hint, Channel.Kind.WEBHOOK: webhooks.hint}
+
+
+def secret_of(channel: Channel) -> str:
+    """What a signed webhook is signed with, to be shown once, after it was made; "" for other channels."""
+    if channel.kind != Channel.Kind.WEBHOOK:
+        return ""
+    return webhooks.unpacked(sealing.unseal(channel.sealed)).secret
 
 
 # --- confirming ---------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from secdash.accounts.roles import Act
 from secdash.checks.outcome import Severity
 from secdash.fleet.access import groups_for, groups_where, hosts_for, tags_for
 from secdash.fleet.models import Group, Host, Tag
-from secdash.messaging import access, chats
+from secdash.messaging import access, chats, webhooks
 from secdash.messaging.hearing import FARTHEST
 from secdash.messaging.models import Channel, Rule, a_zone
 from secdash.messaging.rhythm import HOURS, WEEKDAYS, Rhythm
@@ -45,7 +45,8 @@ class ChannelForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        kinds = [Channel.Kind.MAIL, *([Channel.Kind.APPRISE] if access.may_manage(user) else [])]
+        outside = [Channel.Kind.APPRISE, Channel.Kind.WEBHOOK]
+        kinds = [Channel.Kind.MAIL, *(outside if access.may_manage(user) else [])]
         cast("forms.ChoiceField", self.fields["kind"]).choices = [(kind.value, kind.label) for kind in kinds]
         self.fields["kind"].initial = Channel.Kind.MAIL
         cast("forms.ChoiceField", self.fields["belongs"]).choices = self._belongings()
@@ -116,6 +117,11 @@ def checked_address(kind: str, address: str) -> str:
         try:
             return chats.checked(address)
         except chats.NotAnAddress as error:
+            raise ValidationError(str(error)) from error
+    if kind == Channel.Kind.WEBHOOK:
+        try:
+            return webhooks.checked(address)
+        except webhooks.NotAnAddress as error:
             raise ValidationError(str(error)) from error
     validate_email(address)
     return address

@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 from secdash import sealing
 from secdash.facts.message import Message, say
 from secdash.findings.words import message_as_json
-from secdash.messaging import audience, chats, mail
+from secdash.messaging import audience, chats, mail, webhooks
 from secdash.messaging.letters import Letter, letter_as_json, letter_from
 from secdash.messaging.models import Channel, Delivery, DeliveryQuerySet
 from secdash.messaging.outcome import NotSent
@@ -85,7 +85,7 @@ def deliver(delivery_id: int, *, at: datetime) -> None:
     if delivery is None:
         return
     try:
-        _carry(delivery)
+        _carry(delivery, at=at)
     except NotSent as error:
         _failed(delivery, error, at=at)
     except SoftTimeLimitExceeded:
@@ -94,7 +94,7 @@ def deliver(delivery_id: int, *, at: datetime) -> None:
         _end(delivery, State.DONE, at=at)
 
 
-def _carry(delivery: Delivery) -> None:
+def _carry(delivery: Delivery, *, at: datetime) -> None:
     """Raises NotSent. Whether the receiver may still hear of it is asked now, however long it waited."""
     channel = delivery.channel
     is_ready = Channel.objects.ready().filter(pk=channel.pk).exists()
@@ -102,8 +102,12 @@ def _carry(delivery: Delivery) -> None:
         raise NotSent(LEFT, is_final=True)
     if not audience.may_hear_of(channel, delivery.hosts):
         raise NotSent(NOT_FOR_THEM, is_final=True)
+    address, letter, language = _address(channel), letter_from(delivery.letter), channel.language
+    if channel.kind == Channel.Kind.WEBHOOK:
+        webhooks.carry(address, letter, language=language, number=delivery.pk, kind=delivery.kind, at=at)
+        return
     carry = mail.carry if channel.kind == Channel.Kind.MAIL else chats.carry
-    carry(_address(channel), letter_from(delivery.letter), language=channel.language)
+    carry(address, letter, language=language)
 
 
 def _address(channel: Channel) -> str:

@@ -7,8 +7,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from secdash.accounts.access import member
@@ -79,9 +81,20 @@ def channel_add(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, _("The channel %(name)s is saved. Now say what it is told of.") % {"name": made.name}
             )
-            return redirect("rule-add", made.pk)
+            return _secret_once(request, made) or redirect("rule-add", made.pk)
     context = {"form": form, "may_manage": access.may_manage(user), "has_mail": mail.is_set_up()}
     return render(request, "messaging/channel_add.html", context, status=422 if form.is_bound else 200)
+
+
+@sensitive_variables()
+def _secret_once(request: HttpRequest, made: Channel) -> HttpResponse | None:
+    """In the answer to the form itself, and nowhere after; None for channels that sign nothing."""
+    secret = channels.secret_of(made)
+    if not secret:
+        return None
+    response = render(request, "messaging/channel_secret.html", {"channel": made, "secret": secret})
+    add_never_cache_headers(response)
+    return response
 
 
 @require_safe
@@ -114,7 +127,8 @@ def channel_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         channels.change(found, **form.values(), by=user, at=timezone.now())
         messages.success(request, _("The channel %(name)s is saved.") % {"name": found.name})
-        return redirect("channel", pk)
+        shown = _secret_once(request, found) if form.values()["address"] else None
+        return shown or redirect("channel", pk)
     status = 422 if form.is_bound else 200
     return render(request, "messaging/channel_edit.html", {"form": form, "channel": found}, status=status)
 

@@ -43,6 +43,7 @@ class Channel(models.Model):
         INBOX = "inbox", pgettext_lazy("messages", "Inbox")
         MAIL = "mail", pgettext_lazy("messages", "Mail")
         APPRISE = "apprise", _("Chat or webhook")
+        WEBHOOK = "webhook", _("Signed webhook")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=80)

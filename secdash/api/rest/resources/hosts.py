@@ -19,7 +19,7 @@ from secdash.api.rest import changing, cursors
 from secdash.api.rest.described import told
 from secdash.api.rest.guard import Bearer, asker
 from secdash.api.rest.marks import marked, need_match
-from secdash.api.rest.shapes import USUAL_LIMIT, Asked, Cursor, Limit, Name, Shape, Word
+from secdash.api.rest.shapes import USUAL_LIMIT, Asked, Cursor, Limit, Minutes, Name, Shape, Word
 from secdash.fleet import services
 from secdash.fleet.access import host_for, hosts_for
 from secdash.fleet.models import Group, Host
@@ -92,7 +92,7 @@ class NewHost(Asked):
     tags: list[Tag] = Field(default=[], max_length=20, examples=[["public"]])
     environment: Annotated[Word, Field(max_length=40)] = ""
     owner: Annotated[Word, Field(max_length=80)] = ""
-    interval: Annotated[int, Field(strict=True, ge=5, le=10080)] = 60
+    interval: Minutes = 60
 
 
 class HostChange(Asked):
@@ -103,7 +103,7 @@ class HostChange(Asked):
     tags: list[Tag] | None = Field(default=None, max_length=20)
     environment: Annotated[Word, Field(max_length=40)] | None = None
     owner: Annotated[Word, Field(max_length=80)] | None = None
-    interval: Annotated[int, Field(strict=True, ge=5, le=10080)] | None = None
+    interval: Minutes | None = None
 
 
 class HostQuery(Asked):
