@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.text import slugify
 
-from secdash.facts import connect
+from secdash.facts import trying
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.message import Message, say
 from secdash.fleet.models import Connection, Group, Host, Tag
 from secdash.fleet.ways import usual_files
@@ -110,20 +111,13 @@ def free_slug(name: str) -> str:
     return next(slug for number in range(2, len(taken) + 3) if (slug := f"{base}-{number}") not in taken)
 
 
-def try_connection(url: str) -> tuple[bool, Message]:
-    """Ask the address for its version: whether it answers as an Engine, and the sentence for the person who asked."""
-    try:
-        with connect.open_engine(url) as engine:
-            version = engine.get_json("/version")
-    except (connect.Unreachable, connect.AnswerError) as error:
-        return False, error.message
-    if not isinstance(version, dict):
-        return False, say("Something answers there, but it is not a Docker API.")
-    return True, say(
-        "Connected: Engine %(version)s, API %(api)s.",
-        version=version.get("Version", "?"),
-        api=version.get("ApiVersion", "?"),
-    )
+def try_connection(endpoint: Endpoint | str) -> tuple[bool, Message]:
+    """Ask the Engine for its version: whether it answers, and the sentence for the person who asked."""
+    trial = trying.try_connection(endpoint)
+    failure = next((step.message for step in trial.steps if step.message), None)
+    if failure:
+        return False, failure
+    return True, say("Connected: Engine %(version)s, API %(api)s.", version=trial.engine or "?", api=trial.api)
 
 
 def remove(host: Host) -> None:

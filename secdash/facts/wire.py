@@ -1,54 +1,34 @@
-"""HTTP over a unix socket on one kept connection of the SDK's: bounded in time and size, and for reading only."""
+"""HTTP with an Engine on one kept connection, through whatever door: bounded in time and size, and for reading only.
+
+What is bounded of an answer: the time until its last byte, its bytes, how deeply it is nested and how much memory its
+values take. Nothing compressed is accepted, and no redirect followed.
+"""
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import orjson
-from docker.transport.unixconn import UnixHTTPConnection
 
+from secdash.facts import trouble
+from secdash.facts.doors import Door, TimeBoxedSocket
 from secdash.facts.message import Message, say
+from secdash.facts.trouble import BROKE_OFF, AnswerError, NoAnswer, ReadOnly
 
 READING = ("GET", "HEAD")
-LARGEST_ANSWER = 64 * 2**20  # bytes
+LARGEST_ANSWER = 16 * 2**20  # bytes
 LARGEST_REFUSAL = 64 * 2**10
 LONGEST_REASON = 200
-BROKE_OFF = say("The Engine broke off in the middle of its answer.")
-
-
-class Unreachable(Exception):
-    """The host cannot be read; the message tells what happened and what to do."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
-class AnswerError(Exception):
-    """One question got no usable answer. `status` is the HTTP status, None where there was none."""
-
-    def __init__(self, status: int | None, message: Message) -> None:
-        super().__init__(str(message))
-        self.status = status
-        self.message = message
-
-
-class NoAnswer(AnswerError):
-    """The Engine closed the connection or kept silent: perhaps it is gone."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(None, message)
-
-
-class ReadOnly(Exception):
-    """Something tried to change a host. secdash never does: this is a mistake in secdash."""
+DEEPEST = 64
+A_VALUE, A_NAME, AN_OBJECT = 60, 45, 128  # bytes of memory that each takes beyond its own text, about
+HEAVIEST_ANSWER = 96 * 2**20
+# Engine and proxies say it in different words.
+TO_A_TLS_PORT = (b"HTTP request to an HTTPS server", b"plain HTTP request was sent to HTTPS port")
 
 
 def refuse_writing(method: str | None) -> None:
@@ -56,33 +36,18 @@ def refuse_writing(method: str | None) -> None:
         raise ReadOnly(f"secdash only reads: {method} is refused")
 
 
-class _TimeBoxedSocket(socket.socket):
-    """A socket on which a whole answer must come in time, not only each piece of it."""
+class Connection(HTTPConnection):
+    """A connection that is opened when it is needed, and again after it broke."""
 
-    ends = float("inf")
+    sock: TimeBoxedSocket | None
 
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self.settimeout(left)
-        return super().recv_into(*args, **kwargs)
-
-
-class Connection(UnixHTTPConnection):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's unix connection; it is opened when it is needed, and again after it broke."""
-
-    sock: _TimeBoxedSocket | None
+    def __init__(self, door: Door) -> None:
+        super().__init__("localhost")
+        self.door = door
+        self.has_answered = False
 
     def connect(self) -> None:
-        sock = _TimeBoxedSocket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.settimeout(self.timeout)
-        try:
-            sock.connect(self.unix_socket)
-        except OSError as error:
-            sock.close()
-            raise Unreachable(_no_connection(error, Path(self.unix_socket))) from error
-        self.sock = sock
+        self.sock = self.door.open()
 
     def putrequest(self, method: str, *args: Any, **kwargs: Any) -> None:
         """Every request passes here, before the first byte of it is sent."""
@@ -93,15 +58,17 @@ class Connection(UnixHTTPConnection):  # type: ignore[misc]  # the SDK has no ty
         """The head of the answer; the rest must come within what is left of `seconds`."""
         if self.sock is None:
             self.connect()
-        sock = cast("_TimeBoxedSocket", self.sock)
-        sock.settimeout(seconds)
-        sock.ends = time.monotonic() + seconds
+        if self.sock is not None:
+            self.sock.settimeout(max(seconds, 0))
+            self.sock.ends = time.monotonic() + seconds
         self.putrequest(method, path, skip_accept_encoding=True)
         if body:
             self.putheader("Content-Type", "application/json")
             self.putheader("Content-Length", str(len(body)))
         self.endheaders(body or None)
-        return HTTPConnection.getresponse(self)  # urllib3's own costs as much again as all the rest (decision 0002)
+        response = self.getresponse()
+        self.has_answered = True
+        return response
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -111,12 +78,61 @@ class Answer(msgspec.Struct, frozen=True):
     api_version: str
     body: bytes
 
+    @property
+    def weight(self) -> int:
+        """About how much memory its values take at most."""
+        return weight_of(self.body)
+
     def json(self) -> Any:
-        """Raises AnswerError for anything but JSON."""
+        """Raises AnswerError for anything but JSON that is safe to hold."""
+        if self.weight > HEAVIEST_ANSWER:
+            raise AnswerError(self.status, trouble.TOO_MANY_VALUES)
         try:
-            return orjson.loads(self.body)
+            decoded = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            raise AnswerError(self.status, say("The Engine's answer was not JSON.")) from error
+            raise AnswerError(self.status, trouble.NOT_JSON) from error
+        if is_deep(self.body, decoded):
+            raise AnswerError(self.status, trouble.TOO_DEEP)
+        return decoded
+
+
+def weight_of(body: bytes) -> int:
+    """Counted before decoding: a few bytes such as `{},` become a hundred times as many.
+
+    One sign beyond the usual planes makes each sign of its text take four bytes.
+    """
+    is_narrow = body.isascii() and b"\\ud" not in body and b"\\uD" not in body
+    values = body.count(b",") + body.count(b"[")
+    named = A_NAME * body.count(b":") + AN_OBJECT * body.count(b"{")
+    return len(body) * (1 if is_narrow else 4) + A_VALUE * values + named
+
+
+NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+
+
+def is_deep(body: bytes, decoded: Any) -> bool:
+    """Whether this JSON is nested more deeply than DEEPEST.
+
+    Each round takes the innermost pairs away, at the speed of the machine and not of Python.
+    """
+    brackets = body.translate(None, NOT_BRACKETS)
+    for _ in range(DEEPEST):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return bool(brackets) and _is_deep(decoded)
+
+
+def _is_deep(decoded: Any) -> bool:
+    """The same without haste: texts with lonely brackets in them come here."""
+    level = [decoded]
+    for _ in range(DEEPEST):
+        level = [below for each in level for below in _below(each) if isinstance(below, dict | list)]
+    return bool(level)
+
+
+def _below(value: Any) -> Any:
+    return value.values() if isinstance(value, dict) else value
 
 
 def get(connection: Connection, path: str, seconds: float) -> Answer:
@@ -134,9 +150,11 @@ def exchange(
     if not response.isclosed():
         connection.close()
     if len(answer) > LARGEST_ANSWER:
-        raise AnswerError(response.status, say("The Engine's answer was longer than 64 MiB."))
+        raise AnswerError(response.status, trouble.TOO_LONG)
     if response.status != good:
         raise AnswerError(response.status, _refusal(response.status, answer))
+    if response.getheader("Content-Encoding", "identity") != "identity":
+        raise AnswerError(response.status, trouble.COMPRESSED)
     return Answer(response.status, response.getheader("Api-Version", ""), answer)
 
 
@@ -159,7 +177,7 @@ def _in_time(connection: Connection, seconds: float) -> Iterator[None]:
         raise NoAnswer(_too_slow(seconds)) from error
     except (OSError, HTTPException, ValueError) as error:
         connection.close()
-        raise NoAnswer(BROKE_OFF) from error
+        raise _broken(connection, error) from error
 
 
 @contextmanager
@@ -177,9 +195,15 @@ def streaming(connection: Connection, path: str, seconds: float) -> Iterator[HTT
     except TimeoutError as error:
         raise NoAnswer(_too_slow(seconds)) from error
     except (OSError, HTTPException) as error:
-        raise NoAnswer(BROKE_OFF) from error
+        raise _broken(connection, error) from error
     finally:
         connection.close()
+
+
+def _broken(connection: Connection, error: Exception) -> Exception:
+    """Unreachable where the door can tell why there was no answer at all; else that it broke off."""
+    meaning = None if connection.has_answered else connection.door.meaning_of(error)
+    return meaning or NoAnswer(BROKE_OFF)
 
 
 def _too_slow(seconds: float) -> Message:
@@ -187,6 +211,8 @@ def _too_slow(seconds: float) -> Message:
 
 
 def _refusal(status: int, body: bytes) -> Message:
+    if status == 400 and any(words in body for words in TO_A_TLS_PORT):
+        return trouble.SPEAKS_TLS
     try:
         reason = orjson.loads(body)["message"]
     except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
@@ -194,27 +220,3 @@ def _refusal(status: int, body: bytes) -> Message:
     if not isinstance(reason, str) or not reason:
         return say("The Engine refused with status %(status)s.", status=status)
     return say("The Engine refused with status %(status)s: %(reason)s", status=status, reason=reason[:LONGEST_REASON])
-
-
-def _no_connection(error: OSError, path: Path) -> Message:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return say("There is no %(path)s. Check the path, and that Docker is installed there.", path=path)
-    if _is_something_else(path):
-        return say("%(path)s is not a socket. Give the path of the Engine's socket.", path=path)
-    if isinstance(error, PermissionError):
-        return say(
-            "secdash may not open %(path)s. Let the user that secdash runs as read and write this socket.", path=path
-        )
-    if isinstance(error, ConnectionRefusedError):
-        return say("Nobody listens on %(path)s. Start the Docker daemon on this host.", path=path)
-    if isinstance(error, TimeoutError | BlockingIOError):
-        return say("%(path)s did not accept a connection in time. The Engine may be overloaded.", path=path)
-    return say("%(path)s cannot be opened: %(reason)s.", path=path, reason=error.strerror or error)
-
-
-def _is_something_else(path: Path) -> bool:
-    """A file or folder; the kernel refuses those in different words, depending on who asks."""
-    try:
-        return path.exists() and not path.is_socket()
-    except OSError:
-        return False
