@@ -30,6 +30,7 @@ from secdash.findings.privileges import Place
 from secdash.findings.score import weigh
 from secdash.fleet.models import Host
 from secdash.scans import days, moves, moving, snapshots
+from secdash.scans.collecting import endpoint_of
 from secdash.scans.models import Scan
 from secdash.scans.models import Snapshot as Kept
 from secdash.scans.release_tables import in_force
@@ -65,7 +66,7 @@ def look(host: Host, wanted: Collection[str], *, began: datetime) -> Glance | Ca
     before = _facts(scan) if scan else None
     if scan is None or before is None or isinstance(before.containers, Unknown):
         return Came.WHOLE
-    after = facts.glance(host.connection.url, before, wanted)
+    after = facts.glance(endpoint_of(host), before, wanted)
     if isinstance(after.containers, Unknown) or isinstance(after.images, Unknown):
         return Came.WHOLE
     places = frozenset(place for kind in KINDS for place in _differing(kind, before, after))

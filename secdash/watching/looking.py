@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
-from secdash.facts.connect import Unreachable
+from secdash.facts.trouble import Unreachable
 from secdash.fleet.models import Host
 from secdash.scans import glances
 from secdash.scans.glances import Came
