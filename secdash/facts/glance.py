@@ -15,6 +15,7 @@ import msgspec
 from secdash.facts.answers import ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.collect import ANSWER_TIME, CONTAINERS, IMAGES, Pass, field, no_progress
 from secdash.facts.connect import EngineClient, open_engine
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.message import say
 from secdash.facts.model import Container, Image, Snapshot, Unknown
 from secdash.facts.parse.listings import renew_containers, renew_images
@@ -26,12 +27,12 @@ SECONDS = 20.0
 TOO_MANY = Failure(say("More changed than is read between two scans."))
 
 
-def glance(url: str, last: Snapshot, wanted: Collection[str], *, seconds: float = SECONDS) -> Snapshot:
+def glance(endpoint: Endpoint, last: Snapshot, wanted: Collection[str], *, seconds: float = SECONDS) -> Snapshot:
     """`last` with what changed of its containers, and images that came with them; `wanted` are ids of containers.
 
     Containers are Unknown where they cannot be listed, or where too many changed. Raises Unreachable.
     """
-    with open_engine(url, read_timeout=min(ANSWER_TIME, seconds)) as engine:
+    with open_engine(endpoint, read_timeout=min(ANSWER_TIME, seconds)) as engine:
         return _Glance(engine, last, wanted, time.monotonic() + seconds).renewed()
 
 

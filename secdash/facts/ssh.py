@@ -11,7 +11,7 @@ import logging
 import shlex
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -265,3 +265,38 @@ def _shows_another(location: Location, confirmed: asyncssh.SSHKey | None) -> boo
     except Unreachable:
         return False
     return bool(shown.public_data != confirmed.public_data)
+
+
+async def stream_to(
+    location: Location, identity: SshIdentity | None, seconds: float
+) -> tuple[_Stream, Callable[[bytes], None], Callable[[], None]]:
+    """To the socket on that host, for a loop with many of these: what is read, how to write, and how to end it all.
+
+    Raises Unreachable.
+    """
+    ours, theirs = _our_key(identity, location.host), _confirmed_key(identity, location.host)
+    sock = await asyncio.to_thread(addresses.connected, location.host, location.port, seconds)
+    try:
+        connection = await _sign_in(location, ours, theirs, sock)
+    except (OSError, asyncssh.Error, ValueError) as error:
+        sock.close()
+        raise await asyncio.to_thread(_refusal, error, location, theirs) from error
+    try:
+        reader, writer = await connection.open_unix_connection(location.path)
+    except (OSError, asyncssh.Error) as error:
+        connection.abort()
+        raise ConnectionError from error  # the door asks the host what is there
+    return _Stream(reader), writer.write, connection.abort
+
+
+class _Stream:
+    """A reader whose only errors are those of sockets."""
+
+    def __init__(self, reader: asyncssh.SSHReader[bytes]) -> None:
+        self._reader = reader
+
+    async def read(self, most: int, /) -> bytes:
+        try:
+            return await self._reader.read(most)
+        except asyncssh.Error as error:
+            raise ConnectionResetError from error

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 from django.db import transaction
+from django.db.models import Exists, Q
 
 from secdash.checks import releases
 from secdash.checks.engine import Verdict, catalogue_version, judge_some
@@ -29,6 +30,7 @@ from secdash.findings.privileges import Place
 from secdash.findings.score import weigh
 from secdash.fleet.models import Host
 from secdash.scans import days, moves, moving, snapshots
+from secdash.scans.collecting import endpoint_of
 from secdash.scans.models import Scan
 from secdash.scans.models import Snapshot as Kept
 from secdash.scans.release_tables import in_force
@@ -59,10 +61,12 @@ class Glance(NamedTuple):
 def look(host: Host, wanted: Collection[str], *, began: datetime) -> Glance | Came:
     """Ask the Engine about these containers. Raises Unreachable."""
     scan = _newest(host)
+    if scan is not None and scan.waits:  # type: ignore[attr-defined]  # annotated
+        return Came.LATER
     before = _facts(scan) if scan else None
     if scan is None or before is None or isinstance(before.containers, Unknown):
         return Came.WHOLE
-    after = facts.glance(host.connection.url, before, wanted)
+    after = facts.glance(endpoint_of(host), before, wanted)
     if isinstance(after.containers, Unknown) or isinstance(after.images, Unknown):
         return Came.WHOLE
     places = frozenset(place for kind in KINDS for place in _differing(kind, before, after))
@@ -81,29 +85,42 @@ def record(glance: Glance, *, at: datetime) -> Came:
 @transaction.atomic
 def _record(glance: Glance, old: list[Verdict], new: list[Verdict], at: datetime) -> Came:
     host = Host.objects.select_for_update().get(pk=glance.scan.host_id)
-    if Scan.objects.filter(host=host, state=Scan.State.RUNNING).exists():
+    last = _still_newest(host, glance.scan)
+    if last is None:
         return Came.LATER
-    before = moving.before(host)
-    if before.scan is None or before.scan.pk != glance.scan.pk:
-        return Came.LATER
-    old = _as_counted(host, glance, old)
-    scan = _row(host, glance, old, new, at)
+    old, held = _as_counted(host, glance, old), moving.accepted_on(host)
+    scan = _row(host, glance, last, old, new, at)
+    _set_score(scan, held)
     scan.save()
-    findings.bring_some_in_line(host, glance.after, new, glance.places, scan_id=scan.pk, at=at)
-    accepted = moving.accepted_on(host)
-    score = weigh(counted(scan.tally), accepted.values())
-    scan.score, scan.assessed = score.value, score.assessed
-    scan.save(update_fields=["score", "assessed"])
-    moved = _moves(scan, before.scan, (before.accepted, accepted), old, new)
+    recorded = findings.bring_some_in_line(host, glance.after, new, glance.places, scan_id=scan.pk, at=at)
+    holds = moving.accepted_on(host) if held or recorded.accepted else held
+    if holds != held:
+        _set_score(scan, holds)
+        scan.save(update_fields=["score", "assessed"])
+    score = weigh(counted(scan.tally), holds.values())
+    moved = _moves(scan, last, (held, holds), old, new)
     days.keep(host, score=score, tally=scan.tally, scan_id=scan.pk, moves=moved, at=at)
     Host.objects.filter(pk=host.pk).update(state=Host.State.REACHABLE, seen_at=at)
-    _thin(glance.scan, at)
     return Came.RECORDED
+
+
+def _still_newest(host: Host, scan: Scan) -> Scan | None:
+    """The scan that the glance continues, as it stands now; None where another came after it, or one is under way."""
+    newest = Scan.objects.filter(host=host, state=Scan.State.DONE).newest_first().values("pk")[:1]
+    found = Scan.objects.filter(Q(state=Scan.State.RUNNING) | Q(pk__in=newest), host=host).order_by()
+    rows = list(found.defer("timings", "error"))
+    return rows[0] if [row.pk for row in rows] == [scan.pk] else None
+
+
+def _set_score(scan: Scan, accepted: Mapping[Identity, Severity]) -> None:
+    score = weigh(counted(scan.tally), accepted.values())
+    scan.score, scan.assessed = score.value, score.assessed
 
 
 def _newest(host: Host) -> Scan | None:
     done = Scan.objects.filter(host=host, state=Scan.State.DONE)
-    return done.select_related("snapshot").newest_first().first()
+    running = Scan.objects.filter(host=host, state=Scan.State.RUNNING)
+    return done.select_related("snapshot").annotate(waits=Exists(running)).newest_first().first()
 
 
 def _facts(scan: Scan) -> Snapshot | None:
@@ -155,8 +172,8 @@ def _with_status(verdict: Verdict, status: Status) -> Verdict:
     return msgspec.structs.replace(verdict, outcome=msgspec.structs.replace(verdict.outcome, status=status))
 
 
-def _row(host: Host, glance: Glance, old: list[Verdict], new: list[Verdict], at: datetime) -> Scan:
-    last, containers = glance.scan, glance.after.containers
+def _row(host: Host, glance: Glance, last: Scan, old: list[Verdict], new: list[Verdict], at: datetime) -> Scan:
+    containers = glance.after.containers
     return Scan(
         host=host,
         trigger=Scan.Trigger.LIVE,
@@ -172,7 +189,7 @@ def _row(host: Host, glance: Glance, old: list[Verdict], new: list[Verdict], at:
         containers=None if isinstance(containers, Unknown) else len(containers),
         engine_version=last.engine_version,
         catalogue_version=last.catalogue_version,
-        snapshot=snapshots.keep(host, glance.after, at=at),
+        snapshot=_snapshot(host, glance, last, at),
     )
 
 
@@ -209,10 +226,10 @@ def _moves(
     )
 
 
-def _thin(last: Scan, at: datetime) -> None:
-    """The glance before this one, of the same day, keeps its figures only."""
-    if last.trigger != Scan.Trigger.LIVE or last.finished_at is None or last.finished_at.date() != at.date():
-        return
+def _snapshot(host: Host, glance: Glance, last: Scan, at: datetime) -> Kept:
+    """The glance before this one, of the same day, gives its snapshot up and keeps its figures only."""
+    is_of_today = last.finished_at is not None and last.finished_at.date() == at.date()
+    if last.trigger != Scan.Trigger.LIVE or last.snapshot_id is None or not is_of_today:
+        return snapshots.keep(host, glance.after, at=at)
     Scan.objects.filter(pk=last.pk).update(snapshot=None, tally={}, statuses={})
-    if last.snapshot_id:
-        Kept.objects.filter(pk=last.snapshot_id, scans=None).delete()
+    return snapshots.replaced(host, last.snapshot_id, glance.after, at=at)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from secdash.facts.connect import Unreachable
+from secdash.facts import stream
 from secdash.facts.endpoint import Endpoint
 from secdash.facts.message import Message, say
+from secdash.facts.trouble import Unreachable
 from secdash.scans.glances import Came
-from secdash.watching import happenings, wire
+from secdash.watching import happenings
 from secdash.watching.gathering import Budget, Gathered
 from secdash.watching.models import Watch
 from secdash.watching.notes import Note
@@ -90,14 +91,14 @@ class Listener:
         way = await self._desk.way_to(self.host)
         self._heard = max(self._heard, way.heard)
         question = happenings.path(self._heard)
-        async with wire.asked(way.endpoint, question, seconds=self._pace.connect) as body:
+        async with stream.asked(way.endpoint, question, seconds=self._pace.connect) as body:
             self._connected()
             budget = Budget(self._pace, _now())
-            async for line in wire.lines(body):
+            async for line in stream.lines(body):
                 if not budget.spend(_now()):
                     raise _Flooded
                 self._happened(happenings.read(line))
-        raise Unreachable(wire.BROKE_OFF)
+        raise Unreachable(stream.BROKE_OFF)
 
     def _connected(self) -> None:
         """What was missed only a scan can tell, unless something cut the stream while the Engine went on."""

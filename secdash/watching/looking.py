@@ -6,11 +6,10 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
-from secdash.facts.connect import Unreachable
+from secdash.facts.trouble import Unreachable
 from secdash.fleet.models import Host
 from secdash.scans import glances
 from secdash.scans.glances import Came
-from secdash.scans.models import Scan
 
 
 def look(host_id: int, containers: Collection[str]) -> Came:
@@ -18,8 +17,6 @@ def look(host_id: int, containers: Collection[str]) -> Came:
     host = Host.objects.select_related("connection").filter(pk=host_id).first()
     if host is None:
         return Came.NOTHING
-    if Scan.objects.filter(host=host, state=Scan.State.RUNNING).exists():
-        return Came.LATER
     try:
         seen = glances.look(host, containers, began=timezone.now())
     except Unreachable:

@@ -20,9 +20,9 @@ from typing import TypeVar
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from secdash import sealing
-from secdash.facts.connect import Unreachable
 from secdash.facts.message import say
+from secdash.facts.trouble import Unreachable
+from secdash.scans.collecting import endpoint_of
 from secdash.scans.glances import Came
 from secdash.watching import leases, notes
 from secdash.watching.listening import Desk, Listener, Way
@@ -33,7 +33,7 @@ from secdash.watching.pace import Pace
 
 log = logging.getLogger(__name__)
 
-SEALED = say("The credentials of this host cannot be opened: none of the sealing keys fits. Enter them again.")
+DIALLERS = 32  # connections that are opened at once: one that nobody answers takes seconds
 GONE = say("The host is not registered any more.")
 NO_DATABASE = say("The database of secdash did not answer.")
 R = TypeVar("R")
@@ -58,6 +58,7 @@ class Watchman:
         self._stopping.set()
 
     async def run(self) -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(DIALLERS, "dial"))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._every(self._pace.beat, self._beat))
@@ -159,9 +160,7 @@ def _way_to(host: int) -> Way:
         watch = Watch.objects.select_related("host__connection").filter(host=host).first()
         if watch is None:
             raise Unreachable(GONE)
-        return Way(watch.host.connection.endpoint, watch.heard)
-    except sealing.Unreadable as error:
-        raise Unreachable(SEALED) from error
+        return Way(endpoint_of(watch.host), watch.heard)
     except Error as error:
         raise Unreachable(NO_DATABASE) from error
 

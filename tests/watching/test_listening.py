@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from secdash.facts.connect import Unreachable
 from secdash.facts.endpoint import Endpoint
+from secdash.facts.trouble import Unreachable
 from secdash.scans.glances import Came
 from secdash.watching.listening import Desk, Listener, Way
 from secdash.watching.notes import Note
