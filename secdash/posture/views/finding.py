@@ -16,6 +16,7 @@ from secdash.findings.access import finding_for
 from secdash.findings.assigning import members
 from secdash.findings.models import Finding
 from secdash.findings.work_forms import AssignForm, CommentForm, DueForm
+from secdash.posture.context import rooms_of
 from secdash.posture.detail import detail, mended
 from secdash.posture.explaining import explained
 from secdash.posture.views.common import spoken
@@ -33,7 +34,7 @@ def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: An
     """The page; a form that was refused takes the place of the fresh one, with what was typed."""
     user, today = member(request), timezone.now().date()
     people = list(members())
-    shown = detail(user, found, people, whole=request.GET.get("fix") == "all")
+    shown = detail(user, found, rooms_of(request, user).mark, people, whole=request.GET.get("fix") == "all")
     context = {
         "finding": found,
         "page": shown,
