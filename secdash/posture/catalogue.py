@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count
 from django.utils.translation import get_language
 
 from knowledge.reading import FALLBACK, guide_urls
@@ -17,8 +16,9 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Finding
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
-from secdash.posture import keeping, kept, latest, tallies
+from secdash.posture import kept, latest, tallies
 from secdash.posture.latest import HostNow
+from secdash.posture.open_counts import open_by_check
 from secdash.posture.tallies import Faces
 from secdash.posture.threats import places
 
@@ -53,18 +53,13 @@ class CheckPage(NamedTuple):
 def entries(user: User, mark: str) -> list[Entry]:
     """Worst severity first, then by number of failures. `mark` is that of `keeping`."""
     faces = kept.faces_of(places.scans_of(places.seen_hosts(hosts_for(user))))
-    opened = keeping.kept("open-by-check", mark, lambda: _opened(user))
+    opened = open_by_check(user, mark)
     guide = guide_urls(get_language() or FALLBACK)
     found = [
         Entry(each, faces.get(name, Faces()), opened.get(name, 0), guide.get(name, ""))
         for name, each in CATALOGUE.items()
     ]
     return sorted(found, key=lambda entry: (-entry.check.severity, -entry.open, entry.check.name))
-
-
-def _opened(user: User) -> dict[str, int]:
-    """Rows are counted, not their ids: then an index alone answers."""
-    return dict(findings_for(user).open().order_by().values_list("check_name").annotate(number=Count("*")))
 
 
 def check_page(user: User, check: Check) -> CheckPage:

@@ -15,7 +15,7 @@ from secdash.findings.access import acceptances_for, findings_for
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet
 from secdash.fleet.models import Host, HostQuerySet
 from secdash.posture.acceptances import holding_of
-from secdash.posture.moved import Moved, Period, moved
+from secdash.posture.moved import Moved, Period, moved, shares
 from secdash.posture.stands import Stand, stands
 from secdash.posture.trends.asked import Asked as TrendsAsked
 from secdash.posture.trends.page import Trends, trends
@@ -79,7 +79,7 @@ def management(user: User, asked: Asked, *, now: datetime) -> Management:
     return Management(
         trends=figures,
         line=score_line(figures.period.days(), [day.score for day in figures.this.days]),
-        moved=moved(user, asked.scope, Period(asked.since - timedelta(days=1), asked.until), ("", "")),
+        moved=moved(shares(user, asked.scope, Period(asked.since - timedelta(days=1), asked.until)), ("", "")),
         hosts=hosts.count(),
         worst=_worst(hosts, standing),
         unseen=list(unseen(hosts, now=now).order_by("name")[: HOSTS + 1]),

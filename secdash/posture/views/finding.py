@@ -17,6 +17,7 @@ from secdash.findings.assigning import those_who_see
 from secdash.findings.models import Finding
 from secdash.findings.work_forms import AssignForm, CommentForm, DueForm
 from secdash.fleet.access import acts_on
+from secdash.posture.context import rooms_of
 from secdash.posture.detail import detail, mended
 from secdash.posture.explaining import explained
 from secdash.posture.views.common import spoken
@@ -34,7 +35,7 @@ def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: An
     """The page; a form that was refused takes the place of the fresh one, with what was typed."""
     user, today = member(request), timezone.now().date()
     people, acts = those_who_see(found), acts_on(user, found.host)
-    shown = detail(user, found, people, whole=request.GET.get("fix") == "all")
+    shown = detail(user, found, rooms_of(request, user).mark, people, whole=request.GET.get("fix") == "all")
     context = {
         "finding": found,
         "page": shown,
