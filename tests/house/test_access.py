@@ -16,7 +16,7 @@ from secdash.accounts.roles import Role
 from secdash.findings import bulk
 from secdash.findings.models import Finding, SavedView
 from secdash.findings.talking import comment
-from secdash.fleet.models import MaintenanceWindow
+from secdash.fleet.models import Group, MaintenanceWindow
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
 from tests.cast import a_member, signed_in
@@ -125,6 +125,10 @@ RULES = {
     "scan-all": ("post", [], {}, OPERATORS),
     "sample-add": ("post", [], {}, OPERATORS),
     "sample-remove": ("post", [], {}, OPERATORS),
+    "hosts-import": ("get", [], {}, OPERATORS),
+    "hosts-register": ("get", ["csv"], {}, OPERATORS),
+    "groups": ("get", [], {}, OPERATORS),
+    "group-remove": ("post", ["GROUP"], {}, OPERATORS),
     "maintenance": ("get", [], {}, OPERATORS),
     "maintenance-end": ("post", ["WINDOW"], {}, OPERATORS),
     "inbox": ("get", [], {}, EVERYBODY),
@@ -215,6 +219,7 @@ def world(db):
     finding, rule = Finding.objects.open()[0], a_rule()
     return {
         "FINDING": finding.pk,
+        "GROUP": Group.objects.create(name="Empty", slug="empty").slug,
         "WINDOW": MaintenanceWindow.objects.create(
             host=host, starts_at=NOW, ends_at=NOW + timedelta(hours=2), reason="x", created_at=NOW
         ).pk,
