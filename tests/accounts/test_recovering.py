@@ -23,7 +23,7 @@ NOW = timezone.now()
 @pytest.fixture
 def post(settings):
     with a_mail_server() as server:
-        settings.MAIL = {"host": "127.0.0.1", "port": server.server_address[1], "username": "", "password": ""}
+        settings.MAIL = server.settings
         yield server
 
 
