@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from secdash import environment
+from secdash.accounts.roles import Role
 from secdash.embedded import configuration
 
 
@@ -44,6 +45,41 @@ def test_numbers_out_of_bounds_say_their_bounds(monkeypatch, text):
 
     with pytest.raises(ImproperlyConfigured, match="from 5 to 10080"):
         environment.number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
+
+
+def test_a_word_that_is_none_of_a_few_says_which_there_are(monkeypatch):
+    monkeypatch.setenv("SECDASH_REQUIRE_MFA", "yes")
+
+    with pytest.raises(ImproperlyConfigured, match="must be one of nobody, everybody, not 'yes'"):
+        environment.choice("SECDASH_REQUIRE_MFA", "nobody", among=("nobody", "everybody"))
+
+
+@pytest.mark.parametrize(
+    ("issuer", "client", "said"),
+    [
+        ("http://sso.example.org", "secdash", "must begin with https"),
+        ("https://sso.example.org", "", "needs SECDASH_OIDC"),
+    ],
+)
+def test_a_provider_that_is_half_named_is_refused(monkeypatch, issuer, client, said):
+    monkeypatch.setenv("SECDASH_OIDC_ISSUER", issuer)
+    monkeypatch.setenv("SECDASH_OIDC_CLIENT_ID", client)
+    monkeypatch.setenv("SECDASH_OIDC_CLIENT_SECRET", "not to be told")
+
+    with pytest.raises(ImproperlyConfigured, match=said) as refused:
+        environment.openid_provider()
+
+    assert "not to be told" not in str(refused.value)
+
+
+def test_groups_of_the_provider_are_read_as_pairs():
+    assert environment.role_mapping("ops=operator, cn=docs=viewer,") == {"ops": "operator", "cn=docs": "viewer"}
+    with pytest.raises(ImproperlyConfigured, match="must be group=role"):
+        environment.role_mapping("ops=root")
+
+
+def test_roles_are_the_same_in_the_environment_as_everywhere():
+    assert list(environment.ROLES) == [str(role) for role in Role]
 
 
 def test_a_setting_may_come_from_a_file(monkeypatch, tmp_path):
