@@ -18,6 +18,8 @@ from django.utils import timezone
 from secdash.accounts.roles import Role
 from tests.house.world import ABSENT, ALL, ARTICLE, FOREIGN, NO_NUMBER, OF_HOSTS, OWN, build, client_of, rolled_back
 
+pytestmark = pytest.mark.timeout(600)  # a walk over all addresses, on a machine that has more to do
+
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
