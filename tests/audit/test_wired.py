@@ -17,7 +17,7 @@ from secdash.accounts.roles import Role
 from secdash.audit.models import AuditEntry
 from secdash.findings.models import Acceptance, Finding
 from tests.audit.world import everything, url_of
-from tests.cast import a_member, signed_in
+from tests.cast import PASSWORD, a_member, signed_in
 from tests.house.test_access import RULES, names
 from tests.knowledge.articles import a_body
 
@@ -38,6 +38,7 @@ REVERT = {"summary": "Back", "base": 2}
 NEW = {"title": "Swap space", "summary": "On swap.", "key": "swap-space", "place": "I:"}
 RENAME = {"key": "another-key", "was": "cgroups", "scope": "all"}
 CHANNEL = {"kind": "apprise", "name": "Chat", "address": HOOK, "belongs": "all", "language": "en"}
+CHOSEN = "another rather long phrase"
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -90,6 +91,19 @@ ACTS = {
     "proposal-withdraw": (AUTHOR, {}, "proposal.withdrawn"),
     "proposal-decide": (ADMIN, {"decision": "reject", "message": "No.", "seen": 0}, "proposal.decided"),
 }
+# Of addresses that this product may have; `PERSON` is a viewer.
+PEOPLE = {
+    "account-name": (ADMIN, {"first_name": "A", "last_name": "B", "email": ""}, "person.changed"),
+    "account-password": (ADMIN, {"old": PASSWORD, "password": CHOSEN, "again": CHOSEN}, "person.password_changed"),
+    "account-sessions-end": (ADMIN, {}, "person.sessions_ended"),
+    "host-watch": (ADMIN, {"mode": "off"}, "host.watched"),
+    "people-invite": (ADMIN, {"role": "viewer", "reach": "all"}, "person.invited"),
+    "person": (ADMIN, {"role": "reviewer", "reach": "all"}, "person.role_changed"),
+    "person-deactivate": (ADMIN, {}, "person.deactivated"),
+    "person-reactivate": (ADMIN, {}, "person.reactivated"),
+    "person-sign-out": (ADMIN, {}, "person.sessions_ended"),
+}
+ACTS |= {name: row for name, row in PEOPLE.items() if name in RULES}
 UNRECORDED = {
     "view-default": "what one's own list begins with",
     "inbox-read": "one's own inbox",
@@ -104,6 +118,18 @@ UNRECORDED = {
     "proposal-merge": "the merge page; bringing up to date is tried in tests/knowledge/test_merging.py",
     "channel-confirm": "needs the token of a mail; tried in tests/messaging/test_settings_pages.py",
     "sample-add": "takes long; tried in tests/scans/test_sample.py",
+    "account-provider-leave": "needs a provider; tried in tests/accounts",
+    "account-session-end": "needs another session; tried in tests/accounts/test_sessions.py",
+    "account_reauthenticate": "asks who it is",
+    "host-connection-test": "nothing is kept",
+    "host-key": "needs a host over SSH; tried in tests/fleet/test_connecting.py",
+    "host-reach": "needs credentials; tried in tests/fleet/test_connecting.py",
+    "people-invitation-withdraw": "tried in tests/accounts/test_inviting.py",
+    "person-factors-reset": "asks for the password first; tried in tests/accounts/test_factors.py",
+    "person-link": "asks for the password first; tried in tests/fleet/test_people.py",
+    "token-add": "tried in tests/api/test_tokens.py",
+    "token-add-service": "tried in tests/api/test_tokens.py",
+    "token-revoke": "tried in tests/api/test_tokens.py",
     "host-add": "tried in tests/fleet",
     "host-edit": "tried in tests/fleet",
     "host-remove": "tried in tests/fleet",

@@ -52,6 +52,7 @@ def everything(folder: Path) -> dict[str, object]:
     accepted = an_acceptance(check_name="runs-as-root", covers="later")
     return {
         "HOST": "web-01",
+        "PERSON": a_member(Role.VIEWER).pk,
         "SCAN": scan.pk,
         "FINDING": finding.pk,
         "COMMENT": comment(finding, "Mine.", by=author, at=now).pk,
