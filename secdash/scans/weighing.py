@@ -18,6 +18,7 @@ from django.db.models import Count, OuterRef, Subquery
 from secdash.checks.outcome import Severity, Status
 from secdash.findings.lifecycle import ACCEPTED, OPEN
 from secdash.findings.models import Finding, State, Transition
+from secdash.findings.rewriting import rewrite
 from secdash.findings.score import weigh as weighed
 from secdash.fleet.models import Host
 from secdash.scans import days, moves
@@ -128,7 +129,7 @@ def _weigh(
             days.set_standing(row, standing[host])
             days.add(row, [each.change for each in steps], moved)
             days.note_moved(row, before)
-    Scan.objects.bulk_update(scans.values(), ["tally", "score", "assessed"])
+    rewrite(list(scans.values()), ("tally", "score", "assessed") if tallies else ("score", "assessed"))
     _save([rows[host] for host in scans if host in rows])
 
 
@@ -152,7 +153,7 @@ def _newest_scans(hosts: Sequence[int]) -> dict[int, Scan]:
 def _accepted(hosts: Sequence[int]) -> dict[int, Counter[Severity]]:
     counts: dict[int, Counter[Severity]] = {host: Counter() for host in hosts}
     found = Finding.objects.filter(host__in=hosts, state=State.ACCEPTED).order_by()
-    for host, severity, count in found.values_list("host_id", "severity").annotate(Count("pk")):
+    for host, severity, count in found.values_list("host_id", "severity").annotate(number=Count("*")):
         counts[host][Severity(severity)] += count
     return counts
 
@@ -164,5 +165,5 @@ def _today(last: PostureDay, at: datetime) -> PostureDay:
 
 def _save(rows: Sequence[PostureDay]) -> None:
     columns = [field.name for field in PostureDay._meta.concrete_fields if not field.primary_key]
-    PostureDay.objects.bulk_update([row for row in rows if row.pk], columns)
+    rewrite([row for row in rows if row.pk], columns)
     PostureDay.objects.bulk_create([row for row in rows if not row.pk])
