@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
@@ -25,21 +26,19 @@ class Exported(NamedTuple):
         return self.peak < BUDGET_MB
 
 
-def exports() -> list[Exported]:
+def exports() -> Iterator[Exported]:
     """Each in a process of its own, so that none is lent the memory of another."""
     from django.db import connection
 
     from secdash.posture.export import labels
 
     connection.close()
-    found = []
     for kind, _label in labels():
         ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.get_context("fork").Process(target=_write, args=(kind, theirs))
         process.start()
-        found.append(ours.recv())
+        yield ours.recv()
         process.join()
-    return found
 
 
 def _write(kind: str, answer: Connection) -> None:

@@ -64,6 +64,7 @@ def weigh_answer(host: Host, check: str, *, was: Status | None, now: Status | No
     """After one check was asked again of one subject, in the transaction that wrote what became of its finding.
 
     `was` is the status that the newest scan counted, `now` the one that was answered; None for a subject not there.
+    The host was seen by that: what is kept of a tally (`posture.kept`) knows so that this one became another.
     """
     scan = _newest_scans([host.pk]).get(host.pk)
     if scan is None:
@@ -71,6 +72,7 @@ def weigh_answer(host: Host, check: str, *, was: Status | None, now: Status | No
     row = Counter(dict(zip(STATUS_ORDER, scan.tally.get(check, ()), strict=False)))
     row.update([now] if now else [])
     row.subtract([was] if was else [])
+    Host.objects.filter(pk=host.pk).update(seen_at=at)
     weigh(host, at, tally={**scan.tally, check: [max(row[status], 0) for status in STATUS_ORDER]})
 
 
