@@ -95,3 +95,12 @@ def test_the_queue_socket_keeps_within_what_the_kernel_takes(tmp_path):
 
     assert len(str(environment.queue_socket(long))) <= environment.LONGEST_SOCKET_PATH
     assert environment.queue_socket(tmp_path) == tmp_path / "queue" / "queue.sock"
+
+
+def test_postgresql_compiles_no_query_unless_the_address_has_options_itself():
+    usual = environment.database("postgres://db/secdash?sslmode=require")
+    own = environment.database("postgres://db/secdash?options=-c%20jit%3Don")
+
+    assert usual["OPTIONS"] == {"options": "-c jit=off", "sslmode": "require"}
+    assert own["OPTIONS"]["options"] == "-c jit=on"
+    assert "OPTIONS" not in environment.database("sqlite:///secdash.sqlite3")
