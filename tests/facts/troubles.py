@@ -85,6 +85,12 @@ TROUBLES: dict[str, tuple[str, str]] = {
         "This port speaks TLS. Connect to it with tls:// and certificates instead of tcp://.",
         "Ce port parle TLS. Connectez-vous-y avec tls:// et des certificats au lieu de tcp://.",
     ),
+    "silent-ssh": (
+        "Port {port} of {host} did not finish the SSH handshake in time. Check the port; perhaps the host is "
+        "overloaded.",
+        "Le port {port} de {host} n’a pas achevé la négociation SSH à temps. Vérifiez le port ; l’hôte est peut-être "
+        "surchargé.",
+    ),
     "no-ssh": (
         "Port {port} of {host} does not speak SSH. Check the port.",
         "Le port {port} de {host} ne parle pas SSH. Vérifiez le port.",
