@@ -19,6 +19,7 @@ from django.core.cache import cache
 
 from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
+from tests.engine.ports import TlsEngine, running_tls_dockerd
 from tests.engine.services import SshServer, running_postgres, running_redis, running_sshd
 
 # --- real parts ---------------------------------------------------------------------------------------------------
@@ -29,6 +30,13 @@ def dockerd() -> Iterator[Dockerd]:
     """One Engine for all tests of this process, with the image bb:1. Remove what you create in it."""
     with running_dockerd() as engine:
         engine.import_image()
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def tls_engine() -> Iterator[TlsEngine]:
+    """One Engine behind mutual TLS for all tests of this process."""
+    with running_tls_dockerd() as engine:
         yield engine
 
 

@@ -23,7 +23,7 @@ TOP_TIME = 5.0  # `top` runs ps on the host: one that cannot fork must not hold 
 ALL_TOPS_TIME = 30.0
 CHANGES_TIME = 3.0  # the Engine walks what the container wrote
 ALL_CHANGES_TIME = 15.0
-HEAVIEST = 128 * 2**20  # bytes of memory that all answers together may take, about: some 9,000 containers
+HEAVIEST = 192 * 2**20  # bytes of memory that all answers together take at most: some 6,000 containers
 SILENCES = 3  # in a row: then the Engine is taken for gone
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]+")
 RUNNING = ("running", "paused")
@@ -81,6 +81,7 @@ class Pass:
             plugins=self._ask("/plugins"),
             services=self._ask("/services") if manages else None,
             secrets=self._ask("/secrets") if manages else None,
+            reached=self._engine.reached,
         )
 
     def _listing(

@@ -30,14 +30,16 @@ C = TypeVar("C", bound=Connection)
 class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no types
     """The SDK's client, held to reading, with one fast question of its own: `get_json` (decision 0002).
 
-    `weight` is what its answers took together, about and in bytes: for callers who bound a whole reading.
+    `weight` is what its answers took together, about and in bytes: for callers who bound a whole reading. `reached` is
+    the scheme of its address.
     """
 
-    def __init__(self, version: str, connection: Connection, read_timeout: float) -> None:
+    def __init__(self, version: str, connection: Connection, read_timeout: float, reached: str) -> None:
         super().__init__(base_url="unix:///behind/the/door", version=version, timeout=read_timeout)
         self.mount("http+docker://", DoorAdapter(connection.door))
         self.headers.clear()  # what the settings of some user's command line would add
         self.weight = 0
+        self.reached = reached
         self._connection = connection
         self._prefix = f"/v{version}"
         self._read_timeout = read_timeout
@@ -87,10 +89,12 @@ def open_engine(
     endpoint: Endpoint | str, *, connect_timeout: float = 5, read_timeout: float = 30
 ) -> Iterator[EngineClient]:
     """A client for the Engine at this endpoint, its API version negotiated. Raises Unreachable, with its stage."""
-    door = door_of(Endpoint.of(endpoint), connect_timeout)
+    endpoint = Endpoint.of(endpoint)
+    door = door_of(endpoint, connect_timeout)
     connection = Connection(door)
     try:
-        client = EngineClient(_negotiate(connection, read_timeout), connection, read_timeout)
+        version = _negotiate(connection, read_timeout)
+        client = EngineClient(version, connection, read_timeout, locate(endpoint.url).scheme)
         try:
             yield client
         finally:
@@ -127,15 +131,17 @@ def _negotiate(connection: Connection, read_timeout: float) -> str:
     """The newest API version that both sides speak."""
     newest, oldest = _spoken_versions(connection, read_timeout)
     if newest < _number(MINIMUM_DOCKER_API_VERSION):
-        raise Unreachable(
-            say(
-                "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",
-                version=_word(newest),
-                oldest=MINIMUM_DOCKER_API_VERSION,
-            ),
-            Stage.VERSION,
-        )
+        raise too_old(newest)
     return _word(max(oldest, min(newest, _number(DEFAULT_DOCKER_API_VERSION))))
+
+
+def too_old(newest: tuple[int, int]) -> Unreachable:
+    told = say(
+        "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",
+        version=_word(newest),
+        oldest=MINIMUM_DOCKER_API_VERSION,
+    )
+    return Unreachable(told, Stage.VERSION)
 
 
 def _spoken_versions(connection: Connection, read_timeout: float) -> tuple[tuple[int, int], tuple[int, int]]:

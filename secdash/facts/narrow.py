@@ -81,6 +81,7 @@ class Narrow(Pass):
             services=self._one(Part.SERVICES) if manages else None,
             secrets=self._one(Part.SECRETS) if manages else None,
             files=not_asked(Part.FILES),
+            reached=self._engine.reached,
         )
 
     # --- each kind, as far as it is wanted --------------------------------------------------------------------------

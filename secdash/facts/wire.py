@@ -25,7 +25,7 @@ LARGEST_ANSWER = 16 * 2**20  # bytes
 LARGEST_REFUSAL = 64 * 2**10
 LONGEST_REASON = 200
 DEEPEST = 64
-A_VALUE = 40  # bytes of memory that a value takes beyond its own text, about
+A_VALUE, A_NAME, AN_OBJECT = 60, 45, 128  # bytes of memory that each takes beyond its own text, about
 HEAVIEST_ANSWER = 96 * 2**20
 # Engine and proxies say it in different words.
 TO_A_TLS_PORT = (b"HTTP request to an HTTPS server", b"plain HTTP request was sent to HTTPS port")
@@ -72,16 +72,12 @@ class Connection(HTTPConnection):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A successful answer."""
+    """A successful answer. `weight` is about how much memory its values take at most."""
 
     status: int
     api_version: str
     body: bytes
-
-    @property
-    def weight(self) -> int:
-        """About how much memory its values take at most."""
-        return weight_of(self.body)
+    weight: int
 
     def json(self) -> Any:
         """Raises AnswerError for anything but JSON that is safe to hold."""
@@ -91,21 +87,27 @@ class Answer(msgspec.Struct, frozen=True):
             decoded = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
             raise AnswerError(self.status, trouble.NOT_JSON) from error
-        if is_deep(self.body):
+        if is_deep(self.body, decoded):
             raise AnswerError(self.status, trouble.TOO_DEEP)
         return decoded
 
 
 def weight_of(body: bytes) -> int:
-    """Counted before decoding: a few bytes such as `{},` become a hundred times as many."""
-    return len(body) + A_VALUE * (body.count(b",") + 2 * (body.count(b"{") + body.count(b"[")))
+    """Counted before decoding: a few bytes such as `{},` become a hundred times as many.
+
+    One sign beyond the usual planes makes each sign of its text take four bytes.
+    """
+    is_narrow = body.isascii() and b"\\ud" not in body and b"\\uD" not in body
+    values = body.count(b",") + body.count(b"[")
+    named = A_NAME * body.count(b":") + AN_OBJECT * body.count(b"{")
+    return len(body) * (1 if is_narrow else 4) + A_VALUE * values + named
 
 
 NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 
-def is_deep(body: bytes) -> bool:
-    """Whether this JSON may be nested more deeply than DEEPEST; brackets inside its texts count as well.
+def is_deep(body: bytes, decoded: Any) -> bool:
+    """Whether this JSON is nested more deeply than DEEPEST.
 
     Each round takes the innermost pairs away, at the speed of the machine and not of Python.
     """
@@ -114,20 +116,18 @@ def is_deep(body: bytes) -> bool:
         if not brackets:
             return False
         brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
-    return bool(brackets) and _is_deep(orjson.loads(body))
+    return bool(brackets) and _is_deep(decoded)
 
 
 def _is_deep(decoded: Any) -> bool:
-    """The same exactly, for texts with lonely brackets in them."""
+    """The same without haste: texts with lonely brackets in them come here."""
     level = [decoded]
     for _ in range(DEEPEST):
-        level = [below for each in level if isinstance(each, dict | list) for below in _below(each)]
-        if not level:
-            return False
-    return True
+        level = [below for each in level for below in _below(each) if isinstance(below, dict | list)]
+    return bool(level)
 
 
-def _below(value: dict[str, Any] | list[Any]) -> Any:
+def _below(value: Any) -> Any:
     return value.values() if isinstance(value, dict) else value
 
 
@@ -151,7 +151,7 @@ def exchange(
         raise AnswerError(response.status, _refusal(response.status, answer))
     if response.getheader("Content-Encoding", "identity") != "identity":
         raise AnswerError(response.status, trouble.COMPRESSED)
-    return Answer(response.status, response.getheader("Api-Version", ""), answer)
+    return Answer(response.status, response.getheader("Api-Version", ""), answer, weight_of(answer))
 
 
 def begin(connection: Connection, path: str, seconds: float, *, method: str = "GET") -> HTTPResponse:

@@ -48,6 +48,16 @@ FILES = (
         SOCKET,
     ),
     Way(
+        Host.Files.SSH,
+        Host.Files.SSH.label,
+        _(
+            "Signs in over SSH as for the Engine and has a shell of that account look at files and processes, without "
+            "changing anything. It works without root: what the account may not read stays unknown, which is audit "
+            "rules and the daemon’s own process on most hosts. A key that may only forward is not enough."
+        ),
+        (Connection.Kind.SSH,),
+    ),
+    Way(
         Host.Files.ARCHIVE,
         Host.Files.ARCHIVE.label,
         _(

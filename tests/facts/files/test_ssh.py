@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from secdash.facts import model
+from secdash.facts import ssh as ssh_connection
 from secdash.facts.answers import Failure
 from secdash.facts.files import ssh
 from secdash.facts.files.local import LocalFiles
@@ -87,7 +88,7 @@ def test_any_shell_runs_the_script(account, host, shell, tmp_path_factory, monke
         (programs / applet).symlink_to("/bin/busybox")
     shown = "busybox sh" if shell == "busybox" else shell
     own = f"PATH={programs}; export PATH\n" if applets else ""
-    monkeypatch.setattr(ssh, "SHELL", f"exec {shown} -s")
+    monkeypatch.setattr(ssh_connection, "SHELL", f"exec {shown} -s")
     monkeypatch.setattr(ssh, "FUNCTIONS", own + ssh.FUNCTIONS)
     wanted = everything(host)
 
@@ -157,7 +158,7 @@ def test_a_rootless_daemon_that_is_not_seen_leaves_all_unread(account):
 
 
 def test_what_the_user_may_not_read_is_a_failure(account, host, monkeypatch):
-    monkeypatch.setattr(ssh, "SHELL", "exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -s")
+    monkeypatch.setattr(ssh_connection, "SHELL", "exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -s")
     (host / "rules").chmod(0o700)
     (host / "empty").chmod(0o600)
     for folder in host.parents:
