@@ -94,7 +94,7 @@ class ConnectionForm(forms.Form):
         label=_("Port"), required=False, help_text=_("Usually 22 for SSH, 2376 with TLS, 2375 without.")
     )
     socket = forms.CharField(
-        label=_("Socket path on the host"),
+        label=_("Path of the socket on the host"),
         max_length=300,
         required=False,
         initial=USUAL_SOCKET,

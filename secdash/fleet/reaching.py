@@ -15,7 +15,8 @@ USUAL_SOCKET = "/var/run/docker.sock"
 LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 NAME = re.compile(rf"{LABEL}(\.{LABEL})*\.?")
 ACCOUNT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}")
-UNUSUAL = set("?#\0\n\r\t \"'\\[]")  # of which some mean something in an address, and some in sshd's files
+CONTROL = set("\0\n\r\t")
+UNUSUAL = CONTROL | set("?# \"'\\[]")  # of which some mean something in an address, and some in sshd's files
 LONGEST_NAME, MOST_PORTS = 253, 65535
 
 NOT_A_PATH = say("Write the full path of the socket, beginning with a slash.")
@@ -47,13 +48,13 @@ class Place(NamedTuple):
 def address_of(kind: str, place: Place) -> str:
     """As `Connection.address` keeps it. Raises NotAnAddress."""
     if kind == Connection.Kind.UNIX:
-        return _path(place.socket, "address")
+        return _path(place.socket, "address", CONTROL)
     server = f"{_server(place.server)}:{_port(kind, place.port)}"
     if kind != Connection.Kind.SSH:
         return server
     if not ACCOUNT.fullmatch(place.account):
         raise NotAnAddress("account", NOT_AN_ACCOUNT)
-    return f"{place.account}@{server}{_path(place.socket or USUAL_SOCKET, 'socket')}"
+    return f"{place.account}@{server}{_path(place.socket or USUAL_SOCKET, 'socket', UNUSUAL)}"
 
 
 def place_of(kind: str, address: str) -> Place:
@@ -74,9 +75,9 @@ def known_as(place: Place) -> str:
     return name if port == PORTS[Connection.Kind.SSH] else f"[{name}]:{port}"
 
 
-def _path(text: str, field: str) -> str:
+def _path(text: str, field: str, never: set[str]) -> str:
     path = text.strip().removeprefix("unix://")
-    if not path.startswith("/") or path == "/" or set(path) & UNUSUAL:
+    if not path.startswith("/") or path == "/" or set(path) & never:
         raise NotAnAddress(field, NOT_A_PATH)
     return path
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from secdash.accounts.roles import Role
 from secdash.audit.models import AuditEntry
@@ -349,3 +350,12 @@ def test_a_certificates_end_is_announced_on_the_list_of_hosts(days, words):
     page = body(signed_in(Role.VIEWER).get(reverse("hosts")))
 
     assert (words in page) if words else ("certificate end" not in page)
+
+
+@pytest.mark.parametrize("address", ["/nonexistent/docker.sock", "/etc/passwd", "/etc", "/<script>x</script>"])
+def test_a_wrong_socket_is_named_in_the_answer(address):
+    page = body(signed_in(Role.OPERATOR).post(reverse("host-test"), {"kind": "unix", "address": address}))
+
+    assert escape(address) in page
+    assert "failed" in states(page)
+    assert "<script>x" not in page

@@ -36,8 +36,9 @@ def test_an_address_has_one_form_and_comes_apart_again(kind, place, address):
     [
         ("unix", Place(socket="docker.sock"), "address"),
         ("unix", Place(socket="/"), "address"),
-        ("unix", Place(socket="/run/a?b"), "address"),
-        ("unix", Place(socket='/run/a"b'), "address"),
+        ("unix", Place(socket="/run/a\nb"), "address"),
+        ("ssh", Place("docker-1", None, "ops", "/run/a?b"), "socket"),
+        ("ssh", Place("docker-1", None, "ops", '/run/a"b'), "socket"),
         ("tls", Place(""), "server"),
         ("tls", Place("https://docker-1"), "server"),
         ("tls", Place("docker-1:2376"), "server"),

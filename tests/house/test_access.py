@@ -215,7 +215,12 @@ RULES = {
     "proposal-decide": ("post", ["PROPOSAL"], {"decision": "reject", "message": "No.", "seen": 0}, PUBLISHERS),
 }
 # About all hosts at once, so that a role in a group is not enough.
-ABOUT_ALL = {name for name, (*_rest, who) in RULES.items() if who == ADMINISTRATORS} | {"sample-add", "sample-remove"}
+ABOUT_ALL = {name for name, (*_rest, who) in RULES.items() if who == ADMINISTRATORS} | {
+    "sample-add",
+    "sample-remove",
+    "groups",
+    "group-remove",
+}
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
 OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts", "sitemap", "robots"}
 OPEN |= {"account_login", "account_logout", "account_inactive", "invited", "forgotten"}

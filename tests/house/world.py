@@ -27,7 +27,8 @@ from secdash.api.models import Scope
 from secdash.findings import bulk
 from secdash.findings.models import Finding, SavedView
 from secdash.findings.talking import comment
-from secdash.fleet.models import Group, GroupRole, Host, MaintenanceWindow
+from secdash.fleet import maintenance
+from secdash.fleet.models import Group, GroupRole, Host
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
 from tests.cast import a_member
@@ -122,6 +123,9 @@ def objects(reach: str, scan: Scan, number: int) -> dict[str, object]:
     chosen = findings.filter(check_name="no-memory-limit")
     return {
         "HOST": scan.host.slug,
+        "WINDOW": maintenance.announce(
+            scan.host, starts_at=now, ends_at=now + timedelta(hours=2), reason="x", by=operator, at=now
+        ).pk,
         "FINDING": finding.pk,
         "COMMENT": comment(finding, "Mine.", by=contributor, at=now).pk,
         "RECEIPT": asking_again.request(finding, by=operator, at=now).pk,
@@ -135,9 +139,6 @@ def objects(reach: str, scan: Scan, number: int) -> dict[str, object]:
         "RULE": rule.pk,
         "PAPER": a_paper(operator).pk,
         "SCHEDULE": a_schedule(operator).pk,
-        "WINDOW": MaintenanceWindow.objects.create(
-            host=scan.host, starts_at=now, ends_at=now + timedelta(hours=2), reason="x", created_at=now
-        ).pk,
         "REACHED": over_ssh(reach, scan.host.group).slug,
         "TOKEN": tokens.give(operator, name="x", scopes=tuple(Scope), days=30, at=now).token.pk,
         "SESSION": a_session(operator).pk,

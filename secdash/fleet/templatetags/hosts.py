@@ -56,5 +56,5 @@ def resting(host: Host, windows: Mapping[int, MaintenanceWindow], form: str = "c
 @register.inclusion_tag("fleet/_expiry.html")
 def certificate_ends(host: Host, form: str = "chip") -> dict[str, Any]:
     """Nothing until thirty days before the client's certificate ends. `form`: chip, or note with what to do."""
-    days = host.connection.days_left(timezone.now())
-    return {"host": host, "days": days, "ends": host.connection.expires_at, "form": form}
+    connection = getattr(host, "connection", None)  # a host that is being entered has none yet
+    return {"host": host, "days": connection.days_left(timezone.now()) if connection else None, "form": form}

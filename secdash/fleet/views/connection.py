@@ -78,7 +78,7 @@ def host_connection_test(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "fleet/connection.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def host_reach(request: HttpRequest, slug: str) -> HttpResponse:
     """New credentials, or another address: what is left empty stays, and nothing is replaced by what does not work."""
@@ -99,7 +99,7 @@ def host_reach(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("host-connection", host.slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def host_key(request: HttpRequest, slug: str) -> HttpResponse:
     """The pinned key of an SSH host beside the one that it shows now."""
     host = reached_host(request, slug)

@@ -40,7 +40,7 @@ class ImportForm(forms.Form):
 
 
 @access.needs_somewhere(Act.MANAGE_HOSTS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def hosts_import(request: HttpRequest) -> HttpResponse:
     user = member(request)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()

@@ -18,7 +18,7 @@ from secdash.web.saying import said
 
 
 @needs(Act.MANAGE_HOSTS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def groups(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if request.method == "POST" and kind in grouping.RENAMING:

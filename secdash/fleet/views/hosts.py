@@ -18,7 +18,7 @@ from secdash.fleet.views.filling import kept_for, shown
 
 
 @access.needs_somewhere(Act.MANAGE_HOSTS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def host_add(request: HttpRequest) -> HttpResponse:
     user, now = member(request), timezone.now()
@@ -37,7 +37,7 @@ def host_add(request: HttpRequest) -> HttpResponse:
     return redirect(host)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def host_edit(request: HttpRequest, slug: str) -> HttpResponse:
     user = member(request)
     host = access.host_for(user, slug, Act.MANAGE_HOSTS)
@@ -50,7 +50,7 @@ def host_edit(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "fleet/host_edit.html", {"form": form, "host": host}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def host_remove(request: HttpRequest, slug: str) -> HttpResponse:
     user = member(request)
     host = access.host_for(user, slug, Act.MANAGE_HOSTS)

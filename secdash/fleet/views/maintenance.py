@@ -20,7 +20,7 @@ USUAL = timedelta(hours=2)
 
 
 @access.needs_somewhere(Act.MANAGE_HOSTS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def windows(request: HttpRequest) -> HttpResponse:
     user, now = member(request), timezone.now()
     start = timezone.localtime(now).replace(second=0, microsecond=0)
