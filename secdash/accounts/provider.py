@@ -80,6 +80,7 @@ def _view(kind: Any, request: HttpRequest) -> HttpResponseBase:
 
 def meet(request: HttpRequest, sociallogin: Any) -> None:
     """Somebody the provider vouches for: known here already, connecting their account, or new."""
+    sociallogin.token = None  # it has served, and a session that waits for a second factor would keep it
     if request.user.is_authenticated:
         return
     said = sociallogin.account.extra_data

@@ -185,6 +185,7 @@ def test_a_second_factor_that_was_added_here_is_asked_for(provider):
 
     assert answer.url == reverse("mfa_authenticate")
     assert not is_in(client)
+    assert "opaque" not in str(dict(client.session.items()))
 
 
 def test_the_owner_connects_their_account_and_parts_it_again(provider, door):

@@ -87,7 +87,7 @@ def sign_in(page, name):
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(name.split()[0].lower())
     page.get_by_label("Password").fill(product.PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
 
 
