@@ -6,11 +6,13 @@ MANAGE := $(BIN)/python manage.py
 FRONT := $(shell find static/css static/js static/img static/build.mjs -type f 2>/dev/null)
 WORDS := $(wildcard secdash/locale/*/LC_MESSAGES/*.po)
 UV := $(BIN)/uv pip
+# Half as many again as there are cores: tests that talk to browsers and servers wait for them.
+TESTERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 export UV_LINK_MODE := copy
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env run demo test test-system check fmt bench lock messages clean
+.PHONY: help env run demo test test-system check fmt bench lock messages audit clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -24,7 +26,7 @@ demo: env ## The same with a sample fleet
 	@$(MANAGE) up --demo
 
 test: env ## Run the whole suite
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n $(TESTERS) --dist loadgroup
 
 test-system: ## Install the Debian packages of the real-parts tests (root)
 	bash .ci/system-packages
@@ -53,6 +55,12 @@ lock: $(VENV)/.uv ## Pin requirements*.txt anew from the .in files
 
 messages: env ## Collect texts for translation (needs gettext: make test-system)
 	$(MANAGE) messages
+
+audit: env ## Ask the advisory services of PyPI and npm about what is pinned (needs the internet)
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt -r requirements-dev.txt
+	$(BIN)/npm audit
 
 clean: ## Remove what was built; data/ stays
 	rm -rf $(VENV) node_modules static/built staticfiles

@@ -11,9 +11,15 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
+from secdash.accounts.models import User
+from secdash.accounts.roles import Role
+from secdash.fleet.models import Connection, Group, Host
+
 GROUPS, PEOPLE, DAYS = 20, 8, 365
+ENVIRONMENTS = ("production", "staging", "test")
 A_HOST_OPEN = 200
 
 
@@ -29,7 +35,8 @@ def write(size: Size, *, template: int, today: date) -> None:
     """Fill the tables beside the template host, whose id is given. Takes minutes at full size."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no check of foreign keys, row by row
-        for statement in (GROUPS_AND_PEOPLE, HOSTS, CONNECTIONS, SCANS, SUBJECTS, FINDINGS):
+        _people_and_hosts(size)
+        for statement in (SCANS, SUBJECTS, FINDINGS):
             _run(cursor, statement, size, template, today)
         _without_indexes(cursor, "findings_transition", TRANSITIONS, size, template, today)
         _run(cursor, DAY_ROWS, size, template, today)
@@ -40,13 +47,34 @@ def write(size: Size, *, template: int, today: date) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
+def _people_and_hosts(size: Size) -> None:
+    """The few rows, by the models: they gain columns, and with them what stands there where nothing is said."""
+    now = timezone.now()
+    groups = Group.objects.bulk_create(Group(name=f"Group {n}", slug=f"group-{n}") for n in range(1, GROUPS + 1))
+    User.objects.bulk_create(User(username=f"person-{n}", role=Role.OPERATOR) for n in range(1, PEOPLE + 1))
+    hosts = Host.objects.bulk_create(
+        Host(
+            name=f"fleet-{n:04}",
+            slug=f"fleet-{n:04}",
+            group=groups[n % GROUPS],
+            environment=ENVIRONMENTS[n % len(ENVIRONMENTS)],
+            interval=60,
+            file_reading=Host.Files.NONE,
+            state=Host.State.UNREACHABLE if n % 40 == 0 else Host.State.REACHABLE,
+            seen_at=now - timedelta(seconds=n),
+            created_at=now - timedelta(days=400),
+        )
+        for n in range(1, size.hosts)
+    )
+    Connection.objects.bulk_create(Connection(host=host, kind="unix", address="/run/docker.sock") for host in hosts)
+
+
 def _run(cursor: Any, statement: str, size: Size, template: int, today: date) -> None:
     values = {
         "hosts": size.hosts,
         "findings": size.findings,
         "moves": size.moves,
         "open": A_HOST_OPEN,
-        "groups": GROUPS,
         "people": PEOPLE,
         "days": DAYS,
         "template": template,
@@ -70,29 +98,6 @@ def _without_indexes(cursor: Any, table: str, statement: str, size: Size, templa
 
 
 SEQUENCES = ("fleet_host", "fleet_group", "fleet_connection", "scans_scan", "findings_finding", "findings_transition")
-
-GROUPS_AND_PEOPLE = """
-INSERT INTO fleet_group (name, slug) SELECT 'Group ' || n, 'group-' || n FROM generate_series(1, %(groups)s) n;
-INSERT INTO accounts_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
-                           date_joined, role)
-SELECT '!', false, 'person-' || n, '', '', '', false, true, now(), 'operator' FROM generate_series(1, %(people)s) n;
-"""
-
-HOSTS = """
-INSERT INTO fleet_host (name, slug, group_id, environment, owner, "interval", file_reading, image_reading, state,
-                        seen_at, created_at)
-SELECT 'fleet-' || to_char(n, 'FM0000'), 'fleet-' || to_char(n, 'FM0000'),
-       (SELECT id FROM fleet_group WHERE slug = 'group-' || (n %% %(groups)s + 1)),
-       (ARRAY['production', 'staging', 'test'])[n %% 3 + 1], '', 60, 'none', 'none',
-       CASE WHEN n %% 40 = 0 THEN 'unreachable' ELSE 'reachable' END, now() - n * interval '1 second',
-       now() - interval '400 days'
-FROM generate_series(1, %(hosts)s - 1) n
-"""
-
-CONNECTIONS = """
-INSERT INTO fleet_connection (host_id, kind, address)
-SELECT id, 'unix', '/run/docker.sock' FROM fleet_host WHERE id <> %(template)s
-"""
 
 SCANS = """
 INSERT INTO scans_snapshot (host_id, digest, content, created_at)

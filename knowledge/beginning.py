@@ -13,6 +13,7 @@ from knowledge.models import Article, Proposal
 from knowledge.naming import KeyRefused, refuse_key
 from knowledge.skeleton import skeleton
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.facts.message import say
 
 STEP = 10  # between the orders of two articles, so that others fit in between later
@@ -55,7 +56,9 @@ def begin(
             article.title, article.summary = title, summary
             article.part, article.order = place.part, place.order
             article.save()
-            return _draft(article, by=by, at=at)
+            draft = _draft(article, by=by, at=at)
+            record("article.begun", by=by, on=article, after={"title": title, "part": place.part}, at=at)
+            return draft
     except IntegrityError:
         raise KeyRefused(say("Somebody has just taken this key; choose another.")) from None
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from knowledge import deriving
 from knowledge.models import Article, ArticleEvent, Explains, Proposal, Revision
 from knowledge.rendering import Problem, Refused, render
-from knowledge.services import problems_of, publish
+from knowledge.services import problems_of, publish, version
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.checks import CATALOGUE
 from secdash.facts.message import Message, say
 
@@ -28,7 +29,10 @@ def revert(article: Article, *, to: Revision, base: Revision | None, by: User, a
     """The old text as the next revision. `base` is what stood when `by` decided. Raises as `services.publish` does."""
     if base is not None and base.body == to.body:
         raise NotDone(say("What is published says the same as revision %(number)s.", number=to.number))
-    return publish(article, body=to.body, author=by, summary=summary, base=base, at=at)
+    with transaction.atomic():
+        revision = publish(article, body=to.body, author=by, summary=summary, base=base, at=at)
+        record("article.reverted", by=by, on=article, before=version(base), after=version(revision), at=at)
+    return revision
 
 
 def draft_from(article: Article, *, text: Revision, by: User, at: datetime, summary: str) -> Proposal:
@@ -64,6 +68,7 @@ def remove(article: Article, *, why: str, by: User, at: datetime) -> None:
         standing.deleted_at = at
         standing.save(update_fields=["deleted_at"])
         ArticleEvent.objects.create(article=standing, kind=ArticleEvent.Kind.REMOVED, why=why, by=by, at=at)
+        record("article.removed", by=by, on=standing, after={"why": why}, at=at)
 
 
 def restore(article: Article, *, by: User, at: datetime) -> list[Problem]:
@@ -75,7 +80,9 @@ def restore(article: Article, *, by: User, at: datetime) -> list[Problem]:
         gone.deleted_at = None
         gone.save(update_fields=["deleted_at"])
         ArticleEvent.objects.create(article=gone, kind=ArticleEvent.Kind.RESTORED, by=by, at=at)
-        return _derived(gone, gone.published)
+        problems = _derived(gone, gone.published)
+        record("article.restored", by=by, on=gone, at=at)
+        return problems
 
 
 def locked(article: Article) -> Article:

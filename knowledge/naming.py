@@ -13,6 +13,7 @@ from knowledge.life import NotDone
 from knowledge.models import Article, ArticleEvent, FormerKey
 from knowledge.shipped import LANGUAGES
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.facts.message import Message, say
 
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -89,6 +90,8 @@ def rename(
             refuse_key(to, languages=[text.language for text in texts], but=texts, consent=consent)
             for text in texts:
                 _rename(text, to, by=by, at=at)
+            for text in texts:
+                record("article.renamed", by=by, on=text, before={"key": was}, after={"key": to}, at=at)
             return texts
     except IntegrityError:
         # Two met between our look and our write: the other one was faster.

@@ -16,6 +16,7 @@ from knowledge.models import Article, Proposal, ProposalEvent, ProposalText, Rev
 from knowledge.rendering import Problem, render
 from knowledge.services import Conflict, Invalid
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.checks import CATALOGUE
 from secdash.facts.message import say
 
@@ -140,7 +141,9 @@ def send(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
         text = _keep(standing, standing.body, Why.SENT, at)
         _tell(standing, Kind.AMENDED if again else Kind.SENT, by, at, text)
         standing.submitted_at = at
-        return _end_as(standing, State.IN_REVIEW, at)
+        _end_as(standing, State.IN_REVIEW, at)
+        _record("proposal.sent", standing, by, at)
+        return standing
 
 
 def publish_directly(proposal: Proposal, *, by: User, at: datetime) -> Revision:
@@ -164,6 +167,8 @@ def publish_directly(proposal: Proposal, *, by: User, at: datetime) -> Revision:
         standing.published_as = revision
         _tell(standing, Kind.PUBLISHED, by, at)
         _end_as(standing, State.PUBLISHED, at)
+        before, after = (services.version(text) for text in (standing.base, revision))
+        record("article.published", by=by, on=standing.article, before=before, after=after, at=at)
         return revision
 
 
@@ -182,7 +187,9 @@ def withdraw(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     with transaction.atomic():
         standing = _open(proposal)
         _tell(standing, Kind.WITHDRAWN, by, at)
-        return _end_as(standing, State.WITHDRAWN, at)
+        _end_as(standing, State.WITHDRAWN, at)
+        _record("proposal.withdrawn", standing, by, at)
+        return standing
 
 
 def bring_up_to_date(proposal: Proposal, *, body: str, onto: Revision, edits: int, by: User, at: datetime) -> Saved:
@@ -198,6 +205,7 @@ def bring_up_to_date(proposal: Proposal, *, body: str, onto: Revision, edits: in
         standing.base = onto
         _write(standing, body, at)
         _tell(standing, Kind.MERGED, by, at, before)
+        _record("proposal.merged", standing, by, at)
         return Saved(standing)
 
 
@@ -258,3 +266,8 @@ def _keep(standing: Proposal, body: str, why: str, at: datetime) -> ProposalText
 
 def _tell(standing: Proposal, kind: str, by: User, at: datetime, text: ProposalText | None = None) -> None:
     ProposalEvent.objects.create(proposal=standing, kind=kind, by=by, at=at, text=text)
+
+
+def _record(act: str, standing: Proposal, by: User, at: datetime) -> None:
+    after = {"proposal": standing.pk, "summary": standing.summary}
+    record(act, by=by, on=standing, name=str(standing.article), after=after, at=at)

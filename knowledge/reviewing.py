@@ -13,6 +13,7 @@ from knowledge import services
 from knowledge.models import Proposal, ProposalEvent, Revision
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 
 
 class Decision(TextChoices):
@@ -73,6 +74,8 @@ def publish(proposal: Proposal, *, by: User, at: datetime, message: str = "", se
             raise Stale(conflict.published) from None
         locked.published_as = revision
         _decide(locked, Proposal.State.PUBLISHED, by=by, at=at, message=message)
+        before, after = (services.version(text) for text in (locked.base, revision))
+        record("article.published", by=by, on=locked.article, before=before, after=after, at=at)
     return revision
 
 
@@ -117,3 +120,5 @@ def _decide(locked: Proposal, state: Proposal.State, *, by: User, at: datetime, 
     ProposalEvent.objects.create(
         proposal=locked, kind=kind, by=by, at=at, message=message.strip(), text=locked.texts.last()
     )
+    after = {"state": state, "message": message.strip()}
+    record("proposal.decided", by=by, on=locked, name=str(locked.article), after=after, at=at)

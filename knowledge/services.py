@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -16,7 +17,7 @@ from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.facts.message import say
 
-__all__ = ["Conflict", "Invalid", "LoadReport", "Removed", "load_guide", "problems_of", "publish"]
+__all__ = ["Conflict", "Invalid", "LoadReport", "Removed", "load_guide", "problems_of", "publish", "version"]
 
 
 class Conflict(Exception):
@@ -70,6 +71,11 @@ def publish(
         raise Conflict(Article.objects.with_text().get(pk=article.pk).published) from None
     article.refresh_from_db()
     return revision
+
+
+def version(revision: Revision | None) -> dict[str, Any]:
+    """A published text as the log of changes keeps it; the text itself stands in the revision."""
+    return {"version": revision.number, "summary": revision.summary} if revision else {}
 
 
 def problems_of(article: Article, body: str, rendering: Rendering) -> list[Problem]:

@@ -7,12 +7,14 @@ from datetime import datetime
 
 import msgspec
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from knowledge.models import Article, Comment, Proposal
 from knowledge.placing import place
 from knowledge.slicing import split
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 
 
 class LineGone(Exception):
@@ -51,33 +53,48 @@ def comment_on_line(
     here = place(quote, line, split(text))
     if here is None:
         raise LineGone
-    return Comment.objects.create(proposal=proposal, line=here, quote=quote, body=body, author=by, at=at)
+    return _said(Comment(proposal=proposal, line=here, quote=quote, body=body, author=by, at=at))
 
 
 def comment_on_proposal(proposal: Proposal, *, body: str, by: User, at: datetime) -> Comment:
-    return Comment.objects.create(proposal=proposal, body=body, author=by, at=at)
+    return _said(Comment(proposal=proposal, body=body, author=by, at=at))
 
 
 def comment_on_article(article: Article, *, anchor: str, body: str, by: User, at: datetime) -> Comment:
     """`anchor` names one of its sections, or none for the whole."""
-    return Comment.objects.create(article=article, anchor=anchor, body=body, author=by, at=at)
+    return _said(Comment(article=article, anchor=anchor, body=body, author=by, at=at))
 
 
 def reply(thread: Comment, *, body: str, by: User, at: datetime) -> Comment:
-    return Comment.objects.create(
-        article=thread.article, proposal=thread.proposal, parent=thread, body=body, author=by, at=at
-    )
+    return _said(Comment(article=thread.article, proposal=thread.proposal, parent=thread, body=body, author=by, at=at))
 
 
+@transaction.atomic
+def _said(comment: Comment) -> Comment:
+    """The log of changes tells that something was said, not what."""
+    comment.save(force_insert=True)
+    _record("guide.commented", comment, comment.author, comment.at)
+    return comment
+
+
+def _record(act: str, comment: Comment, by: User, at: datetime | None = None) -> None:
+    about = comment.article or comment.proposal
+    record(act, by=by, on=about, after={"comment": comment.pk}, at=at)
+
+
+@transaction.atomic
 def resolve(thread: Comment, *, by: User, at: datetime) -> None:
     """Raises PermissionDenied for those whom it does not concern. Resolving twice keeps the first name."""
     _need(thread, by)
-    Comment.objects.unresolved().filter(pk=thread.pk).update(resolved_at=at, resolved_by=by)
+    if Comment.objects.unresolved().filter(pk=thread.pk).update(resolved_at=at, resolved_by=by):
+        _record("guide.thread_resolved", thread, by, at)
 
 
+@transaction.atomic
 def reopen(thread: Comment, *, by: User) -> None:
     _need(thread, by)
     Comment.objects.filter(pk=thread.pk).update(resolved_at=None, resolved_by=None)
+    _record("guide.thread_reopened", thread, by)
 
 
 def may_resolve(thread: Comment, by: User) -> bool:

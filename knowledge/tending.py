@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.staticfiles import finders
+from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from knowledge.models import Article, Explains, FormerKey, Picture, Section, Sec
 from knowledge.shipped import LANGUAGES
 from knowledge.steps import Step, steps
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import Check
 
@@ -83,7 +85,10 @@ def review(article: Article, anchor: str, *, by: User, at: datetime) -> SectionR
     """Keep that somebody read this section and found it still right; None where the article has no such section."""
     if not Section.objects.of(article).filter(anchor=anchor).exists():
         return None
-    return SectionReview.objects.create(article=article, anchor=anchor, by=by, at=at)
+    with transaction.atomic():
+        seen = SectionReview.objects.create(article=article, anchor=anchor, by=by, at=at)
+        record("section.reviewed", by=by, on=article, after={"section": anchor}, at=at)
+    return seen
 
 
 def _sections(articles: Iterable[Article]) -> Mapping[int, Sequence[Section]]:

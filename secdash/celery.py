@@ -11,4 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
 app = Celery("secdash")
 app.set_default()  # in every thread: the web process answers in several, and a current app is a thread's own
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["secdash.findings", "secdash.scans", "secdash.messaging", "secdash.reports"])
+app.autodiscover_tasks(
+    ["secdash.accounts", "secdash.findings", "secdash.scans", "secdash.messaging", "secdash.reports"]
+)

@@ -12,6 +12,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}  # and their usual ports
+LOOPBACKS = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+ROLES = ("viewer", "contributor", "reviewer", "operator", "administrator")  # weakest first; accounts.roles has them
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 BASE = Path(__file__).resolve().parent.parent
 
@@ -33,6 +35,42 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     return int(text)
 
 
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    """One of a few words. Raises ImproperlyConfigured with the sentence for whoever set it."""
+    word = setting(name, default)
+    if word not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {word!r}.")
+    return word
+
+
+def openid_provider() -> dict[str, Any]:
+    """The provider of SECDASH_OIDC_*, as django-allauth takes it; nothing where none is named."""
+    issuer = setting("SECDASH_OIDC_ISSUER").rstrip("/")
+    if not issuer:
+        return {}
+    if not issuer.startswith("https://") and not issuer.startswith(LOOPBACKS):
+        raise ImproperlyConfigured("SECDASH_OIDC_ISSUER must begin with https://.")
+    client, secret = setting("SECDASH_OIDC_CLIENT_ID"), setting("SECDASH_OIDC_CLIENT_SECRET")
+    if not client or not secret:
+        raise ImproperlyConfigured("SECDASH_OIDC_ISSUER needs SECDASH_OIDC_CLIENT_ID and SECDASH_OIDC_CLIENT_SECRET.")
+    return {
+        "provider_id": "oidc",
+        "name": setting("SECDASH_OIDC_NAME", "OpenID Connect"),
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": issuer},
+    }
+
+
+def role_mapping(text: str) -> dict[str, str]:
+    """`group=role` with commas. Raises ImproperlyConfigured with the sentence for whoever set it."""
+    pairs = [pair.strip().rpartition("=") for pair in text.split(",") if pair.strip()]
+    wrong = next((role for group, _sign, role in pairs if not group or role not in ROLES), None)
+    if wrong is not None:
+        raise ImproperlyConfigured(f"SECDASH_OIDC_ROLES must be group=role, with a role of {', '.join(ROLES)}.")
+    return {group.strip(): role for group, _sign, role in pairs}
+
+
 def mail_server(url: str) -> dict[str, Any]:
     """What Django's SMTP backend takes; nothing for "". Raises ImproperlyConfigured, without the password."""
     if not url:
@@ -50,6 +88,15 @@ def mail_server(url: str) -> dict[str, Any]:
         "use_tls": bool(read.get("EMAIL_USE_TLS")),
         "use_ssl": bool(read.get("EMAIL_USE_SSL")),
     }
+
+
+def database(url: str) -> dict[str, Any]:
+    """What Django takes of DATABASE_URL. PostgreSQL is told not to compile queries, unless the URL has options itself:
+    the sums of our pages take it longer to compile than to run."""
+    read: dict[str, Any] = environ.Env.db_url_config(url)
+    if read["ENGINE"].endswith("postgresql"):
+        read["OPTIONS"] = {"options": "-c jit=off", **read.get("OPTIONS", {})}
+    return read
 
 
 def full_path(path: str, *, name: str) -> str:

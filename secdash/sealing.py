@@ -1,6 +1,6 @@
 """Keeping what must be read again but never shown: sealed with a key that the database does not hold.
 
-The first key seals, all of them open: put a new one in front, run `manage.py reseal`, take the old one away.
+The first key seals, all of them open: put a new one in front, run `manage.py rotate_keys`, take the old one away.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +12,16 @@ from kombu import Queue
 
 from secdash.environment import (
     BASE,
+    choice,
     data_directory,
+    database,
     embedded_key,
     full_path,
     mail_server,
     number,
+    openid_provider,
     queue_socket,
+    role_mapping,
     setting,
 )
 
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
     "knowledge",
     "secdash.findings",
     "secdash.scans",
+    "secdash.watching",
     "secdash.posture",
     "secdash.messaging",
     "secdash.reports",
@@ -58,20 +62,32 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Sign-in: second factors, devices, and another house's door (OpenID Connect).
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
     "secdash.api.request_numbers.RequestNumbers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "secdash.audit.middleware.FromWhere",
+    "secdash.web.hardening.Hardened",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "secdash.accounts.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "secdash.accounts.middleware.Rolling",
+    "secdash.accounts.middleware.SignInFirst",
+    "secdash.accounts.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "knowledge.middleware.FormerAddresses",
@@ -118,9 +134,7 @@ _sqlite: dict[str, Any] = {
 }
 DATABASE_URL = setting("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    "default": {**environ.Env.db_url_config(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    if DATABASE_URL
-    else _sqlite
+    "default": {**database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} if DATABASE_URL else _sqlite
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -158,6 +172,7 @@ CELERY_TASK_QUEUES = [Queue("secdash"), Queue("secdash-messages")]
 CELERY_TASK_ROUTES = {
     "secdash.messaging.tasks.deliver": {"queue": "secdash-messages"},
     "secdash.reports.tasks.mail_paper": {"queue": "secdash-messages"},
+    "secdash.accounts.tasks.mail_reset": {"queue": "secdash-messages"},
 }
 CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
@@ -179,6 +194,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Sessions end after this time without use; `accounts.middleware.Rolling` writes them at most every few minutes.
+SESSION_COOKIE_AGE = 3600 * number("SECDASH_SESSION_HOURS", 168, least=1, most=720)
+# Who cannot go on without a second factor.
+REQUIRE_MFA = choice("SECDASH_REQUIRE_MFA", "nobody", among=("nobody", "administrators", "everybody"))
+
+# django-allauth has the ceremonies; the addresses, pages and rules are ours (accounts.urls, accounts.adapters).
+ACCOUNT_ADAPTER = "secdash.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {"login": None}  # accounts.locking counts what is guessed, and says until when
+MFA_ADAPTER = "secdash.accounts.adapters.FactorAdapter"
+MFA_FORMS = {"add_webauthn": "secdash.accounts.forms.PasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "secdash"
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute by which a clock may be wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow passkeys without TLS on localhost alone
+SOCIALACCOUNT_ADAPTER = "secdash.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC = openid_provider()
+OIDC_ROLE_CLAIM = setting("SECDASH_OIDC_ROLE_CLAIM", "groups")
+OIDC_ROLES = role_mapping(setting("SECDASH_OIDC_ROLES"))
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC] if OIDC else []}}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -220,22 +263,43 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if setting("SECDASH_BEHIND_PROXY") == "1" else None
+# A proxy of ours stands before us: what it says of the client's address and protocol holds.
+BEHIND_PROXY = setting("SECDASH_BEHIND_PROXY") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
+# With HTTPS under names that a browser takes from this very host alone, never from a neighbour or over plain HTTP.
+_cookie = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_cookie}sessionid", f"{_cookie}csrftoken"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "secdash.accounts.views.form_out_of_date"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "secdash.web.error_reports.Careful"
+# What one request may send: in fields, in all with its files, and how many of either.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+UPLOAD_MOST_BYTES = 64 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "secdash.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "secdash.audit.log_lines.OneLine",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": setting("SECDASH_LOG_LEVEL", "INFO")},
     # Both write addresses of channels, which are secrets, at any level; what goes wrong is said on the channel's page.
@@ -252,6 +316,9 @@ SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
 # Programs: requests that one token may make in a minute.
 API_RATE = number("SECDASH_API_RATE", 300, least=1, most=100000)
+# Watching: whether `manage.py up` runs a watcher; seconds after which the hosts of a silent watcher are taken over.
+WATCH = setting("SECDASH_WATCH", "1") != "0"
+WATCH_LEASE = number("SECDASH_WATCH_LEASE", 20, least=2, most=600)
 # Whether anybody reads the guide without signing in, without live data.
 PUBLIC_GUIDE = setting("SECDASH_PUBLIC_GUIDE") == "1"
 # Where the root of the machine that the worker runs on is mounted, read-only: "/" unless the worker is in a container.

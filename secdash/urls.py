@@ -14,11 +14,13 @@ urlpatterns = [
     path("robots.txt", opening.robots, name="robots"),
     path("", include("secdash.fleet.urls")),
     path("", include("secdash.scans.urls")),
+    path("", include("secdash.watching.urls")),
     path("", include("secdash.posture.urls")),
     path("", include("secdash.messaging.urls")),
     path("reports/", include("secdash.reports.urls")),
     path("", include("secdash.api.urls")),
     path("", include("secdash.accounts.urls")),
+    path("", include("secdash.accounts.log.urls")),
     path("", include("secdash.web.urls")),
     path("guide/", include("knowledge.urls")),
 ]

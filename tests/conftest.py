@@ -16,10 +16,22 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.core.cache import cache
+from django.db import connection
 
+from secdash.audit import append_only
 from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
+from tests.engine.ports import TlsEngine, running_tls_dockerd
 from tests.engine.services import SshServer, running_postgres, running_redis, running_sshd
+
+# --- order --------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What one worker must do alone comes first, so that no worker is left with minutes of it when the others end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
 
 # --- real parts ---------------------------------------------------------------------------------------------------
 
@@ -29,6 +41,13 @@ def dockerd() -> Iterator[Dockerd]:
     """One Engine for all tests of this process, with the image bb:1. Remove what you create in it."""
     with running_dockerd() as engine:
         engine.import_image()
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def tls_engine() -> Iterator[TlsEngine]:
+    """One Engine behind mutual TLS for all tests of this process."""
+    with running_tls_dockerd() as engine:
         yield engine
 
 
@@ -53,6 +72,16 @@ def postgres_url() -> Iterator[str]:
 def sshd() -> Iterator[SshServer]:
     with running_sshd() as server:
         yield server
+
+
+# --- an audit log that the tests may empty -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests that commit empty all tables behind them, which the log's triggers refuse; its own tests put them back."""
+    with django_db_blocker.unblock():
+        append_only.unguard(connection)
 
 
 # --- nothing kept from another test -------------------------------------------------------------------------------

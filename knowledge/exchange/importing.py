@@ -15,6 +15,7 @@ from knowledge.naming import RESERVED
 from knowledge.problems import Refused
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act, Role
+from secdash.audit.recording import record
 
 IMPORTER = "import"
 
@@ -104,8 +105,11 @@ def _taken(incoming: Incoming, article: Article | None, way: Way, by: User, at: 
         revision = services.publish(
             article, body=incoming.body, author=by, summary=incoming.summary, base=_base(incoming, article), at=at
         )
+        record("article.published", by=by, on=article, after=services.version(revision), at=at)
         return Result(str(article), What.PUBLISHED, revision.number)
-    return Result(str(article), What.PROPOSED, _propose(incoming, article, by, at).pk)
+    proposal = _propose(incoming, article, by, at)
+    record("proposal.sent", by=by, on=proposal, name=str(article), after={"summary": incoming.summary}, at=at)
+    return Result(str(article), What.PROPOSED, proposal.pk)
 
 
 def _publishes(way: Way, article: Article, by: User) -> bool:

@@ -13,10 +13,10 @@ from knowledge.models.articles import (
 )
 from knowledge.models.events import ArticleEvent
 from knowledge.models.finding import IndexedSection, IndexedSectionQuerySet
-from knowledge.models.frozen import Frozen
 from knowledge.models.pictures import Picture
 from knowledge.models.proposals import Proposal, ProposalEvent, ProposalQuerySet, ProposalText
 from knowledge.models.talk import Comment, Watch
+from secdash.frozen import Frozen
 
 __all__ = [
     "Article",

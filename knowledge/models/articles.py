@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models.frozen import FrozenModel, FrozenRows
+from secdash.frozen import FrozenModel, FrozenRows
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):

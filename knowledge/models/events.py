@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.articles import Article
-from knowledge.models.frozen import FrozenModel, FrozenRows
+from secdash.frozen import FrozenModel, FrozenRows
 
 
 class EventQuerySet(FrozenRows, models.QuerySet["ArticleEvent"]):

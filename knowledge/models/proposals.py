@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.articles import Article, Revision
-from knowledge.models.frozen import FrozenModel, FrozenRows
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.frozen import FrozenModel, FrozenRows
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from django.db import transaction
 
 from knowledge.models import Picture
 from knowledge.pictures.bounds import MAX_BYTES, Clean
 from knowledge.pictures.cleaning import as_it_was_kept, cleaned, too_large
 from knowledge.problems import Refused
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 
 MARKUP = re.compile(r"([\\\[\]`*_!])")
 KEPT_NAME = re.compile(r"([0-9a-f]{64})\.(?:png|jpg|webp|svg)")
@@ -45,8 +47,9 @@ def keep_exported(path: Path, *, name: str, by: User, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def _kept(clean: Clean, words: str, by: User | None, at: datetime) -> Picture:
-    picture, _made = Picture.objects.get_or_create(
+    picture, made = Picture.objects.get_or_create(
         digest=hashlib.sha256(clean.content).hexdigest(),
         defaults={
             "name": words[:120],
@@ -58,6 +61,8 @@ def _kept(clean: Clean, words: str, by: User | None, at: datetime) -> Picture:
             "at": at,
         },
     )
+    if made:
+        record("picture.added", by=by, on=picture, after={"digest": picture.digest, "kind": clean.kind}, at=at)
     return picture
 
 

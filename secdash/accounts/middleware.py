@@ -1,13 +1,19 @@
-"""The door stands before every page."""
+"""The door stands before every page; behind it, sessions roll on, and a second factor may be asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
 
-from secdash.accounts import carrying
+from secdash.accounts import carrying, factors, sessions
+from secdash.accounts.models import User
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -18,3 +24,44 @@ class SignInFirst(LoginRequiredMiddleware):
         if page and request.method == "POST":
             return carrying.to_the_door(request, page)
         return super().handle_no_permission(request, view_func)
+
+
+class Rolling:
+    """A session that is used goes on."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """After the view is found: what is no page of ours reads no session."""
+        if request.session.session_key and request.user.is_authenticated:
+            sessions.note_use(request, at=timezone.now())
+
+
+class SecondFactor:
+    """Whoever must have a second factor, and has none, gets no further than the page that adds one."""
+
+    OPEN = frozenset(
+        {
+            *("account", "account-name", "account-password", "mfa_activate_totp", "mfa_add_webauthn"),
+            *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),
+            *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+            *("logout", "set-language", "set-theme", "healthz"),
+        }
+    )
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match is not None and match.url_name in self.OPEN:
+            return None
+        user = request.user
+        return redirect("account") if isinstance(user, User) and factors.is_wanting(user) else None

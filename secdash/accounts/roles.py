@@ -33,6 +33,23 @@ class Act(TextChoices):
     READ_AUDIT = "read_audit", _("Read who changed what")
 
 
+# What a role lets people do to hosts: on all of them, or on those of the groups in which they have it.
+ON_HOSTS = frozenset(
+    {
+        Act.SEE_HOSTS,
+        Act.SCAN,
+        Act.MANAGE_HOSTS,
+        Act.ATTEST,
+        Act.DISCUSS,
+        Act.TRIAGE,
+        Act.ACCEPT_RISK,
+        Act.APPROVE_RISK,
+        Act.MANAGE_CHANNELS,
+    }
+)
+# What has nothing to do with any host. Everything else that is no act on a host is about all of them at once.
+WHATEVER_REACH = frozenset({Act.SEE_HOSTS, Act.EDIT_GUIDE, Act.PUBLISH_GUIDE, Act.SHARE_VIEWS})
+
 _EDITORS = frozenset({Role.CONTRIBUTOR, Role.REVIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
 _REVIEWERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 _OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})

@@ -7,3 +7,8 @@ from django.apps import AppConfig
 
 class AuditConfig(AppConfig):
     name = "secdash.audit"
+
+    def ready(self) -> None:
+        from secdash.audit import signing_in
+
+        signing_in.listen()

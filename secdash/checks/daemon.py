@@ -22,6 +22,9 @@ LOCAL_DRIVERS = frozenset({"json-file", "local", "none"})
 REMOTE_DRIVERS = frozenset({"awslogs", "etwlogs", "fluentd", "gcplogs", "gelf", "logentries", "splunk"})
 TELLS_NO_NEW_PRIVILEGES = (24, 0)
 NOT_PODMAN = say("Podman runs no daemon and has no such setting.")
+OVER_TCP = say(
+    "secdash itself reads this Engine over TCP without TLS: whoever reaches the port, or listens in between, can do so."
+)
 PODMAN_HIDES_TCP = say("Podman does not say whether its API listens on TCP; look at the unit that starts it.")
 NO_DEFAULT_BRIDGE = say("This Engine has no default bridge network.")
 
@@ -124,6 +127,8 @@ def deprecated_storage_driver(engine: Engine) -> Outcome:
 )
 def unauthenticated_api(engine: Engine, snapshot: Snapshot) -> Outcome:
     """API open without authentication"""
+    if engine.reached == "tcp":
+        return fails_if(True, OVER_TCP, {"connection": TCP})
     if engine.podman:
         return unknown(PODMAN_HIDES_TCP)
     hosts = _open_hosts(snapshot)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -153,6 +153,14 @@ def judge(snapshot: Snapshot, only: Iterable[str] = ()) -> Iterator[Verdict]:
         yield from _judge_kind(entry, subjects[entry.kind], snapshot)
 
 
+def judge_some(snapshot: Snapshot, kind: str, keys: Collection[str]) -> Iterator[Verdict]:
+    """What `judge` says of these subjects of one kind, and what it says once of all where there are none to judge."""
+    subjects = listing(snapshot, kind)
+    for entry in CATALOGUE.values():
+        if entry.kind == kind:
+            yield from _judge_kind(entry, subjects, snapshot, keys)
+
+
 def catalogue_version() -> str:
     """A short digest of what is judged: it changes when a check comes, goes or weighs differently, and with the
     table of releases in use.
@@ -174,7 +182,10 @@ def in_order(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return sorted(verdicts, key=lambda v: (-v.severity, v.check, v.subject.kind, v.subject.name, v.subject.key))
 
 
-def _judge_kind(entry: Check, subjects: tuple[Subject, ...] | Unknown, snapshot: Snapshot) -> Iterator[Verdict]:
+def _judge_kind(
+    entry: Check, subjects: tuple[Subject, ...] | Unknown, snapshot: Snapshot, keys: Collection[str] | None = None
+) -> Iterator[Verdict]:
+    """`keys` narrow what is judged, not what counts as being there."""
     if isinstance(subjects, Unknown):
         yield Verdict(entry.name, entry.severity, ENGINE, unknown(subjects.why))
         return
@@ -183,7 +194,8 @@ def _judge_kind(entry: Check, subjects: tuple[Subject, ...] | Unknown, snapshot:
         yield Verdict(entry.name, entry.severity, ENGINE, unknown(unread.why))
     elif concerned:
         for subject in concerned:
-            yield _verdict(entry, subject, snapshot)
+            if keys is None or subject.key in keys:
+                yield _verdict(entry, subject, snapshot)
     else:
         yield Verdict(entry.name, entry.severity, ENGINE, _of_none(entry, snapshot))
 

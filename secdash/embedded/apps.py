@@ -11,7 +11,9 @@ class EmbeddedConfig(AppConfig):
     label = "embedded"
 
     def ready(self) -> None:
+        from secdash import keeping_sealed
         from secdash.embedded import configuration
 
         register(configuration.secret_key, Tags.security)
         register(configuration.public_url)
+        register(keeping_sealed.check, Tags.database)

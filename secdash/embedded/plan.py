@@ -32,6 +32,11 @@ def worker() -> list[str]:
     ]  # fmt: skip
 
 
+def watcher() -> list[str]:
+    """Listens to the Engines of the hosts, all in one process."""
+    return manage(["watch"])
+
+
 def web() -> list[str]:
     return [
         *_module("gunicorn"), "secdash.wsgi:application", "--bind", place.bind(),

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from secdash.facts.answers import Answers, ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, Unreachable, open_engine
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.helper import is_helper
 from secdash.facts.message import Message, say
 
@@ -22,6 +23,7 @@ TOP_TIME = 5.0  # `top` runs ps on the host: one that cannot fork must not hold 
 ALL_TOPS_TIME = 30.0
 CHANGES_TIME = 3.0  # the Engine walks what the container wrote
 ALL_CHANGES_TIME = 15.0
+HEAVIEST = 192 * 2**20  # bytes of memory that all answers together take at most: some 6,000 containers
 SILENCES = 3  # in a row: then the Engine is taken for gone
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]+")
 RUNNING = ("running", "paused")
@@ -30,6 +32,7 @@ CONTAINERS, IMAGES, NETWORKS = "/containers/json?all=1", "/images/json", "/netwo
 INSPECT = attrgetter("inspect")
 NOT_A_LIST = Failure(say("The Engine's answer was not a list."))
 NOT_IDENTIFIED = Failure(say("The Engine listed something without saying what it is called."))
+TOO_HEAVY = say("All that this Engine answers is more than secdash holds at once, so nothing of it was kept.")
 TOPS_TOOK_TOO_LONG = Failure(say("Listing the processes of all containers took too long, so this one was left out."))
 CHANGES_TOOK_TOO_LONG = Failure(say("Listing what all containers wrote took too long, so this one was left out."))
 
@@ -42,15 +45,15 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
     """For callers who do not watch."""
 
 
-def collect(url: str, *, progress: Progress = no_progress, deadline: float = 120.0) -> Answers:
-    """All answers of the host at this address, within `deadline` seconds.
+def collect(endpoint: Endpoint | str, *, progress: Progress = no_progress, deadline: float = 120.0) -> Answers:
+    """All answers of the host at this endpoint, within `deadline` seconds.
 
     `progress` is told the stage, and how many of how many containers are read. Raises Unreachable rather than return
     half of the answers: what is missing would be taken for gone.
     """
     ends = time.monotonic() + deadline
     progress("connecting", 0, 0)
-    with open_engine(url, read_timeout=min(ANSWER_TIME, deadline)) as engine:
+    with open_engine(endpoint, read_timeout=min(ANSWER_TIME, deadline)) as engine:
         return Pass(engine, progress, ends).read()
 
 
@@ -78,6 +81,7 @@ class Pass:
             plugins=self._ask("/plugins"),
             services=self._ask("/services") if manages else None,
             secrets=self._ask("/secrets") if manages else None,
+            reached=self._engine.reached,
         )
 
     def _listing(
@@ -139,7 +143,7 @@ class Pass:
             return TOPS_TOOK_TOO_LONG
         began = time.monotonic()
         try:
-            return self._engine.get_json(f"/containers/{id_}/top", timeout=min(TOP_TIME, self._time_left()))
+            return self._get(f"/containers/{id_}/top", TOP_TIME)
         except AnswerError as error:
             return Failure(error.message)
         finally:
@@ -150,7 +154,7 @@ class Pass:
             return CHANGES_TOOK_TOO_LONG
         began = time.monotonic()
         try:
-            return self._engine.get_json(f"/containers/{id_}/changes", timeout=min(CHANGES_TIME, self._time_left()))
+            return self._get(f"/containers/{id_}/changes", CHANGES_TIME)
         except AnswerError as error:
             return Failure(error.message)
         finally:
@@ -162,7 +166,7 @@ class Pass:
     def _ask(self, path: str) -> Any:
         """The answer, or why there is none. Raises Unreachable where the Engine is gone or time is up."""
         try:
-            answer = self._engine.get_json(path, timeout=min(ANSWER_TIME, self._time_left()))
+            answer = self._get(path, ANSWER_TIME)
         except NoAnswer as error:
             self._silences += 1
             if self._silences >= SILENCES:
@@ -171,6 +175,12 @@ class Pass:
         except AnswerError as error:
             answer = NotFound(error.message) if error.status == 404 else Failure(error.message)
         self._silences = 0
+        return answer
+
+    def _get(self, path: str, seconds: float) -> Any:
+        answer = self._engine.get_json(path, timeout=min(seconds, self._time_left()))
+        if self._engine.weight > HEAVIEST:
+            raise Unreachable(TOO_HEAVY)
         return answer
 
     def _time_left(self) -> float:

@@ -6,41 +6,40 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPResponse
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import docker
 from docker.constants import DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
 
-from secdash.facts.endpoint import Endpoint
+from secdash.facts import trouble
+from secdash.facts.doors import Door, TcpDoor, UnixDoor
+from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
+from secdash.facts.location import Location, locate
 from secdash.facts.message import Message, say
-from secdash.facts.unix_http import (
-    AnswerError,
-    Connection,
-    NoAnswer,
-    ReadOnly,
-    Unreachable,
-    get,
-    refuse_writing,
-    streaming,
-)
+from secdash.facts.sdk_adapter import DoorAdapter
+from secdash.facts.ssh import SshDoor
+from secdash.facts.tls import TlsDoor
+from secdash.facts.trouble import AnswerError, NoAnswer, ReadOnly, Stage, Unreachable
+from secdash.facts.wire import Connection, get, refuse_writing, streaming
 
 __all__ = ["AnswerError", "Endpoint", "EngineClient", "NoAnswer", "ReadOnly", "Unreachable", "open_engine"]
 
 C = TypeVar("C", bound=Connection)
 
-NOT_DOCKER = say("Something answers there, but it is not a Docker Engine. Check the address.")
-NOT_AN_ADDRESS = say(
-    "This is not the address of a Docker Engine. Write the path of its socket, for example unix:///var/run/docker.sock."
-)
-
 
 class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's client, held to reading, with one fast question of its own: `get_json` (decision 0002)."""
+    """The SDK's client, held to reading, with one fast question of its own: `get_json` (decision 0002).
 
-    def __init__(self, socket: Path, version: str, connection: Connection, read_timeout: float) -> None:
-        super().__init__(base_url=f"unix://{socket}", version=version, timeout=read_timeout)
+    `weight` is what its answers took together, about and in bytes: for callers who bound a whole reading. `reached` is
+    the scheme of its address.
+    """
+
+    def __init__(self, version: str, connection: Connection, read_timeout: float, reached: str) -> None:
+        super().__init__(base_url="unix:///behind/the/door", version=version, timeout=read_timeout)
+        self.mount("http+docker://", DoorAdapter(connection.door))
+        self.headers.clear()  # what the settings of some user's command line would add
+        self.weight = 0
+        self.reached = reached
         self._connection = connection
         self._prefix = f"/v{version}"
         self._read_timeout = read_timeout
@@ -57,14 +56,16 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
     def send(self, request: Any, **kwargs: Any) -> Any:
         """Every verb of the SDK passes here."""
         refuse_writing(request.method)
-        return super().send(request, **kwargs)
+        return super().send(request, **{**kwargs, "allow_redirects": False})
 
     def _create_websocket_connection(self, url: str) -> Any:
         raise ReadOnly("a websocket would reach the input of a container")
 
     def get_json(self, path: str, *, timeout: float | None = None) -> Any:
         """The decoded answer. Raises AnswerError, or Unreachable where nobody opens any more."""
-        return get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout).json()
+        answer = get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout)
+        self.weight += answer.weight
+        return answer.json()
 
     def path(self, path: str) -> str:
         """The path as it is asked for in the version that both speak."""
@@ -72,7 +73,7 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
 
     def another_connection(self, kind: type[C]) -> C:
         """One more connection to this Engine, not yet open; the caller closes it."""
-        return kind("http+unix://localhost", self._connection.unix_socket, timeout=self._connection.timeout)
+        return kind(self._connection.door)
 
     def get_stream(self, path: str, *, timeout: float) -> AbstractContextManager[HTTPResponse]:
         """The answer while it comes, for bodies that no memory should hold; all of it within `timeout` seconds."""
@@ -84,63 +85,63 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
 
 
 @contextmanager
-def open_engine(url: str, *, connect_timeout: float = 5, read_timeout: float = 30) -> Iterator[EngineClient]:
-    """A client for the Engine at this address, its API version negotiated. Raises Unreachable."""
-    client = _opener(url)(url, connect_timeout, read_timeout)
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-def _opener(url: str) -> Callable[[str, float, float], EngineClient]:
-    scheme = "unix" if url.startswith("/") else url.partition("://")[0]
-    if scheme in OPENERS:
-        return OPENERS[scheme]
-    if scheme in ("tcp", "http", "https", "ssh", "npipe"):
-        raise Unreachable(
-            say("secdash cannot read %(scheme)s:// addresses yet, only the unix socket of an Engine.", scheme=scheme)
-        )
-    raise Unreachable(NOT_AN_ADDRESS)
-
-
-def _open_unix(url: str, connect_timeout: float, read_timeout: float) -> EngineClient:
-    socket = _socket_path(url)
-    connection = Connection("http+unix://localhost", str(socket), timeout=connect_timeout)
+def open_engine(
+    endpoint: Endpoint | str, *, connect_timeout: float = 5, read_timeout: float = 30
+) -> Iterator[EngineClient]:
+    """A client for the Engine at this endpoint, its API version negotiated. Raises Unreachable, with its stage."""
+    endpoint = Endpoint.of(endpoint)
+    door = door_of(endpoint, connect_timeout)
+    connection = Connection(door)
     try:
         version = _negotiate(connection, read_timeout)
-    except Unreachable:
+        client = EngineClient(version, connection, read_timeout, locate(endpoint.url).scheme)
+        try:
+            yield client
+        finally:
+            client.close()
+    finally:
         connection.close()
-        raise
-    return EngineClient(socket, version, connection, read_timeout)
+        door.close()
 
 
-OPENERS = {"unix": _open_unix}
+def door_of(endpoint: Endpoint, connect_timeout: float) -> Door:
+    """The door of this endpoint; nothing is opened yet but an SSH connection. Raises Unreachable."""
+    location, identity = locate(endpoint.url), endpoint.identity
+    return DOORS[location.scheme](location, identity, connect_timeout)
 
 
-def _socket_path(url: str) -> Path:
-    try:
-        parts = urlsplit(url if "://" in url else f"unix://{url}")
-    except ValueError as error:
-        raise Unreachable(NOT_AN_ADDRESS) from error
-    path = Path(parts.path)
-    if parts.netloc or parts.query or parts.fragment or "\0" in url or not path.is_absolute() or path == Path("/"):
-        raise Unreachable(NOT_AN_ADDRESS)
-    return path
+def _tls(location: Location, identity: Identity, connect_timeout: float) -> Door:
+    return TlsDoor(location, identity if isinstance(identity, TlsIdentity) else None, connect_timeout)
+
+
+def _ssh(location: Location, identity: Identity, connect_timeout: float) -> Door:
+    return SshDoor(location, identity if isinstance(identity, SshIdentity) else None, connect_timeout)
+
+
+Identity = TlsIdentity | SshIdentity | None
+DOORS: dict[str, Callable[[Location, Identity, float], Door]] = {
+    "unix": lambda location, _identity, connect_timeout: UnixDoor(location.path, connect_timeout),
+    "tcp": lambda location, _identity, connect_timeout: TcpDoor(location, connect_timeout),
+    "tls": _tls,
+    "ssh": _ssh,
+}
 
 
 def _negotiate(connection: Connection, read_timeout: float) -> str:
     """The newest API version that both sides speak."""
     newest, oldest = _spoken_versions(connection, read_timeout)
     if newest < _number(MINIMUM_DOCKER_API_VERSION):
-        raise Unreachable(
-            say(
-                "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",
-                version=_word(newest),
-                oldest=MINIMUM_DOCKER_API_VERSION,
-            )
-        )
+        raise too_old(newest)
     return _word(max(oldest, min(newest, _number(DEFAULT_DOCKER_API_VERSION))))
+
+
+def too_old(newest: tuple[int, int]) -> Unreachable:
+    told = say(
+        "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",
+        version=_word(newest),
+        oldest=MINIMUM_DOCKER_API_VERSION,
+    )
+    return Unreachable(told, Stage.VERSION)
 
 
 def _spoken_versions(connection: Connection, read_timeout: float) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -152,10 +153,11 @@ def _spoken_versions(connection: Connection, read_timeout: float) -> tuple[tuple
     except NoAnswer as error:
         raise Unreachable(error.message) from error
     except AnswerError as error:
-        refusal: Message | None = error.message if error.status in (401, 403) else None
+        tells_more = error.status in (401, 403) or error.message == trouble.SPEAKS_TLS
+        refusal = error.message if tells_more else trouble.NOT_DOCKER
     else:
-        refusal = None
-    return _pinged_version(connection, read_timeout, refusal or NOT_DOCKER), (0, 0)
+        refusal = trouble.NOT_DOCKER
+    return _pinged_version(connection, read_timeout, refusal), (0, 0)
 
 
 def _pinged_version(connection: Connection, read_timeout: float, refusal: Message) -> tuple[int, int]:

@@ -22,7 +22,7 @@ import orjson
 
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, ReadOnly, Unreachable
 from secdash.facts.message import say
-from secdash.facts.unix_http import Connection, begin, exchange
+from secdash.facts.wire import Connection, begin, exchange
 
 log = logging.getLogger(__name__)
 

@@ -28,6 +28,7 @@ from secdash.facts.collect import (
     theirs,
 )
 from secdash.facts.connect import EngineClient, open_engine
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.model import Container, Image, Network, Unknown
 from secdash.facts.parse.engine import is_podman
 from secdash.facts.parse.listings import parse_containers, parse_images, parse_networks
@@ -46,9 +47,9 @@ Inspected = Callable[[Any], Any]
 
 
 @contextmanager
-def narrowly(url: str, kind: str, key: str, *, deadline: float) -> Iterator[Narrow]:
-    """A narrow reading of the host at this address, about the subject of that kind and key. Raises Unreachable."""
-    with open_engine(url, read_timeout=min(ANSWER_TIME, deadline)) as engine:
+def narrowly(endpoint: Endpoint | str, kind: str, key: str, *, deadline: float) -> Iterator[Narrow]:
+    """A narrow reading of the host at this endpoint, about the subject of that kind and key. Raises Unreachable."""
+    with open_engine(endpoint, read_timeout=min(ANSWER_TIME, deadline)) as engine:
         yield Narrow(engine, kind, key, time.monotonic() + deadline)
 
 
@@ -80,6 +81,7 @@ class Narrow(Pass):
             services=self._one(Part.SERVICES) if manages else None,
             secrets=self._one(Part.SECRETS) if manages else None,
             files=not_asked(Part.FILES),
+            reached=self._engine.reached,
         )
 
     # --- each kind, as far as it is wanted --------------------------------------------------------------------------

@@ -6,22 +6,28 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max, Q
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Severity
 from secdash.facts.message import say
 from secdash.findings import covering, holding
+from secdash.findings.access import may_decide_on
 from secdash.findings.asked import Asked, Covers, NotAcceptable, Scope
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Why
 from secdash.findings.policy import Policy, current
 from secdash.findings.signals import approval_asked
+from secdash.fleet.access import acts_somewhere, groups_where, may
 
 __all__ = ["Asked", "NotAcceptable", "accept", "end", "open_within", "take_back", "worst"]
 
 LONGEST_REASON = 2000
+BEYOND = say("This takes in hosts on which you may not accept risks. Choose a narrower scope.")
 
 
 def accept(asked: Asked, *, by: User, at: datetime) -> Acceptance:
@@ -31,15 +37,32 @@ def accept(asked: Asked, *, by: User, at: datetime) -> Acceptance:
     """
     asked = asked._replace(chosen=list(asked.chosen), reason=asked.reason.strip())
     _check_words(asked, at)
+    if not may_accept(by, asked):
+        raise NotAcceptable(BEYOND)
     acceptance = _same(asked, by) or _write(asked, by=by, at=at)
     if acceptance.state == Acceptance.State.IN_FORCE:
         holding.hold(acceptance, by=by, at=at)
     return acceptance
 
 
+def may_accept(by: User, asked: Asked) -> bool:
+    """Whether they may accept risks on every host that this is about, also on those that are still to come.
+
+    Of findings that were chosen only those count on which they may: the others are left out (`open_within`).
+    """
+    if by.sees_all and by.can(Act.ACCEPT_RISK):
+        return True
+    if asked.scope == Scope.CHOSEN:
+        return Act.ACCEPT_RISK in acts_somewhere(by)
+    host = asked.finding.host if asked.finding else asked.host
+    if host is not None:
+        return may(by, Act.ACCEPT_RISK, host)
+    return asked.group is not None and groups_where(by, Act.ACCEPT_RISK).filter(pk=asked.group.pk).exists()
+
+
 def open_within(asked: Asked, by: User) -> FindingQuerySet:
-    """The open findings that would be accepted now."""
-    return Finding.objects.visible_to(by).open().filter(covering.within(asked))
+    """The open findings that this person would accept now."""
+    return Finding.objects.allowing(by, Act.ACCEPT_RISK).open().filter(covering.within(asked))
 
 
 def worst(asked: Asked, by: User) -> Severity | None:
@@ -53,21 +76,37 @@ def worst(asked: Asked, by: User) -> Severity | None:
 
 
 def end(acceptance: Acceptance, *, by: User, at: datetime) -> int:
-    """Take an acceptance back before its time; how many findings are open again. Repeated, it finishes what is left."""
+    """Take an acceptance back before its time; how many findings are open again. Repeated, it finishes what is left.
+
+    Raises PermissionDenied for somebody who may not accept risks on every host that it is about.
+    """
+    if not may_decide_on(by, Act.ACCEPT_RISK, acceptance):
+        raise PermissionDenied
     unended = Acceptance.objects.filter(pk=acceptance.pk).exclude(state__in=OVER)
-    unended.update(state=Acceptance.State.ENDED, ended=Acceptance.Ended.WITHDRAWN, ended_at=at, ended_by=by)
+    before = told(acceptance)
+    with transaction.atomic():
+        if unended.update(state=Acceptance.State.ENDED, ended=Acceptance.Ended.WITHDRAWN, ended_at=at, ended_by=by):
+            record("acceptance.ended", by=by, on=acceptance, before=before, at=at)
     acceptance.refresh_from_db()
     return holding.release(Q(acceptance=acceptance), why=Why.RETURNED, by=by, at=at)
 
 
 def take_back(findings: Collection[int], *, by: User, at: datetime) -> int:
-    """Open single findings again, whatever holds them; how many. What held them does not take them another time."""
+    """Open single findings again, whatever holds them; how many. What held them does not take them another time.
+
+    Of findings on hosts where this person may not accept risks nothing is taken back.
+    """
+    allowed = Finding.objects.allowing(by, Act.ACCEPT_RISK).filter(pk__in=findings)
+    findings = list(allowed.values_list("pk", flat=True))
     accepted = Finding.objects.filter(pk__in=findings, state=State.ACCEPTED)
     held_by = sorted({pk for pk in accepted.values_list("acceptance", flat=True) if pk})
     count = holding.release(Q(pk__in=findings), why=Why.RETURNED, by=by, at=at)
     for pk in held_by:
         with transaction.atomic():
             holding.conclude(pk, Acceptance.Ended.WITHDRAWN, at=at, by=by)
+    if count:
+        first = Finding.objects.filter(pk__in=findings).order_by("pk").first()
+        record("finding.taken_back", by=by, on=first, after={"findings": count, "acceptances": held_by}, at=at)
     return count
 
 
@@ -122,26 +161,37 @@ def _write(asked: Asked, *, by: User, at: datetime) -> Acceptance:
     acceptance = _create(asked, _checked_severity(asked, by, at), by=by, at=at)
     if asked.scope == Scope.CHOSEN:
         acceptance.chosen.set(open_within(asked, by).values_list("pk", flat=True))
+    ask_approval(acceptance, at=at)
+    record("acceptance.asked", by=by, on=acceptance, after=told(acceptance), at=at)
     return acceptance
+
+
+def told(acceptance: Acceptance) -> dict[str, Any]:
+    """The acceptance as the log of changes keeps it."""
+    kept = {name: getattr(acceptance, name) for name in ("check_name", "scope", "covers", "reason", "until", "state")}
+    return {name: value for name, value in kept.items() if value}
 
 
 def _create(asked: Asked, severity: Severity, *, by: User, at: datetime) -> Acceptance:
     waits = current().rule(severity).approvals > 0
-    acceptance = Acceptance.objects.create(
+    return Acceptance.objects.create(
         state=Acceptance.State.WAITING if waits else Acceptance.State.IN_FORCE,
         by=by,
         by_name=by.display_name,
         at=at,
         **_columns(asked),
     )
-    if waits:
+
+
+def ask_approval(acceptance: Acceptance, *, at: datetime) -> None:
+    """Tell those who may approve it, where it waits for that; once it is known which findings it is about."""
+    if acceptance.state == Acceptance.State.WAITING:
         approval_asked.send(sender=Acceptance, acceptance=acceptance, at=at)
-    return acceptance
 
 
 @transaction.atomic
 def begin_chosen(reason: str, until: date | None, severity: Severity, *, by: User, at: datetime) -> Acceptance:
-    """An acceptance of chosen findings that has none yet: the one who makes it adds and holds them.
+    """An acceptance of chosen findings that has none yet: who makes it adds them, asks for approval, holds them.
 
     `severity` is of the worst of them. Raises NotAcceptable with the reason.
     """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.findings.models import (
     Acceptance,
     AcceptanceQuerySet,
@@ -17,22 +19,30 @@ from secdash.findings.models import (
     Receipt,
     SavedView,
 )
+from secdash.fleet.access import need
 
 
 def findings_for(user: User) -> FindingQuerySet:
     return Finding.objects.visible_to(user)
 
 
-def finding_for(user: User, pk: int) -> Finding:
-    """The finding with its host. Raises Http404 for one that does not exist or that this person may not see."""
-    return get_object_or_404(
-        findings_for(user).select_related("host__group", "host__connection", "assignee", "acceptance"), pk=pk
-    )
+def finding_for(user: User, pk: int, act: Act = Act.SEE_HOSTS) -> Finding:
+    """The finding with its host. Raises Http404 for one that does not exist or that this person may not see.
+
+    Raises PermissionDenied for one that they see, on a host where they may not do that.
+    """
+    whole = findings_for(user).select_related("host__group", "host__connection", "assignee", "acceptance")
+    found = get_object_or_404(whole, pk=pk)
+    need(user, act, found.host)
+    return found
 
 
-def comment_for(user: User, pk: int) -> Comment:
-    """With its finding. Raises Http404 for one that does not exist or whose finding this person may not see."""
-    return get_object_or_404(Comment.objects.select_related("finding"), pk=pk, finding__in=findings_for(user))
+def comment_for(user: User, pk: int, act: Act = Act.SEE_HOSTS) -> Comment:
+    """With its finding. Raises Http404 and PermissionDenied as `finding_for` does."""
+    whole = Comment.objects.select_related("finding__host")
+    found = get_object_or_404(whole, pk=pk, finding__in=findings_for(user))
+    need(user, act, found.finding.host)
+    return found
 
 
 def receipt_for(user: User, pk: int) -> Receipt:
@@ -46,7 +56,7 @@ def attestations_for(user: User) -> AttestationQuerySet:
 
 
 def bulk_act_for(user: User, pk: int) -> BulkAct:
-    """An act on many findings, which a team may follow: it tells how many, and none of them. Raises Http404."""
+    """An act on many findings, which a team may follow where all are theirs: it tells how many. Raises Http404."""
     return get_object_or_404(BulkAct.objects.visible_to(user).select_related("by"), pk=pk)
 
 
@@ -54,10 +64,20 @@ def acceptances_for(user: User) -> AcceptanceQuerySet:
     return Acceptance.objects.visible_to(user)
 
 
-def acceptance_for(user: User, pk: int) -> Acceptance:
-    """The acceptance with what it is about. Raises Http404 as `finding_for` does."""
+def acceptance_for(user: User, pk: int, act: Act = Act.SEE_HOSTS) -> Acceptance:
+    """The acceptance with what it is about. Raises Http404 and PermissionDenied as `finding_for` does."""
     about = ("finding__host", "host", "group", "by", "decided_by", "ended_by")
-    return get_object_or_404(acceptances_for(user).select_related(*about), pk=pk)
+    found = get_object_or_404(acceptances_for(user).select_related(*about), pk=pk)
+    if not may_decide_on(user, act, found):
+        raise PermissionDenied
+    return found
+
+
+def may_decide_on(user: User, act: Act, acceptance: Acceptance) -> bool:
+    """Whether they may do that on every host in the scope of an acceptance that they see."""
+    if act == Act.SEE_HOSTS or (user.sees_all and user.can(act)):
+        return True
+    return Acceptance.objects.allowing(user, act).filter(pk=acceptance.pk).exists()
 
 
 def view_for(user: User, pk: int) -> SavedView:

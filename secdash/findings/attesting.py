@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.checks.benchmark_manual import MANUAL, moot
 from secdash.checks.outcome import Status
 from secdash.findings.models import Attestation
+from secdash.fleet.access import need
 from secdash.fleet.models import Host
 
 LONGEST = timedelta(days=366)
@@ -27,7 +32,11 @@ def last_day(today: date) -> date:
 def attest(
     host: Host, item: str, *, says: str, note: str, until: date, by: User, at: datetime, evidence: str = ""
 ) -> Attestation:
-    """Add a statement; it replaces what was said before. Raises ValueError for what no form lets through."""
+    """Add a statement; it replaces what was said before.
+
+    Raises ValueError for what no form lets through, PermissionDenied where this person may not on that host.
+    """
+    need(by, Act.ATTEST, host)
     if item not in MANUAL or says not in (Attestation.Says.PASS, Attestation.Says.FAIL):
         raise ValueError(f"{item}: {says} cannot be attested")
     if not at.date() <= until <= last_day(at.date()):
@@ -36,17 +45,19 @@ def attest(
 
 
 def withdraw(host: Host, item: str, *, by: User, at: datetime) -> Attestation | None:
-    """Take the statement back; None where nothing holds any more."""
+    """Take the statement back; None where nothing holds any more. Raises PermissionDenied as `attest` does."""
+    need(by, Act.ATTEST, host)
     said = Attestation.objects.filter(host=host, item=item).newest().first()
     if said is None or not said.holds(at.date()):
         return None
     return _add(host, item, says=WITHDRAWN, note="", evidence="", until=None, by=by, at=at)
 
 
+@transaction.atomic
 def _add(
     host: Host, item: str, *, says: str, note: str, evidence: str, until: date | None, by: User, at: datetime
 ) -> Attestation:
-    return Attestation.objects.create(
+    said = Attestation.objects.create(
         host=host,
         item=item,
         says=says,
@@ -57,6 +68,10 @@ def _add(
         by_name=by.display_name,
         at=at,
     )
+    after = {"item": item, "says": says, "note": note, "evidence": evidence, "until": until}
+    act = "attestation.withdrawn" if says == WITHDRAWN else "attestation.made"
+    record(act, by=by, on=host, after={name: value for name, value in after.items() if value}, at=at)
+    return said
 
 
 def counted(host: Host, *, engine_version: str, tally: Mapping[str, Sequence[int]], at: datetime) -> dict[str, Status]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.facts.message import Message, say
 from secdash.findings.bulk_acts import CannotAct
 from secdash.findings.bulk_kinds import ACTS
@@ -27,6 +28,7 @@ from secdash.findings.bulk_steps import taken_back, to_take, to_take_back, write
 from secdash.findings.models import BulkAct, BulkStep, FindingQuerySet
 from secdash.findings.signals import bulk_finished
 from secdash.findings.words import message_as_json
+from secdash.fleet.access import hosts_where
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +47,24 @@ State = BulkAct.State
 def request(kind: str, arguments: Mapping[str, Any], findings: FindingQuerySet, *, by: User, at: datetime) -> BulkAct:
     """The act on these findings: done when this returns where they are few, else handed to a worker on commit.
 
-    Raises PermissionDenied for somebody who may not do it, KeyError for a kind that is not known.
+    What is on hosts where this person may not do it is left out. Raises PermissionDenied for somebody who may do it
+    nowhere, KeyError for a kind that is not known.
     """
     ACTS[kind].allow(by)
     with transaction.atomic():
         act = BulkAct.objects.create(kind=kind, arguments=dict(arguments), by=by, at=at)
-        act.total = write_steps(act, findings)
+        act.total = write_steps(act, theirs(kind, findings, by))
         act.save(update_fields=["total"])
+        after = {"kind": kind, "findings": act.total, **arguments}
+        record("findings.changed", by=by, on=act, after=after, at=at)
     return _begin(act)
+
+
+def theirs(kind: str, findings: FindingQuerySet, by: User) -> FindingQuerySet:
+    """Those of the findings that are on hosts where this person may do it."""
+    if by.sees_all and by.can(ACTS[kind].needs):
+        return findings
+    return findings.filter(host__in=hosts_where(by, ACTS[kind].needs))
 
 
 def undo(act: BulkAct, *, at: datetime) -> bool:
@@ -62,6 +74,7 @@ def undo(act: BulkAct, *, at: datetime) -> bool:
         state=State.UNDOING, attempts=0, done=0, lease_until=None, finished_at=None, error={}
     )
     if asked:
+        record("findings.undone", by=act.by, on=act, before={"kind": act.kind, "findings": act.total}, at=at)
         _begin(act)
     return bool(asked)
 
@@ -121,7 +134,9 @@ def _take(act: BulkAct, after: int, *, at: datetime) -> int | None:
     findings = to_take(act, after, most=CHUNK)
     if not findings or not _renew(act, len(findings), at=at):
         return None
-    write_taken(act, ACTS[act.kind].take(act, findings, at))
+    kind = ACTS[act.kind]
+    if allowed := kind.allowed(act.by, findings):  # asked now, however long the act waited
+        write_taken(act, kind.take(act, allowed, at))
     return findings[-1]
 
 
@@ -130,7 +145,9 @@ def _take_back(act: BulkAct, after: int, *, at: datetime) -> int | None:
     steps = to_take_back(act, after, most=CHUNK)
     if not steps or not _renew(act, len(steps), at=at):
         return None
-    taken_back(act, ACTS[act.kind].undo(act, steps, at))
+    kind = ACTS[act.kind]
+    allowed = set(kind.allowed(act.by, [step.finding_id for step in steps]))
+    taken_back(act, kind.undo(act, [step for step in steps if step.finding_id in allowed], at))
     return steps[-1].finding_id
 
 

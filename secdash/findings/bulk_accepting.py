@@ -11,9 +11,11 @@ from datetime import date, datetime
 
 from django.db.models import Max, Q
 
+from secdash.accounts.roles import Act
 from secdash.checks.outcome import Severity
 from secdash.facts.message import say
 from secdash.findings import accepting, holding
+from secdash.findings.access import may_decide_on
 from secdash.findings.asked import NotAcceptable
 from secdash.findings.bulk_acts import CannotAct, Taken
 from secdash.findings.models import Acceptance, BulkAct, BulkStep, Finding, FindingQuerySet, State, Why
@@ -23,10 +25,13 @@ NOTHING_OPEN = say("Nothing of what was chosen stands open, so nothing was accep
 
 def take(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:
     """Of what still stands open. Raises CannotAct where the policy does not let it be accepted so long."""
+    is_new = not act.arguments.get("acceptance")
     acceptance = _acceptance(act, at)
-    standing = Finding.objects.visible_to(act.by).open().filter(pk__in=findings)
+    standing = Finding.objects.allowing(act.by, Act.ACCEPT_RISK).open().filter(pk__in=findings)
     held = list(standing.order_by("host", "pk").values_list("host_id", "pk"))
     acceptance.chosen.add(*(pk for _, pk in held))
+    if is_new:
+        accepting.ask_approval(acceptance, at=at)
     if acceptance.state == Acceptance.State.IN_FORCE:
         for chunk in holding.chunks(held):
             holding.hold_rows(acceptance, chunk, by=act.by, at=at)
@@ -38,7 +43,7 @@ def _acceptance(act: BulkAct, at: datetime) -> Acceptance:
     if made:
         return Acceptance.objects.get(pk=made)
     chosen = BulkStep.objects.filter(act=act).values("finding")
-    severity = worst(Finding.objects.visible_to(act.by).filter(pk__in=chosen))
+    severity = worst(Finding.objects.allowing(act.by, Act.ACCEPT_RISK).filter(pk__in=chosen))
     if severity is None:
         raise CannotAct(NOTHING_OPEN)
     try:
@@ -68,6 +73,8 @@ def take_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]
     if ours is None:
         return set()
     if ours.state == Acceptance.State.WAITING:
+        if not may_decide_on(act.by, Act.ACCEPT_RISK, ours):
+            return set()
         accepting.end(ours, by=act.by, at=at)
         return set(chosen)
     held = Finding.objects.filter(pk__in=chosen, acceptance=ours, state=State.ACCEPTED)

@@ -17,6 +17,7 @@ from secdash.accounts.roles import Act
 from secdash.facts.message import Message, say
 from secdash.findings import assigning
 from secdash.findings.models import BulkAct, BulkStep, Comment, Finding
+from secdash.fleet.access import acts_somewhere
 
 
 class CannotAct(Exception):
@@ -42,9 +43,16 @@ class BulkKind(NamedTuple):
     undo: Callable[[BulkAct, Sequence[BulkStep], datetime], Collection[int]]
 
     def allow(self, user: User) -> None:
-        """Raises PermissionDenied for somebody who may not do this."""
-        if not user.can(self.needs):
+        """Raises PermissionDenied for somebody who may do this on no host."""
+        if self.needs not in acts_somewhere(user):
             raise PermissionDenied
+
+    def allowed(self, user: User, findings: Sequence[int]) -> list[int]:
+        """Those of the findings that are on hosts where this person may do it now, in the same order."""
+        if user.sees_all and user.can(self.needs):
+            return list(findings)
+        found = set(Finding.objects.allowing(user, self.needs).filter(pk__in=findings).values_list("pk", flat=True))
+        return [pk for pk in findings if pk in found]
 
 
 GONE = say("The person to whom this was to be assigned has no account any more.")
@@ -63,11 +71,16 @@ def assign(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Tak
 
 
 def assign_back(act: BulkAct, steps: Sequence[BulkStep], at: datetime) -> set[int]:
+    """What was somebody's who may not see it any more stays as it is."""
     unchanged = _unchanged(steps, "assignee", "assignee_id", _as_it_is)
-    people = User.objects.in_bulk({was for was in unchanged if was})
+    people, back = User.objects.in_bulk({was for was in unchanged if was}), set[int]()
     for was, findings in unchanged.items():
-        assigning.assign(findings, people.get(was) if was else None, by=act.by, at=at)
-    return {finding for findings in unchanged.values() for finding in findings}
+        try:
+            assigning.assign(findings, people.get(was) if was else None, by=act.by, at=at)
+        except assigning.NotAssignable:
+            continue
+        back |= set(findings)
+    return back
 
 
 def set_due(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken]:

@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from secdash.accounts.models import User
 from secdash.findings.acceptance_forms import reason_field, until_field
-from secdash.findings.assigning import members
+from secdash.findings.assigning import SEES_NOT_ALL, members
 from secdash.findings.bulk_accepting import worst
 from secdash.findings.models import BulkAct, FindingQuerySet
 from secdash.findings.policy import current
+from secdash.fleet.access import hosts_for
+from secdash.web.saying import said
 
 NOBODY = "nobody"
 
@@ -40,6 +43,14 @@ class AssignForm(ActForm):
         self.people = {str(user.pk): user.display_name for user in members()}
         choices = [(NOBODY, pgettext("assign to", "nobody")), *self.people.items()]
         cast(forms.ChoiceField, self.fields["assignee"]).choices = choices
+
+    def clean_assignee(self) -> str:
+        """Somebody who sees all that was chosen, or who sees none of it would learn that it is there."""
+        chosen = str(self.cleaned_data["assignee"])
+        person = None if chosen == NOBODY else User.objects.get(pk=chosen)
+        if person and not person.sees_all and self.found.exclude(host__in=hosts_for(person)).exists():
+            raise ValidationError(said(SEES_NOT_ALL))
+        return chosen
 
     def arguments(self) -> dict[str, Any]:
         chosen = self.cleaned_data["assignee"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import transaction
 from django.db.models import Case, Value, When
 from django.db.models.fields import DateField
 
+from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.checks.outcome import Severity
 from secdash.findings.models import Finding, SeverityPolicy, State
 
@@ -60,7 +63,7 @@ def due_on(severity: int, opened_at: datetime) -> date | None:
 
 
 @transaction.atomic
-def change(rules: Mapping[int, Rule]) -> int:
+def change(rules: Mapping[int, Rule], *, by: User, at: datetime) -> int:
     """Write the rules that differ; how many did. They hold for what opens, and what is accepted, from now on."""
     changed = 0
     before = current()
@@ -68,10 +71,17 @@ def change(rules: Mapping[int, Rule]) -> int:
         if before.rules.get(severity) != rule:
             SeverityPolicy.objects.update_or_create(severity=severity, defaults=msgspec.structs.asdict(rule))
             changed += 1
+    if changed:
+        record("policy.changed", by=by, before=_told(before), after=_told(current()), at=at)
     return changed
 
 
-def set_open_dues() -> int:
+def _told(policy: Policy) -> dict[str, Any]:
+    """By the word of each severity, as the log of changes keeps it."""
+    return {str(Severity(rank)): msgspec.structs.asdict(rule) for rank, rule in sorted(policy.rules.items())}
+
+
+def set_open_dues(*, by: User, at: datetime) -> int:
     """Give every open finding the due date that the policy asks for, counted from its opening; how many changed.
 
     In batches, each its own transaction, so that no scan waits for all of them.
@@ -84,6 +94,7 @@ def set_open_dues() -> int:
     ):
         changed += _set_dues(policy, rows)
         last = rows[-1][0]
+    record("policy.dues_set", by=by, after={"findings": changed}, at=at)
     return changed
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.facts.message import Message, say
 from secdash.findings.models import DefaultView, SavedView
 
@@ -30,22 +31,25 @@ class CannotSave(Exception):
 def save(owner: User, *, name: str, query: str, audience: str, at: datetime) -> SavedView:
     """Keep these filters. Raises CannotSave, and PermissionDenied for somebody who may not share with everybody."""
     view = SavedView(owner=owner, name=_name(name), query=_query(query), audience=audience, created_at=at)
-    return _written(view, owner)
+    return _written(view, owner, {})
 
 
 def change(view: SavedView, *, name: str, audience: str, query: str | None, by: User) -> SavedView:
     """Give one's own view another name, audience or (where `query` is not None) other filters. Raises as `save`."""
     _is_of(view, by)
+    before = _told(view)
     view.name, view.audience = _name(name), audience
     if query is not None:
         view.query = _query(query)
-    return _written(view, by)
+    return _written(view, by, before)
 
 
 def remove(view: SavedView, *, by: User) -> None:
     """Also from everybody whose list begins with it."""
     _is_of(view, by)
-    view.delete()
+    with transaction.atomic():
+        record("view.removed", by=by, on=view, before=_told(view))
+        view.delete()
 
 
 def begin_with(user: User, view: SavedView | None) -> None:
@@ -56,15 +60,21 @@ def begin_with(user: User, view: SavedView | None) -> None:
         DefaultView.objects.update_or_create(user=user, defaults={"view": view})
 
 
-def _written(view: SavedView, by: User) -> SavedView:
+def _written(view: SavedView, by: User, before: dict[str, str]) -> SavedView:
     if view.audience == SavedView.Audience.EVERYBODY and not by.can(Act.SHARE_VIEWS):
         raise PermissionDenied
     try:
         with transaction.atomic():
             view.save()
+            act = "view.changed" if before else "view.saved"
+            record(act, by=by, on=view, before=before, after=_told(view))
     except IntegrityError as error:
         raise CannotSave(TAKEN) from error
     return view
+
+
+def _told(view: SavedView) -> dict[str, str]:
+    return {"name": view.name, "audience": str(view.audience), "query": view.query}
 
 
 def _is_of(view: SavedView, user: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from msgspec.structs import replace
 
 from secdash.accounts.models import User
@@ -29,12 +30,12 @@ from secdash.findings.lifecycle import (
 )
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, Why
 from secdash.findings.policy import current
-from secdash.findings.privileges import seen_in
+from secdash.findings.privileges import Place, seen_in
 from secdash.findings.shown import SHOWN, digest, places_in, seen, storable
 from secdash.findings.writing import Recorded, Writing, write
 from secdash.fleet.models import Host
 
-__all__ = ["Recorded", "bring_in_line", "bring_one_in_line", "storable"]
+__all__ = ["Recorded", "bring_in_line", "bring_one_in_line", "bring_some_in_line", "storable"]
 
 
 def bring_in_line(
@@ -70,6 +71,18 @@ def bring_one_in_line(
     writing = Writing(finding.host, places_in(snapshot), at, current(), by=by)
     standing = _standing(Finding.objects.filter(pk=finding.pk))
     return _bring(writing, standing, snapshot, [verdict] if verdict else [])
+
+
+def bring_some_in_line(
+    host: Host, snapshot: Snapshot, verdicts: Iterable[Verdict], places: Iterable[Place], *, scan_id: int, at: datetime
+) -> Recorded:
+    """As `bring_in_line`, for the findings of a few subjects alone; the snapshot lists all of their kinds, or none."""
+    some = Q()
+    for kind, key in places:
+        some |= Q(subject_kind=kind, subject_key=key)
+    writing = Writing(host, places_in(snapshot), at, current(), scan_id=scan_id)
+    standing = _standing(Finding.objects.on(host).filter(some)) if some else []
+    return _bring(writing, standing, snapshot, list(verdicts))
 
 
 def _bring(writing: Writing, standing: list[Standing], snapshot: Snapshot, verdicts: list[Verdict]) -> Recorded:

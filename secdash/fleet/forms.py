@@ -11,45 +11,13 @@ from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from secdash.fleet import ways
-from secdash.fleet.models import Connection, Group, Host, Tag
+from secdash.accounts.models import User
+from secdash.accounts.roles import Act
+from secdash.fleet import access, ways
+from secdash.fleet.connection_forms import ConnectionForm
+from secdash.fleet.models import Connection, Host
 
-READY = (Connection.Kind.UNIX,)
-PLANNED = (Connection.Kind.TLS, Connection.Kind.SSH)
 LONGEST_TAG, MOST_TAGS, OFFERED = 40, 20, 30
-
-
-class ConnectionForm(forms.Form):
-    """How a host is reached: enough to test the connection."""
-
-    kind = forms.ChoiceField(
-        label=_("How is it reached"),
-        choices=[(kind.value, kind.label) for kind in (*READY, *PLANNED)],
-        initial=Connection.Kind.UNIX,
-        widget=forms.RadioSelect,
-    )
-    address = forms.CharField(
-        label=_("Socket path"),
-        max_length=400,
-        initial="/var/run/docker.sock",
-        help_text=_("The Engine’s socket on the machine that runs the workers. Rootless: /run/user/1000/docker.sock."),
-    )
-
-    def clean_kind(self) -> str:
-        kind = str(self.cleaned_data["kind"])
-        if kind not in READY:
-            raise ValidationError(_("This kind of connection is not available yet. Choose the local socket."))
-        return kind
-
-    def clean_address(self) -> str:
-        address = str(self.cleaned_data["address"]).strip().removeprefix("unix://")
-        if not address.startswith("/"):
-            raise ValidationError(_("Write the full path of the socket, beginning with a slash."))
-        return address
-
-    @property
-    def url(self) -> str:
-        return f"{self.cleaned_data['kind']}://{self.cleaned_data['address']}"
 
 
 class DetailsForm(forms.Form):
@@ -66,12 +34,16 @@ class DetailsForm(forms.Form):
     file_reading = forms.ChoiceField(label=_("Files of the host"), widget=forms.RadioSelect)
     image_reading = forms.ChoiceField(label=_("Files in images"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, kind: str = Connection.Kind.UNIX, host: Host | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, kind: str = "", host: Host | None = None, **kwargs: Any) -> None:
+        """Without a kind, the ways of reading for every kind are offered: the page shows those that fit."""
         super().__init__(*args, **kwargs)
-        self.host = host
+        self.host, self.user = host, user
+        self.fields["group"].required = not user.can(Act.MANAGE_HOSTS)
         self.fields["tags"].help_text = self._tags_offered()
-        self.file_ways = self._offer("file_reading", ways.fitting(ways.FILES, kind), ways.usual_files(kind))
-        self.image_ways = self._offer("image_reading", ways.fitting(ways.IMAGES, kind), Host.Images.NONE)
+        files = ways.fitting(ways.FILES, kind) if kind else ways.FILES
+        images = ways.fitting(ways.IMAGES, kind) if kind else ways.IMAGES
+        self.file_ways = self._offer("file_reading", files, ways.usual_files(kind or Connection.Kind.UNIX))
+        self.image_ways = self._offer("image_reading", images, Host.Images.NONE)
 
     def _offer(self, name: str, offered: tuple[ways.Way, ...], usual: str) -> tuple[ways.Way, ...]:
         """Only ways that fit; what a host has that does not fit any more counts as not chosen."""
@@ -85,7 +57,7 @@ class DetailsForm(forms.Form):
 
     def _tags_offered(self) -> str:
         words = _("Words with commas or spaces between, such as public, pci.")
-        known = list(Tag.objects.values_list("name", flat=True)[:OFFERED])
+        known = list(access.tags_for(self.user).values_list("name", flat=True)[:OFFERED])
         in_use = _("In use: %(tags)s.") % {"tags": ", ".join(known)}
         return f"{words} {in_use}" if known else str(words)
 
@@ -116,7 +88,12 @@ class DetailsForm(forms.Form):
         return name
 
     def clean_group(self) -> str:
-        return str(self.cleaned_data["group"]).strip()
+        name = str(self.cleaned_data["group"]).strip()
+        if not access.may_place(self.user, name):
+            raise ValidationError(
+                _("Choose one of the groups whose hosts you manage: %(groups)s.") % {"groups": ", ".join(self.groups)}
+            )
+        return name
 
     def details(self) -> dict[str, Any]:
         """What services.register and services.change take beside the time."""
@@ -126,23 +103,37 @@ class DetailsForm(forms.Form):
 
     @property
     def groups(self) -> list[str]:
-        return list(Group.objects.values_list("name", flat=True))
+        return list(access.groups_where(self.user, Act.MANAGE_HOSTS).values_list("name", flat=True))
 
 
 class HostForm(DetailsForm, ConnectionForm):
     """A new host."""
 
+    def clean(self) -> dict[str, Any]:
+        """A way of reading that does not fit the way to the host was hidden when the form was sent: the usual one."""
+        cleaned = super().clean()
+        way = cleaned.get("kind", "")
+        if cleaned.get("file_reading") not in {None, *_values(ways.offered(ways.FILES, way))}:
+            cleaned["file_reading"] = ways.usual_files(way)
+        if cleaned.get("image_reading") not in {None, *_values(ways.offered(ways.IMAGES, way))}:
+            cleaned["image_reading"] = Host.Images.NONE
+        return cleaned
+
     def details(self) -> dict[str, Any]:
-        return {**super().details(), "kind": self.cleaned_data["kind"], "address": self.cleaned_data["address"]}
+        return {**super().details(), **self.reached(), "host_key": self.pinned}
+
+
+def _values(offered: tuple[ways.Way, ...]) -> set[str]:
+    return {way.value for way in offered}
 
 
 class SettingsForm(DetailsForm):
     """A host that is there: what can be changed of it. The way to reach it is what it is."""
 
     @classmethod
-    def of(cls, host: Host, data: QueryDict | None) -> SettingsForm:
+    def of(cls, host: Host, data: QueryDict | None, *, user: User) -> SettingsForm:
         fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
         now = {field: getattr(host, field) for field in fields}
         now["group"] = host.group.name if host.group else ""
         now["tags"] = ", ".join(tag.name for tag in host.tags.all())
-        return cls(data, initial=now, kind=host.connection.kind, host=host)
+        return cls(data, initial=now, kind=host.connection.kind, host=host, user=user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
-from secdash.accounts.roles import Role
+from secdash.accounts.roles import ALLOWED, Act, Role
 from secdash.facts.endpoint import Endpoint
+from secdash.facts.identities import SOON
 from secdash.fleet import credentials
 
 
@@ -21,11 +22,24 @@ def usual_interval() -> int:
     return int(settings.SCAN_INTERVAL)
 
 
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, user: User) -> Self:
+        return self.allowing(user, Act.SEE_HOSTS)
+
+    def allowing(self, user: User, act: Act) -> Self:
+        """Those on whose hosts, also on such as are to come, this person may do that."""
+        if user.sees_all and user.can(act):
+            return self.all()
+        return self.filter(pk__in=GroupRole.objects.allowing(user, act).values("group"))
+
+
 class Group(models.Model):
     """Hosts that belong together, such as "Production"."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -34,12 +48,19 @@ class Group(models.Model):
         return self.name
 
 
+class GroupRoleQuerySet(models.QuerySet["GroupRole"]):
+    def allowing(self, user: User, act: Act) -> Self:
+        return self.filter(user=user, role__in=sorted(ALLOWED[act])) if user.is_active else self.none()
+
+
 class GroupRole(models.Model):
     """What somebody may do on the hosts of one group, beside or instead of what their own role lets them do."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="group_roles")
     group = models.ForeignKey(Group, models.CASCADE, related_name="roles")
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+
+    objects = GroupRoleQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("user", "group"), name="one_role_a_person_and_group")]
@@ -62,11 +83,21 @@ class Tag(models.Model):
 
 class HostQuerySet(models.QuerySet["Host"]):
     def visible_to(self, user: User) -> Self:
-        """Everybody who signed in sees every host, until rights per group arrive."""
-        return self if user.is_active else self.none()
+        """All hosts, or those of the groups in which this person has a role."""
+        return self.allowing(user, Act.SEE_HOSTS)
+
+    def allowing(self, user: User, act: Act) -> Self:
+        """Those on which this person may do that. Not a word is added to the query where it is every host."""
+        if user.sees_all and user.can(act):
+            return self
+        return self.filter(group__in=GroupRole.objects.allowing(user, act).values("group"))
 
     def due(self, at: datetime) -> Self:
         return self.filter(scan_due_at__lte=at)
+
+    def outside_windows(self, at: datetime) -> Self:
+        """Those that nobody works on just now."""
+        return self.exclude(models.Exists(MaintenanceWindow.objects.open(at).of(models.OuterRef("pk"))))
 
     def by_name(self) -> Self:
         return self.select_related("group", "connection").order_by("name")
@@ -152,6 +183,9 @@ class Connection(models.Model):
     address = models.CharField(max_length=400)
     sealed = models.TextField(blank=True)
     host_key = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)  # of the client's certificate
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return self.url
@@ -165,3 +199,68 @@ class Connection(models.Model):
     def endpoint(self) -> Endpoint:
         """The address with what opens the door. Raises sealing.Unreadable."""
         return Endpoint(self.url, credentials.identity_of(self.sealed, self.host_key))
+
+    @property
+    def needs_credentials(self) -> bool:
+        """It was imported, and nobody has given what opens its door yet."""
+        return self.kind in KEPT_BY_KIND and not self.sealed
+
+    def days_left(self, at: datetime) -> int | None:
+        """Whole days until the certificate ends, negative once it has; None while that is not worth saying."""
+        left = (self.expires_at - at).days if self.expires_at else None
+        return left if left is not None and left < SOON.days else None
+
+
+KEPT_BY_KIND = (Connection.Kind.TLS, Connection.Kind.SSH)
+
+
+class WindowQuerySet(models.QuerySet["MaintenanceWindow"]):
+    def open(self, at: datetime) -> Self:
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+    def over_scans(self) -> Self:
+        """Those in which a scan of an outer query came to its end."""
+        ended = models.OuterRef("finished_at")
+        here = models.Q(host=models.OuterRef("host")) | models.Q(group=models.OuterRef("host__group"))
+        return self.filter(here, starts_at__lte=ended, ends_at__gt=ended)
+
+    def not_over(self, at: datetime) -> Self:
+        return self.filter(ends_at__gt=at).order_by("starts_at")
+
+    def of(self, host: Any) -> Self:
+        """Of the host itself, or of its group; `host` is a key, or a reference to that of an outer query."""
+        groups = Host.objects.filter(pk=host).values("group")
+        return self.filter(models.Q(host=host) | models.Q(group__in=groups))
+
+
+class MaintenanceWindow(models.Model):
+    """A time in which somebody works on a host, or on a group of them: the clock starts no scan, and nobody is told
+    that a host does not answer.
+    """
+
+    host = models.ForeignKey(Host, models.CASCADE, null=True, blank=True, related_name="windows")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, blank=True, related_name="windows")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), db_index=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = WindowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(host__isnull=True) ^ models.Q(group__isnull=True), name="window_of_host_or_group"
+            ),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="window_ends_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.starts_at:%Y-%m-%d %H:%M} – {self.ends_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def target(self) -> Host | Group:
+        found = self.host or self.group
+        assert found is not None  # noqa: S101 - a constraint of the table
+        return found

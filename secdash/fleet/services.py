@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from secdash.facts import connect
+from secdash.accounts.models import User
+from secdash.audit.recording import record
+from secdash.facts import trying
+from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.message import Message, say
+from secdash.fleet.credentials import sealed
 from secdash.fleet.models import Connection, Group, Host, Tag
 from secdash.fleet.ways import usual_files
 
@@ -24,6 +29,10 @@ def register(
     kind: str,
     address: str,
     at: datetime,
+    by: User | None = None,
+    identity: TlsIdentity | SshIdentity | None = None,
+    host_key: str = "",
+    expires_at: datetime | None = None,
     group_name: str = "",
     tags: Iterable[str] = (),
     environment: str = "",
@@ -32,7 +41,7 @@ def register(
     file_reading: str = "",
     image_reading: str = Host.Images.NONE,
 ) -> Host:
-    """Enter a host; its first scan is due at once."""
+    """Enter a host; its first scan is due at once, unless nobody has given yet what opens its door."""
     host = Host(
         name=name,
         slug=free_slug(name),
@@ -41,17 +50,20 @@ def register(
         owner=owner,
         file_reading=file_reading or usual_files(kind),
         image_reading=image_reading,
-        scan_due_at=at,
         created_at=at,
     )
     if interval is not None:
         host.interval = interval
+    connection = Connection(
+        host=host, kind=kind, address=address, sealed=sealed(identity), host_key=host_key, expires_at=expires_at
+    )
+    host.scan_due_at = None if connection.needs_credentials else at
     host.full_clean(exclude=["slug"])
     host.save()
-    connection = Connection(host=host, kind=kind, address=address)
-    connection.full_clean()
+    connection.full_clean(exclude=["host"])
     connection.save()
     set_tags(host, tags)
+    record("host.registered", by=by, on=host, after=told(host), at=at)
     return host
 
 
@@ -68,8 +80,10 @@ def change(
     file_reading: str,
     image_reading: str,
     at: datetime,
+    by: User | None = None,
 ) -> None:
     """Set how the host is called and read. Its page keeps its address; a new way of reading scans it at once."""
+    before = told(host)
     reads_otherwise = (host.file_reading, host.image_reading) != (file_reading, image_reading)
     host.name, host.environment, host.owner, host.interval = name, environment, owner, interval
     host.file_reading, host.image_reading = file_reading, image_reading
@@ -79,6 +93,18 @@ def change(
     host.full_clean()
     host.save(update_fields=[*CHANGED, "group", "scan_due_at"])
     set_tags(host, tags)
+    record("host.changed", by=by, on=host, before=before, after=told(host), at=at)
+
+
+def told(host: Host) -> dict[str, Any]:
+    """The host as the log of changes keeps it: nothing that opens a door."""
+    return {
+        **{name: getattr(host, name) for name in CHANGED},
+        "group": host.group.name if host.group else "",
+        "tags": [tag.name for tag in host.tags.all()],
+        "kind": host.connection.kind,
+        "address": host.connection.address,
+    }
 
 
 def set_tags(host: Host, names: Iterable[str]) -> None:
@@ -110,33 +136,29 @@ def free_slug(name: str) -> str:
     return next(slug for number in range(2, len(taken) + 3) if (slug := f"{base}-{number}") not in taken)
 
 
-def try_connection(url: str) -> tuple[bool, Message]:
-    """Ask the address for its version: whether it answers as an Engine, and the sentence for the person who asked."""
-    try:
-        with connect.open_engine(url) as engine:
-            version = engine.get_json("/version")
-    except (connect.Unreachable, connect.AnswerError) as error:
-        return False, error.message
-    if not isinstance(version, dict):
-        return False, say("Something answers there, but it is not a Docker API.")
-    return True, say(
-        "Connected: Engine %(version)s, API %(api)s.",
-        version=version.get("Version", "?"),
-        api=version.get("ApiVersion", "?"),
-    )
+def try_connection(endpoint: Endpoint | str) -> tuple[bool, Message]:
+    """Ask the Engine for its version: whether it answers, and the sentence for the person who asked."""
+    trial = trying.try_connection(endpoint)
+    failure = next((step.message for step in trial.steps if step.message), None)
+    if failure:
+        return False, failure
+    return True, say("Connected: Engine %(version)s, API %(api)s.", version=trial.engine or "?", api=trial.api)
 
 
-def remove(host: Host) -> None:
+@transaction.atomic
+def remove(host: Host, *, by: User | None = None, at: datetime | None = None) -> None:
     """Delete the host with its scans and findings. What was counted of its days stays (`scans.leaving`)."""
+    record("host.removed", by=by, on=host, before=told(host), at=at)
     host.delete()
     forget_unused_tags()
 
 
-def remove_samples() -> int:
+def remove_samples(*, by: User | None = None, at: datetime | None = None) -> int:
     """Delete the sample fleet with its days, and groups it leaves empty; the number of hosts removed."""
     removed = Host.objects.samples().count()
     groups = set(Host.objects.samples().values_list("group_id", flat=True))
     Host.objects.samples().delete()
     Group.objects.filter(pk__in=groups - {None}, hosts=None).delete()
     forget_unused_tags()
+    record("samples.removed", by=by, before={"hosts": removed}, at=at)
     return removed

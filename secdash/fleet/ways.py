@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from secdash.fleet.connection_forms import PROXY
 from secdash.fleet.models import Connection, Host
 
 SOCKET = (Connection.Kind.UNIX,)
@@ -22,6 +23,11 @@ class Way:
     label: Promise | str
     meaning: Promise
     kinds: tuple[Connection.Kind, ...]
+
+    @property
+    def fits(self) -> str:
+        """The cards of the form that it goes with, for the page to show it with them."""
+        return " ".join([*self.kinds, *([PROXY] if self.value == "none" else [])])
 
 
 FILES = (
@@ -40,6 +46,16 @@ FILES = (
             "What the worker’s user may not read stays unknown."
         ),
         SOCKET,
+    ),
+    Way(
+        Host.Files.SSH,
+        Host.Files.SSH.label,
+        _(
+            "Signs in over SSH as for the Engine and has a shell of that account look at files and processes, without "
+            "changing anything. It works without root: what the account may not read stays unknown, which is audit "
+            "rules and the daemon’s own process on most hosts. A key that may only forward is not enough."
+        ),
+        (Connection.Kind.SSH,),
     ),
     Way(
         Host.Files.ARCHIVE,
@@ -78,6 +94,11 @@ IMAGES = (
 def fitting(ways: tuple[Way, ...], kind: str) -> tuple[Way, ...]:
     """Those that can work over this kind of connection."""
     return tuple(way for way in ways if kind in way.kinds)
+
+
+def offered(ways: tuple[Way, ...], card: str) -> tuple[Way, ...]:
+    """Those that go with a card of the form. A proxy that lets only reading through lets no container be made."""
+    return tuple(way for way in ways if card in way.fits.split())
 
 
 def usual_files(kind: str) -> str:

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import reverse
 
 from secdash import sealing
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.audit.recording import record
 from secdash.facts.message import Message, say
+from secdash.fleet.access import acts_somewhere
 from secdash.fleet.models import Group
 from secdash.messaging import chats, sending, webhooks
 from secdash.messaging.letters import Letter, Line, told
@@ -62,12 +64,14 @@ def add(
     channel.save()
     if channel.confirmed_at is None:
         ask_to_confirm(channel, at=at)
+    record("channel.added", by=by, on=channel, after=_channel(channel), at=at)
     return channel
 
 
 @transaction.atomic
 def change(channel: Channel, *, name: str, language: str, address: str, by: User, at: datetime) -> None:
     """Rename it; "" leaves the address as it is, and another one is asked to confirm as a new one is."""
+    before = _channel(channel)
     channel.name, channel.language = name, language
     if address:
         channel.confirmed_at = at
@@ -75,13 +79,22 @@ def change(channel: Channel, *, name: str, language: str, address: str, by: User
     channel.save(update_fields=["name", "language", "sealed", "hint", "confirmed_at"])
     if channel.confirmed_at is None:
         ask_to_confirm(channel, at=at)
+    after = _channel(channel) | {"address": "changed" if address else "as it was"}
+    record("channel.changed", by=by, on=channel, before=before, after=after, at=at)
+
+
+def _channel(channel: Channel) -> dict[str, str]:
+    """As the log of changes keeps it: of the address no more than its hint."""
+    owner = str(channel.owner or channel.group or "")
+    kept = {"name": channel.name, "kind": channel.kind, "language": channel.language, "hint": channel.hint}
+    return {**kept, "belongs": owner}
 
 
 def _give(channel: Channel, address: str, by: User) -> None:
     address = webhooks.packed(address) if channel.kind == Channel.Kind.WEBHOOK else address
     channel.sealed = sealing.seal(address)
     channel.hint = HINTS[Channel.Kind(channel.kind)](address)
-    if channel.kind == Channel.Kind.MAIL and not by.can(Act.MANAGE_CHANNELS):
+    if channel.kind == Channel.Kind.MAIL and Act.MANAGE_CHANNELS not in acts_somewhere(by):
         channel.confirmed_at = None
 
 
@@ -120,7 +133,8 @@ def ask_to_confirm(channel: Channel, *, at: datetime) -> Delivery:
     return sending.queue(channel, letter, kind=Delivery.Kind.CONFIRM, at=at)
 
 
-def confirm(channel: Channel, token: str, *, at: datetime) -> bool:
+@transaction.atomic
+def confirm(channel: Channel, token: str, *, by: User, at: datetime) -> bool:
     """Whether the token is the one that was sent to the address it has now, at most three days ago."""
     try:
         said = signing.loads(token, salt=SALT, max_age=CONFIRMED_WITHIN)
@@ -128,7 +142,8 @@ def confirm(channel: Channel, token: str, *, at: datetime) -> bool:
         return False
     if said != [channel.pk, _mark(channel)]:
         return False
-    Channel.objects.filter(pk=channel.pk, confirmed_at=None).update(confirmed_at=at)
+    if Channel.objects.filter(pk=channel.pk, confirmed_at=None).update(confirmed_at=at):
+        record("channel.confirmed", by=by, on=channel, at=at)
     return True
 
 
@@ -144,6 +159,7 @@ def _mark(channel: Channel) -> str:
 # --- testing, pausing, removing -----------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def test(channel: Channel, *, by: User, at: datetime) -> Delivery:
     """Send a message that says it is a test, on the way that real ones go. Raises Refused."""
     if channel.is_inbox:
@@ -163,50 +179,60 @@ def test(channel: Channel, *, by: User, at: datetime) -> Delivery:
             Line(told("Open the channel").text, url=reverse("channel", args=[channel.pk])),
         ),
     )
-    return sending.queue(channel, letter, kind=Delivery.Kind.TEST, at=at)
-
-
-def pause(channel: Channel, *, at: datetime) -> None:
-    """Nothing is said until it is resumed; what waits to be said is dropped then, not told late."""
-    Channel.objects.filter(pk=channel.pk, paused_at=None).update(paused_at=at)
+    delivery = sending.queue(channel, letter, kind=Delivery.Kind.TEST, at=at)
+    record("channel.tested", by=by, on=channel, at=at)
+    return delivery
 
 
 @transaction.atomic
-def resume(channel: Channel, *, at: datetime) -> None:
+def pause(channel: Channel, *, by: User, at: datetime) -> None:
+    """Nothing is said until it is resumed; what waits to be said is dropped then, not told late."""
+    if Channel.objects.filter(pk=channel.pk, paused_at=None).update(paused_at=at):
+        record("channel.paused", by=by, on=channel, at=at)
+
+
+@transaction.atomic
+def resume(channel: Channel, *, by: User, at: datetime) -> None:
     """From now on, again. What happened in between is not told."""
     Channel.objects.filter(pk=channel.pk).update(paused_at=None)
     for rule in channel.rules.all():
         rule.pending.all().delete()
+    record("channel.resumed", by=by, on=channel, at=at)
 
 
-def remove(channel: Channel) -> None:
+@transaction.atomic
+def remove(channel: Channel, *, by: User, at: datetime) -> None:
     """With its rules and what it sent. An inbox stays: it is only its rules that can go."""
     if not channel.is_inbox:
+        record("channel.removed", by=by, on=channel, before=_channel(channel), at=at)
         channel.delete()
-
-
-def reseal_all() -> tuple[int, list[Channel]]:
-    """Seal every address with the first key; how many, and those that no key opens."""
-    sealed, lost = 0, []
-    for channel in Channel.objects.exclude(sealed=""):
-        try:
-            now = sealing.reseal(channel.sealed)
-        except sealing.Unreadable:
-            lost.append(channel)
-            continue
-        sealed += Channel.objects.filter(pk=channel.pk, sealed=channel.sealed).update(sealed=now)
-    return sealed, lost
 
 
 # --- rules --------------------------------------------------------------------------------------------------------
 
 
-def save_rule(channel: Channel, rule: Rule | None, values: Mapping[str, Any], *, at: datetime) -> Rule:
+@transaction.atomic
+def save_rule(channel: Channel, rule: Rule | None, values: Mapping[str, Any], *, by: User, at: datetime) -> Rule:
     """A new rule, or other values for one. A digest speaks first at its next hour."""
+    before = _rule(rule, values) if rule else {}
     rule = rule or Rule(channel=channel, created_at=at)
     for name, value in values.items():
         setattr(rule, name, value)
     rule.due_at = at if rule.rhythm == Rhythm.SOON else rule.next_due(at)
     rule.full_clean()
     rule.save()
+    act = "rule.changed" if before else "rule.added"
+    record(act, by=by, on=channel, before=before, after=_rule(rule, values), at=at)
     return rule
+
+
+@transaction.atomic
+def remove_rule(rule: Rule, *, by: User, at: datetime) -> None:
+    record("rule.removed", by=by, on=rule.channel, before={"rule": str(rule)}, at=at)
+    rule.delete()
+
+
+def _rule(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form sets, in words where a row is named."""
+    found = {name: getattr(rule, name) for name in values}
+    return {name: str(value) if isinstance(value, models.Model) else value for name, value in found.items()}

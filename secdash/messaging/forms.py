@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.checks.outcome import Severity
-from secdash.fleet.access import hosts_for
+from secdash.fleet.access import groups_for, groups_where, hosts_for, tags_for
 from secdash.fleet.models import Group, Host, Tag
 from secdash.messaging import access, chats, webhooks
 from secdash.messaging.hearing import FARTHEST
@@ -56,9 +57,11 @@ class ChannelForm(forms.Form):
         mine: list[tuple[str, Any]] = [(MINE, _("what I may see; the channel is mine"))]
         if not access.may_manage(self.user):
             return mine
-        groups = [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
+        allowed = groups_where(self.user, Act.MANAGE_CHANNELS)
+        groups = [(str(pk), name) for pk, name in allowed.values_list("pk", "name")]
         of_groups: list[tuple[Any, Any]] = [(_("The hosts of a group"), groups)] if groups else []
-        return [*mine, (ALL, _("all hosts")), *of_groups]
+        of_all = [(ALL, _("all hosts"))] if self.user.can(Act.MANAGE_CHANNELS) else []
+        return [*mine, *of_all, *of_groups]
 
     def clean_address(self) -> str:
         return checked_address(str(self.data.get("kind", "")), str(self.cleaned_data["address"]))
@@ -168,15 +171,15 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, channel: Channel, user: User, rule: Rule | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _as_initial(rule) if rule else None)
         super().__init__(*args, **kwargs)
-        self.hosts = hosts_for(user)
+        self.user, self.hosts = user, hosts_for(user)
         if channel.group_id:
             self.hosts = self.hosts.filter(group=channel.group_id)
         cast("forms.ChoiceField", self.fields["scope"]).choices = self._scopes(channel)
 
     def _scopes(self, channel: Channel) -> list[tuple[str, Any]]:
         hosts = [(f"host-{pk}", name) for pk, name in self.hosts.order_by("name").values_list("pk", "name")]
-        tags = [(f"tag-{pk}", name) for pk, name in Tag.objects.values_list("pk", "name")]
-        groups = [] if channel.group_id else list(Group.objects.values_list("pk", "name"))
+        tags = [(f"tag-{pk}", name) for pk, name in tags_for(self.user).values_list("pk", "name")]
+        groups = [] if channel.group_id else list(groups_for(self.user).values_list("pk", "name"))
         named: list[tuple[Any, Any]] = [
             (_("A group"), [(f"group-{pk}", name) for pk, name in groups]),
             (_("A tag"), tags),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from secdash.facts.message import Message
 from secdash.findings.words import message_from
+from secdash.fleet.models import MaintenanceWindow
 from secdash.messaging import news as what
 from secdash.scans.models import Scan
 from secdash.scans.services import INTERRUPTED
@@ -17,7 +18,11 @@ OVER = (Scan.State.DONE, Scan.State.FAILED)
 
 
 class Looked(NamedTuple):
-    """A scan that is over. `was`: how the one before it ended, "" for none; `is_first` of those that were done."""
+    """A scan that is over. `was`: how the one before it ended, "" for none; `is_first` of those that were done.
+
+    What failed in a maintenance window counts as not tried, before and now: a host that stays away is told of by its
+    first scan after the window.
+    """
 
     pk: int
     host_id: int
@@ -28,10 +33,13 @@ class Looked(NamedTuple):
     was: str
     was_failure: Message | None
     is_first: bool
+    rests: bool
 
     @property
     def turn(self) -> str:
         """What changed with the host; "" where nothing did. Only a change is news, not each failure again."""
+        if self.rests:
+            return ""
         if self.state == Scan.State.FAILED:
             is_news = self.was != Scan.State.FAILED or _breaks(self.failure) != _breaks(self.was_failure)
             return (what.FAILING if _breaks(self.failure) else what.UNREACHABLE) if is_news else ""
@@ -48,18 +56,31 @@ def _breaks(failure: Message | None) -> bool:
 def looked(scans: QuerySet[Scan]) -> list[Looked]:
     """In the order in which they ended, in one query."""
     before = Scan.objects.filter(host=OuterRef("host"), created_at__lt=OuterRef("created_at"))
-    last = before.filter(state__in=OVER).newest_first()
+    resting = Exists(MaintenanceWindow.objects.over_scans())
+    last = before.filter(state__in=OVER).exclude(resting, state=Scan.State.FAILED).newest_first()
     rows = scans.order_by("finished_at", "pk").annotate(
         was_state=Subquery(last.values("state")[:1]),
         was_error=Subquery(last.values("error")[:1]),
         knew=Exists(before.filter(state=Scan.State.DONE)),
+        resting=resting,
     )
     found = rows.values_list(
-        "pk", "host_id", "host__group_id", "finished_at", "state", "error", "was_state", "was_error", "knew"
+        "pk", "host_id", "host__group_id", "finished_at", "state", "error", "was_state", "was_error", "knew", "resting"
     )
     return [
-        Looked(pk, host, group, at, state, message_from(error), was or "", message_from(was_error), _first(state, knew))
-        for pk, host, group, at, state, error, was, was_error, knew in found
+        Looked(
+            pk,
+            host,
+            group,
+            at,
+            state,
+            message_from(error),
+            was or "",
+            message_from(was_error),
+            _first(state, knew),
+            rests and state == Scan.State.FAILED,
+        )
+        for pk, host, group, at, state, error, was, was_error, knew, rests in found
         if at is not None
     ]
 

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.findings import signals
-from secdash.findings.access import findings_for
+from secdash.findings.access import findings_for, may_decide_on
 from secdash.findings.models import Acceptance, BulkAct, Comment, Finding
 from secdash.messaging import inbox
 from secdash.messaging.gathering import page_of, title_of
@@ -79,7 +79,7 @@ def on_approval_asked(sender: Any, *, acceptance: Acceptance, at: datetime, **_r
         )
     )
     people = User.objects.filter(is_active=True).exclude(pk=acceptance.by_id or 0)
-    approvers = [user for user in people if user.can(Act.APPROVE_RISK) and _sees(user, acceptance)]
+    approvers = [user for user in people if may_decide_on(user, Act.APPROVE_RISK, acceptance)]
     key = f"approval:{acceptance.pk}"
     inbox.keep(approvers, Kind.APPROVAL, letter, key=key, at=at, url=page_of(acceptance))
 

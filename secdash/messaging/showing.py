@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from secdash.accounts.models import User
+from secdash.fleet.access import groups_for, hosts_for, tags_for
 from secdash.messaging.forms import weekdays
 from secdash.messaging.models import ChannelQuerySet, Delivery, Rule
 from secdash.messaging.rhythm import Rhythm
@@ -32,9 +34,22 @@ class RuleLines(NamedTuple):
     when: str
 
 
-def rule_lines(rule: Rule) -> RuleLines:
-    place = rule.host or rule.group or rule.tag
-    return RuleLines(_what(rule), _where(rule), str(place) if place else "", _when(rule))
+def rule_lines(rule: Rule, reader: User) -> RuleLines:
+    return RuleLines(_what(rule), _where(rule), _place(rule, reader), _when(rule))
+
+
+def _place(rule: Rule, reader: User) -> str:
+    """ "" for all hosts; a rule may be older than what its reader sees now."""
+    asked = (
+        (rule.host, hosts_for(reader)),
+        (rule.group, groups_for(reader)),
+        (rule.tag, tags_for(reader)),
+    )
+    for place, seen in asked:
+        if place is not None:
+            shown = reader.sees_all or seen.filter(pk=place.pk).exists()
+            return str(place) if shown else _("that you may not see")
+    return ""
 
 
 def _what(rule: Rule) -> str:

@@ -99,11 +99,12 @@ def _secret_once(request: HttpRequest, made: Channel) -> HttpResponse | None:
 
 @require_safe
 def channel(request: HttpRequest, pk: int) -> HttpResponse:
-    found = access.channel_for(member(request), pk)
+    user = member(request)
+    found = access.channel_for(user, pk)
     rules = found.rules.select_related("host", "group", "tag")
     context = {
         "channel": found,
-        "rules": [(rule, rule_lines(rule)) for rule in rules],
+        "rules": [(rule, rule_lines(rule, user)) for rule in rules],
         "deliveries": found.deliveries.newest_first()[:LAST_DELIVERIES],
         "has_mail": mail.is_set_up(),
     }
@@ -146,9 +147,9 @@ def channel_test(request: HttpRequest, pk: int) -> HttpResponse:
 def channel_pause(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.channel_for(member(request), pk)
     if request.POST.get("do") == "resume":
-        channels.resume(found, at=timezone.now())
+        channels.resume(found, by=member(request), at=timezone.now())
     else:
-        channels.pause(found, at=timezone.now())
+        channels.pause(found, by=member(request), at=timezone.now())
     return redirect("channel", pk)
 
 
@@ -159,7 +160,7 @@ def channel_remove(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("An inbox cannot be removed. Remove its rules, or pause it."))
         return redirect("channel", pk)
     if request.method == "POST":
-        channels.remove(found)
+        channels.remove(found, by=member(request), at=timezone.now())
         messages.success(request, _("The channel %(name)s is removed.") % {"name": found.name})
         return redirect("messages")
     return render(request, "messaging/channel_remove.html", {"channel": found})
@@ -171,7 +172,7 @@ def channel_confirm(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     found = access.channel_for(member(request), pk)
     if request.method != "POST":
         return render(request, "messaging/channel_confirm.html", {"channel": found})
-    if channels.confirm(found, token, at=timezone.now()):
+    if channels.confirm(found, token, by=member(request), at=timezone.now()):
         messages.success(request, _("The address is confirmed."))
     else:
         messages.error(request, _("This link is too old, or the address was changed since. Save the address again."))
@@ -199,7 +200,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _rule(request: HttpRequest, form: RuleForm, found: Channel, rule: Rule | None) -> HttpResponse:
     if form.is_bound and form.is_valid():
-        channels.save_rule(found, rule, form.values(), at=timezone.now())
+        channels.save_rule(found, rule, form.values(), by=member(request), at=timezone.now())
         messages.success(request, _("The rule is saved."))
         return redirect("channel", found.pk)
     context = {"form": form, "channel": found, "rule": rule}
@@ -208,9 +209,10 @@ def _rule(request: HttpRequest, form: RuleForm, found: Channel, rule: Rule | Non
 
 @require_http_methods(["GET", "POST"])
 def rule_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    rule = access.rule_for(member(request), pk)
+    user = member(request)
+    rule = access.rule_for(user, pk)
     if request.method == "POST":
-        rule.delete()
+        channels.remove_rule(rule, by=member(request), at=timezone.now())
         messages.success(request, _("The rule is removed."))
         return redirect("channel", rule.channel_id)
-    return render(request, "messaging/rule_remove.html", {"rule": rule, "lines": rule_lines(rule)})
+    return render(request, "messaging/rule_remove.html", {"rule": rule, "lines": rule_lines(rule, user)})

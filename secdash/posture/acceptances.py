@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from secdash.accounts.models import User
@@ -15,10 +15,11 @@ from secdash.accounts.roles import Act
 from secdash.checks.outcome import Severity
 from secdash.findings import policy
 from secdash.findings.accepting import open_within, worst
-from secdash.findings.access import acceptances_for, findings_for
+from secdash.findings.access import acceptances_for, findings_for, may_decide_on
 from secdash.findings.asked import Asked
 from secdash.findings.covering import within
 from secdash.findings.models import Acceptance, AcceptanceQuerySet, Finding, FindingQuerySet, State, Transition, Why
+from secdash.fleet.access import acts_somewhere, hosts_for
 
 SOON, VERY_SOON = timedelta(days=30), timedelta(days=7)
 ROWS, NAMED = 25, 20
@@ -51,6 +52,8 @@ class Line(NamedTuple):
     holds: Holds
     chosen: int
     ends_soon: bool
+    may_approve: bool
+    may_accept: bool
 
 
 class Tab(NamedTuple):
@@ -92,6 +95,7 @@ class Detail(NamedTuple):
     chosen: int
     may_decide: bool
     may_end: bool
+    may_accept: bool
 
     @property
     def is_own_wait(self) -> bool:
@@ -104,10 +108,10 @@ def listing(user: User, *, tab: str, order: str, number: str, today: date) -> Li
     tab = tab if tab in TABS else IN_FORCE
     order = order if order in ORDERS and tab == IN_FORCE else NEWEST
     mine = acceptances_for(user)
-    rows = _ordered(_in_tab(mine, tab), order, today)
+    rows = _ordered(user, _in_tab(mine, tab), order, today)
     rows = rows.select_related("finding__host", "host", "group", "by", "decided_by", "ended_by")
     page = Paginator(rows, ROWS).get_page(number)
-    return Listing(tab, order, _tabs(mine), page, _lines(page.object_list, today))
+    return Listing(tab, order, _tabs(mine), page, _lines(user, page.object_list, today))
 
 
 def _in_tab(mine: AcceptanceQuerySet, tab: str) -> AcceptanceQuerySet:
@@ -127,37 +131,62 @@ def _tabs(mine: AcceptanceQuerySet) -> list[Tab]:
     return [Tab(name, str(label), counted[name.replace("-", "_")]) for name, label in TABS.items()]
 
 
-def _ordered(rows: AcceptanceQuerySet, order: str, today: date) -> AcceptanceQuerySet:
-    held = Finding.objects.filter(acceptance=OuterRef("pk"))
+def _ordered(user: User, rows: AcceptanceQuerySet, order: str, today: date) -> AcceptanceQuerySet:
+    held = findings_for(user).filter(acceptance=OuterRef("pk"))
     if order == ENDING:
         return rows.filter(until__lte=today + SOON).order_by("until", "pk")
     if order == STALE:
         return rows.filter(~Exists(held)).order_by("at", "pk")
     if order == WIDEST:
-        return rows.annotate(held=Count("holding")).filter(held__gt=0).order_by("-held", "pk")
+        return rows.annotate(held=holding_of(user)).filter(held__gt=0).order_by("-held", "pk")
     return rows.order_by("-pk")
 
 
-def _lines(rows: Iterable[Acceptance], today: date) -> list[Line]:
+def holding_of(user: User) -> Count:
+    """How many findings that this person sees an acceptance holds."""
+    seen = None if user.sees_all else Q(holding__host__in=hosts_for(user).order_by().values("pk"))
+    return Count("holding", filter=seen, distinct=True)
+
+
+def _lines(user: User, rows: Iterable[Acceptance], today: date) -> list[Line]:
     acceptances = list(rows)
     pks = [each.pk for each in acceptances]
-    held, chosen = _holds(pks), _chosen(pks)
+    held, chosen = _holds(user, pks), _chosen(user, pks)
+    approves, accepts = (_allowing(user, act, pks) for act in (Act.APPROVE_RISK, Act.ACCEPT_RISK))
     soon = today + VERY_SOON
     return [
-        Line(each, held.get(each.pk, Holds()), chosen.get(each.pk, 0), each.until is not None and each.until <= soon)
+        Line(
+            each,
+            held.get(each.pk, Holds()),
+            chosen.get(each.pk, 0),
+            ends_soon=each.until is not None and each.until <= soon,
+            may_approve=each.pk in approves,
+            may_accept=each.pk in accepts,
+        )
         for each in acceptances
     ]
 
 
-def _holds(pks: list[int]) -> dict[int, Holds]:
-    rows = Finding.objects.filter(acceptance__in=pks).order_by().values("acceptance")
+def _allowing(user: User, act: Act, pks: list[int]) -> set[int]:
+    """Those about which this person may decide; no query for whoever may everywhere, or nowhere."""
+    if user.sees_all and user.can(act):
+        return set(pks)
+    if act not in acts_somewhere(user):
+        return set()
+    return set(Acceptance.objects.allowing(user, act).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def _holds(user: User, pks: list[int]) -> dict[int, Holds]:
+    rows = findings_for(user).filter(acceptance__in=pks).order_by().values("acceptance")
     counted = rows.annotate(findings=Count("pk"), hosts=Count("host", distinct=True), worst=Max("severity"))
     return {row["acceptance"]: Holds(row["findings"], row["hosts"], Severity(row["worst"])) for row in counted}
 
 
-def _chosen(pks: list[int]) -> Mapping[int, int]:
-    rows = Acceptance.chosen.through.objects.filter(acceptance__in=pks).order_by().values_list("acceptance_id")
-    return dict(rows.annotate(Count("pk")))
+def _chosen(user: User, pks: list[int]) -> Mapping[int, int]:
+    rows = Acceptance.chosen.through.objects.filter(acceptance__in=pks)
+    if not user.sees_all:
+        rows = rows.filter(finding__host__in=hosts_for(user).order_by().values("pk"))
+    return dict(rows.order_by().values_list("acceptance_id").annotate(Count("pk")))
 
 
 def held_of(findings: FindingQuerySet) -> Holds:
@@ -188,15 +217,17 @@ def detail(user: User, acceptance: Acceptance, *, number: str) -> Detail:
     held = _about(user, acceptance)
     rows = held.select_related("host").order_by("-severity", "host__name", "check_name", "subject_name", "pk")
     waits = acceptance.state == Acceptance.State.WAITING
+    may_accept = may_decide_on(user, Act.ACCEPT_RISK, acceptance)
     return Detail(
         acceptance=acceptance,
         holds=held_of(held),
         page=Paginator(rows, ROWS).get_page(number),
-        moves=_moves(acceptance),
-        voided=_voided(acceptance),
-        chosen=_chosen([acceptance.pk]).get(acceptance.pk, 0),
-        may_decide=waits and user.can(Act.APPROVE_RISK) and acceptance.by_id != user.pk,
-        may_end=user.can(Act.ACCEPT_RISK) and (waits or acceptance.state == Acceptance.State.IN_FORCE),
+        moves=_moves(user, acceptance),
+        voided=_voided(user, acceptance),
+        chosen=_chosen(user, [acceptance.pk]).get(acceptance.pk, 0),
+        may_decide=waits and acceptance.by_id != user.pk and may_decide_on(user, Act.APPROVE_RISK, acceptance),
+        may_end=may_accept and (waits or acceptance.state == Acceptance.State.IN_FORCE),
+        may_accept=may_accept,
     )
 
 
@@ -208,13 +239,18 @@ def _about(user: User, acceptance: Acceptance) -> FindingQuerySet:
     return findings_for(user).filter(acceptance=acceptance)
 
 
-def _moves(acceptance: Acceptance) -> list[tuple[str, int]]:
+def _moves(user: User, acceptance: Acceptance) -> list[tuple[str, int]]:
     """How often findings came into it and left it, by why."""
-    rows = Transition.objects.filter(acceptance=acceptance).order_by().values_list("why")
+    rows = _told(user, acceptance).order_by().values_list("why")
     counted = dict(rows.annotate(Count("pk")))
     return [(str(why.label), counted[why.value]) for why in Why if why.value in counted]
 
 
-def _voided(acceptance: Acceptance) -> list[Transition]:
-    rows = Transition.objects.filter(acceptance=acceptance, why=Why.VOIDED).select_related("finding__host")
+def _voided(user: User, acceptance: Acceptance) -> list[Transition]:
+    rows = _told(user, acceptance).filter(why=Why.VOIDED).select_related("finding__host")
     return list(rows.order_by("-at", "-pk")[:NAMED])
+
+
+def _told(user: User, acceptance: Acceptance) -> QuerySet[Transition]:
+    rows = Transition.objects.filter(acceptance=acceptance)
+    return rows if user.sees_all else rows.filter(finding__host__in=hosts_for(user).order_by().values("pk"))

@@ -10,18 +10,21 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.checks import CATALOGUE
 from secdash.facts.model import Engine, Image
+from secdash.findings.accepting import may_accept
 from secdash.findings.access import acceptance_for, finding_for
 from secdash.findings.asked import Asked, Covers, Scope
 from secdash.findings.models import Acceptance, Finding
 from secdash.findings.privileges import repository
-from secdash.fleet.access import host_for, hosts_for
+from secdash.fleet.access import groups_for, groups_where, host_for
 from secdash.fleet.models import Group, Host
 from secdash.posture.saying import title_of
 
@@ -48,25 +51,37 @@ class Origin(NamedTuple):
     image: str
     proposal: Acceptance | None
     query: str
+    scopes: list[Offered] = []  # where the reader may accept
+    narrowed: bool = False  # there are others, which take in hosts where they may not
 
     @property
     def title(self) -> str:
         return title_of(self.check)
 
-    @property
-    def scopes(self) -> list[Offered]:
-        return list(_offered(self))
-
     def asked(self, value: str, *, covers: str = "", reason: str = "", until: date | None = None) -> Asked:
         """What the form asks for; the narrowest scope where its value is none of those offered."""
-        scopes = self.scopes
-        chosen = next((each for each in scopes if each.value == value), scopes[0])
+        chosen = next((each for each in self.scopes if each.value == value), self.scopes[0])
         kept = covers if covers in Covers else Covers.PRESENT
-        return Asked(chosen.scope, self.check, reason, until, kept, **chosen.places)
+        return self.asked_of(chosen, covers=kept, reason=reason, until=until)
+
+    def asked_of(self, chosen: Offered, *, covers: str, reason: str = "", until: date | None = None) -> Asked:
+        return Asked(chosen.scope, self.check, reason, until, covers, **chosen.places)
 
 
 def origin(user: User, query: QueryDict) -> Origin:
-    """Raises Http404 for what does not exist, or what this person may not see."""
+    """Raises Http404 for what does not exist, or what this person may not see.
+
+    Raises PermissionDenied where they may accept in none of the scopes.
+    """
+    came = _come_from(user, query)
+    there = [*_offered(came), *_in_groups(user, came)]
+    scopes = [each for each in there if may_accept(user, came.asked_of(each, covers=Covers.PRESENT))]
+    if not scopes:
+        raise PermissionDenied
+    return came._replace(scopes=scopes, narrowed=len(scopes) < len(there))
+
+
+def _come_from(user: User, query: QueryDict) -> Origin:
     if number := query.get("proposal", ""):
         return _of_proposal(user, number)
     if number := query.get("finding", ""):
@@ -99,7 +114,7 @@ def _of_check(user: User, query: QueryDict) -> Origin:
     if texts["check"] not in CATALOGUE:
         raise Http404
     host = host_for(user, texts["host"]) if texts["host"] else None
-    groups = Group.objects.filter(hosts__in=hosts_for(user)).distinct()
+    groups = groups_for(user).filter(hosts__isnull=False).distinct()
     group = get_object_or_404(groups, slug=texts["group"]) if texts["group"] else None
     kept = urlencode({name: text for name, text in texts.items() if text})
     return Origin(texts["check"], None, host, group, texts["project"], repository(texts["image"]), None, kept)
@@ -123,6 +138,15 @@ def _offered(came: Origin) -> Iterator[Offered]:
         label = _("This check on every host of group %(group)s") % {"group": came.group}
         yield Offered("group", label, Scope.GROUP, {"group": came.group})
     yield Offered("everywhere", _("This check everywhere"), Scope.EVERYWHERE, {})
+
+
+def _in_groups(user: User, came: Origin) -> Iterator[Offered]:
+    """Each of the reader's groups, where nothing says on which hosts and they may not accept on all."""
+    if came.host or came.group or (user.sees_all and user.can(Act.ACCEPT_RISK)):
+        return
+    for group in groups_where(user, Act.ACCEPT_RISK):
+        label = _("This check on every host of group %(group)s") % {"group": group}
+        yield Offered(f"group-{group.slug}", label, Scope.GROUP, {"group": group})
 
 
 def _this(finding: Finding) -> str:

@@ -20,6 +20,7 @@ from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, FindingQuerySet, State, Transition
+from secdash.fleet.access import groups_for
 from secdash.posture.days import WORST_FIRST
 from secdash.posture.moved import day_of
 from secdash.posture.scopes import Scope
@@ -65,9 +66,13 @@ class Asked(NamedTuple):
 
 
 class HostThen(NamedTuple):
-    """A host at the end of the day: its last row up to then, which may be of an earlier day."""
+    """A host at the end of the day: its last row up to then, which may be of an earlier day, and its group's name.
+
+    The group is "" also where it was one that the reader does not see.
+    """
 
     row: PostureDay
+    group: str = ""
 
     @property
     def open(self) -> list[tuple[Severity, int]]:
@@ -106,20 +111,28 @@ class FindingsThen(NamedTuple):
 
 
 def then(user: User, scope: Scope, day: date) -> Then:
-    """Two queries."""
+    """Two queries; three for whoever does not see all hosts."""
     kept = (rows.select_related("host", "group").defer("moves", "fix_times") for rows in scope.days_before(user, day))
     found = [
         row for rows in kept for row in rows if _was_there(row) and scope.has(row.group.slug if row.group else None)
     ]
     found.sort(key=lambda row: (101 if row.score is None else row.score, row.host_name))
     scores = [row.score for row in found if row.score is not None]
+    names = _group_names(user, found)
     return Then(
-        hosts=[HostThen(row) for row in found],
+        hosts=[HostThen(row, names.get(row.group_id or 0, "")) for row in found],
         score=_mean(scores),
         assessed=_mean([row.assessed for row in found if row.assessed is not None]),
         open=Counter({each: sum(getattr(row, each.word) for row in found) for each in WORST_FIRST}),
         accepted=sum(row.accepted for row in found),
     )
+
+
+def _group_names(user: User, rows: Iterable[PostureDay]) -> dict[int, str]:
+    """A host may have been in another group, which not everybody who sees the host now sees."""
+    if user.sees_all:
+        return {row.group.pk: row.group.name for row in rows if row.group}
+    return dict(groups_for(user).values_list("pk", "name"))
 
 
 def findings_then(user: User, hosts: Iterable[HostThen], asked: Asked) -> FindingsThen:

@@ -6,7 +6,7 @@ attested is shown as it stands now; a score takes it in with the next scan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -19,13 +19,14 @@ from secdash.findings.access import attestations_for
 from secdash.findings.models import Attestation
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
+from secdash.posture import benchmark_words as words
 from secdash.posture import latest
 from secdash.posture.asked import Asked
+from secdash.posture.benchmark_words import NOT_IN_TALLY, Statements, folded
 from secdash.posture.tallies import FACES, Faces, Tally, faces_of
+from secdash.posture.threats import places
+from secdash.posture.threats.places import Seen
 from secdash.scans.models import Scan
-
-NOT_IN_TALLY = (0, 0, 1, 0)  # a check that is younger than the scan has not judged anything
-Statements = Mapping[tuple[int, str], Attestation]
 
 
 class Said(NamedTuple):
@@ -62,26 +63,46 @@ class Page(NamedTuple):
     lines: list[Line]
     total: int
     faces: Faces
-    scanned: list[Host]
+    scanned: Sequence[Host | Seen]
     unscanned: int
     only: Host | None
     as_of: datetime | None
 
 
 def page(user: User, asked: Asked, *, day: date) -> Page:
-    """Four queries, whatever the number of hosts."""
+    """Four queries, whatever the number of hosts, and the tallies of scans that nobody asked for before."""
+    return _of_one(user, asked, day) if asked.host else _of_several(user, asked, day)
+
+
+def _of_one(user: User, asked: Asked, day: date) -> Page:
     now = latest.hosts_now(asked.hosts(hosts_for(user)))
     scanned = [(state.host, state.scan) for state in now if state.scan]
     said = statements(user)
-    lines = list(_lines(asked, scanned, said, day))
+    lines = [_line_of_one(item, scanned, said, day) for item in items(asked.edition) if _is_asked(item, asked)]
+    return _page(asked, lines, [state.host for state in now], [host for host, _ in scanned])
+
+
+def _of_several(user: User, asked: Asked, day: date) -> Page:
+    """From what each scan says of each item, which is kept; then what people attest."""
+    hosts = places.seen_hosts(asked.hosts(hosts_for(user)))
+    scanned = [host for host in hosts if host.scan]
+    letters = words.of_edition(asked.edition).of(places.scans_of(scanned))
+    rows = [(host.pk, letters[host.scan]) for host in scanned if host.scan in letters]
+    columns = words.columns(asked.edition, rows, statements(user), day)
+    lines = (Line(item, *column, None) for item, column in zip(items(asked.edition), columns, strict=True))
+    return _page(asked, [line for line in lines if _is_asked(line.item, asked)], hosts, scanned)
+
+
+def _page(asked: Asked, lines: Iterable[Line], hosts: Sequence[Host | Seen], scanned: Sequence[Host | Seen]) -> Page:
+    shown = [line for line in lines if not asked.status or line.hosts[FACES.index(Status(asked.status))]]
     return Page(
-        lines=lines,
+        lines=shown,
         total=len(items(asked.edition)),
-        faces=_total(line.hosts for line in lines),
-        scanned=[host for host, _ in scanned],
-        unscanned=len(now) - len(scanned),
-        only=next((state.host for state in now), None) if asked.host else None,
-        as_of=max((host.seen_at for host, _ in scanned if host.seen_at), default=None),
+        faces=_total(line.hosts for line in shown),
+        scanned=scanned,
+        unscanned=len(hosts) - len(scanned),
+        only=next((host for host in hosts if isinstance(host, Host)), None) if asked.host else None,
+        as_of=max((host.seen_at for host in scanned if host.seen_at), default=None),
     )
 
 
@@ -91,23 +112,14 @@ def statements(user: User) -> dict[tuple[int, str], Attestation]:
     return {(row.host_id, row.item): row for row in rows}
 
 
-def _lines(asked: Asked, scanned: Sequence[tuple[Host, Scan]], said: Statements, day: date) -> Iterator[Line]:
-    """What depends on no host first, so that the work is for the lines that are shown."""
-    for item in items(asked.edition):
-        if _is_asked(item, asked):
-            line = _line(item, scanned, said, day, alone=bool(asked.host))
-            if not asked.status or line.hosts[FACES.index(Status(asked.status))]:
-                yield line
-
-
-def _line(item: Item, scanned: Sequence[tuple[Host, Scan]], said: Statements, day: date, *, alone: bool) -> Line:
+def _line_of_one(item: Item, scanned: Sequence[tuple[Host, Scan]], said: Statements, day: date) -> Line:
     found = [standing(item, host, scan, said, day) for host, scan in scanned]
     return Line(
         item=item,
         hosts=faces_of(each.status for each in found),
         attested=sum(each.holds for each in found),
         ended=sum(each.ended for each in found),
-        only=found[0] if alone and found else None,
+        only=found[0] if found else None,
     )
 
 
@@ -131,19 +143,6 @@ def attested(item: Manual, scan: Scan | None, statement: Attestation | None, day
     status = Status(statement.says)
     counted = folded([tally.get(item.name, NOT_IN_TALLY)]) is status
     return Said(status, None, statement, holds=True, counted=counted)
-
-
-def folded(counts: Iterable[Sequence[int]]) -> Status:
-    """One verdict of many: any failure fails, else what is unknown stays unknown, else any pass passes."""
-    seen = Status.NOT_APPLICABLE
-    for passed, failed, unknown, _ in counts:
-        if failed:
-            return Status.FAIL
-        if unknown:
-            seen = Status.UNKNOWN
-        elif passed and seen is not Status.UNKNOWN:
-            seen = Status.PASS
-    return seen
 
 
 def _is_asked(item: Item, asked: Asked) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count
 from django.utils.translation import get_language
 
 from knowledge.reading import FALLBACK, guide_urls
@@ -17,9 +16,11 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Finding
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
-from secdash.posture import latest, tallies
+from secdash.posture import kept, latest, tallies
 from secdash.posture.latest import HostNow
+from secdash.posture.open_counts import open_by_check
 from secdash.posture.tallies import Faces
+from secdash.posture.threats import places
 
 NEWEST = 20
 
@@ -49,10 +50,10 @@ class CheckPage(NamedTuple):
     newest: list[Finding]
 
 
-def entries(user: User) -> list[Entry]:
-    """Worst severity first, then by number of failures."""
-    faces = tallies.by_check(_tallies(latest.hosts_now(hosts_for(user))))
-    opened = dict(findings_for(user).open().order_by().values_list("check_name").annotate(Count("pk")))
+def entries(user: User, mark: str) -> list[Entry]:
+    """Worst severity first, then by number of failures. `mark` is that of `keeping`."""
+    faces = kept.faces_of(places.scans_of(places.seen_hosts(hosts_for(user))))
+    opened = open_by_check(user, mark)
     guide = guide_urls(get_language() or FALLBACK)
     found = [
         Entry(each, faces.get(name, Faces()), opened.get(name, 0), guide.get(name, ""))
@@ -75,10 +76,6 @@ def check_page(user: User, check: Check) -> CheckPage:
 
 def risks_of(check: Check) -> list[Risk]:
     return [RISKS[risk] for risk in check.risks if risk in RISKS]
-
-
-def _tallies(now: Iterable[HostNow]) -> Iterable[tallies.Tally]:
-    return (state.scan.tally for state in now if state.scan)
 
 
 def _faces(state: HostNow, check: Check) -> Faces:

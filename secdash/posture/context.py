@@ -17,8 +17,8 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
-from secdash.findings.models import Acceptance, SavedView, Transition
-from secdash.fleet.access import hosts_for
+from secdash.findings.models import Acceptance, SavedView, Stamp, Transition
+from secdash.fleet.access import eyes, hosts_for
 from secdash.posture import keeping
 from secdash.posture.saved import counted_views
 from secdash.scans.models import Scan
@@ -64,6 +64,8 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
             "acceptances": counts.acceptances,
         },
         "may_set_policy": user.can(Act.SET_POLICY),
+        "may_manage_people": user.can(Act.MANAGE_PEOPLE),
+        "may_read_audit": user.can(Act.READ_AUDIT),
         "my_role": user.get_role_display(),
         "running_scan": _running(counts.running),
         # Asked for where a page shows them, and where there are any.
@@ -79,7 +81,10 @@ def rooms_of(request: HttpRequest, user: User) -> Rooms:
 
 
 def _rooms_for(user: User) -> Rooms:
-    """All in one query, which stands on every page: the person's own row carries the figures."""
+    """All in one query, which stands on every page: the person's own row carries the figures.
+
+    One more for whoever does not see all hosts: what is kept of some hosts is kept apart from what is of others.
+    """
     hosts = hosts_for(user)
     figures = {
         "host_count": figure(hosts, Count("pk")),
@@ -87,6 +92,7 @@ def _rooms_for(user: User) -> Rooms:
         "host_sum": figure(hosts, Sum("pk")),
         "seen_at": figure(hosts, Max("seen_at")),
         "transition": Subquery(Transition.objects.order_by("-pk").values("pk")[:1]),
+        "stamp": Subquery(Stamp.objects.values("number")[:1]),
         "proposal_count": figure(Proposal.objects.awaiting(user), Count("pk")),
         "acceptance_count": figure(Acceptance.objects.awaiting(user), Count("pk")),
         "running_scan": Subquery(Scan.objects.visible_to(user).active().newest_first().values("pk")[:1]),
@@ -94,7 +100,7 @@ def _rooms_for(user: User) -> Rooms:
         **{name: of(user) for name, of in _also.items()},
     }
     found = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures).get()
-    hosts_mark = ":".join(str(found[name]) for name in ("host_count", "host_newest", "host_sum"))
+    hosts_mark = ":".join([*(str(found[name]) for name in ("host_count", "host_newest", "host_sum")), eyes(user)])
     return Rooms(
         hosts=found["host_count"] or 0,
         proposals=found["proposal_count"] or 0,
@@ -103,7 +109,7 @@ def _rooms_for(user: User) -> Rooms:
         views=found["view_count"] or 0,
         more={name: found[name] or 0 for name in _also},
         seen_at=found["seen_at"],
-        mark=f"{hosts_mark}:{found['transition']}",
+        mark=f"{hosts_mark}:{found['transition']}:{found['stamp']}",
         hosts_mark=hosts_mark,
     )
 

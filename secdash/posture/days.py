@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
@@ -58,16 +58,19 @@ class History:
         return series[-2] if len(series) > 1 else None
 
 
-def history(hosts: HostQuerySet, *, today: date, length: int) -> History:
-    """Of these hosts alone, in two queries."""
-    return _history(PostureDay.objects.filter(host__in=hosts), [before(hosts, _first(today, length))], today, length)
+def history(hosts: HostQuerySet, few: Sequence[int], *, today: date, length: int) -> History:
+    """Of a few of these hosts, in two queries. Named by their ids, they are looked up in the index of hosts and days;
+    as a condition on hosts, PostgreSQL would rather read the days of all."""
+    mine, first = hosts.filter(pk__in=few), _first(today, length)
+    within = PostureDay.objects.filter(host_ident__in=few, host__in=mine, day__gt=first, day__lte=today)
+    rows = chain(*(each.values_list(*COLUMNS) for each in (before(mine, first), within)))
+    return _folded(rows, today, length)
 
 
-def whole_history(hosts: HostQuerySet, *, today: date, length: int) -> History:
-    """Of the fleet as it was on each day: these hosts, and those that are gone by now; three queries."""
-    gone = PostureDay.objects.filter(host=None)
-    last = [before(hosts, _first(today, length)), gone_before(gone, _first(today, length))]
-    return _history(PostureDay.objects.filter(Q(host__in=hosts) | Q(host=None)), last, today, length)
+def whole_history(hosts: HostQuerySet, gone: Q, *, today: date, length: int) -> History:
+    """Of the fleet as it was on each day: these hosts, and the days of those that are gone by now; three queries."""
+    last = [before(hosts, _first(today, length)), gone_before(PostureDay.objects.filter(gone), _first(today, length))]
+    return _history(PostureDay.objects.filter(Q(host__in=hosts) | gone), last, today, length)
 
 
 def before(hosts: HostQuerySet, day: date) -> PostureDayQuerySet:
@@ -89,7 +92,12 @@ def _first(today: date, length: int) -> date:
 
 def _history(kept: PostureDayQuerySet, last: Iterable[PostureDayQuerySet], today: date, length: int) -> History:
     within = kept.filter(day__gt=_first(today, length), day__lte=today).values_list(*COLUMNS)
-    rows = chain(*(each.values_list(*COLUMNS) for each in last), within.iterator(chunk_size=5000))
+    return _folded(
+        chain(*(each.values_list(*COLUMNS) for each in last), within.iterator(chunk_size=5000)), today, length
+    )
+
+
+def _folded(rows: Iterable[tuple[Any, ...]], today: date, length: int) -> History:
     found = ((host, day, Day(score, tuple(counts))) for host, day, score, *counts in rows)
     return History(found, today=today, length=length)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from secdash.accounts.models import User
@@ -24,6 +24,7 @@ from secdash.posture.due import Due, due_of
 from secdash.posture.finding_timeline import Timeline, timeline
 from secdash.posture.latest import looks_at, newest_scan
 from secdash.posture.mending import Mending, mending
+from secdash.posture.open_counts import open_by_check
 from secdash.posture.receipts import Told
 from secdash.posture.replay import Replay, replay
 from secdash.scans.models import Scan
@@ -100,14 +101,18 @@ class Detail(NamedTuple):
         return self.scan is not None and self.subject is None
 
 
-def detail(user: User, finding: Finding, people: Iterable[User] = (), *, whole: bool) -> Detail:
-    """`people` can be mentioned; `whole`: the fix of all that fails of the container, instead of this one's alone."""
+def detail(user: User, finding: Finding, mark: str, people: Iterable[User] = (), *, whole: bool) -> Detail:
+    """`mark` is that of `keeping`; `people` can be mentioned.
+
+    `whole`: the fix of all that fails of the container, instead of this one's alone.
+    """
     scan, under_way = looks_at(finding.host)
     seen = replay(scan)
     subject = _subject(seen, finding) if seen else None
     entry = CATALOGUE.get(finding.check_name)
     verdict = _verdict(seen, finding) if seen else None
     beside = _beside(user, finding)
+    stands = finding.state == State.OPEN
     history = timeline(finding, user, people)
     again = _newer_than(scan, history.newest_receipt)
     settled = again is not None and again.outcome in SETTLED
@@ -126,7 +131,7 @@ def detail(user: User, finding: Finding, people: Iterable[User] = (), *, whole: 
         history=history,
         again=again,
         due=due_of(finding, timezone.now().date()),
-        elsewhere=beside.elsewhere,
+        elsewhere=max(0, open_by_check(user, mark).get(finding.check_name, 0) - stands),
         also=sorted(beside.siblings.items(), reverse=True),
         members=_members(subject, seen) if isinstance(subject, Network) and seen else [],
     )
@@ -185,28 +190,20 @@ def _gain(
 
 
 class Beside(NamedTuple):
-    """Severities of what is accepted on the host, how often each is open on the same subject, and in how many other
-    places the same finding is open."""
+    """Severities of what is accepted on the host, and how often each is open on the same subject."""
 
     accepted: list[Severity]
     siblings: Counter[Severity]
-    elsewhere: int
 
 
 def _beside(user: User, finding: Finding) -> Beside:
     """One query, which counts."""
-    here, others = Q(host=finding.host_id), ~Q(pk=finding.pk)
+    here = findings_for(user).filter(host=finding.host_id).order_by()
     subject = Q(subject_kind=finding.subject_kind, subject_key=finding.subject_key)
-    accepted = here & Q(state=State.ACCEPTED)
-    sibling = here & subject & others & Q(state=State.OPEN)
-    elsewhere = others & Q(state=State.OPEN, check_name=finding.check_name)
-    role = Case(
-        When(accepted, then=Value("accepted")), When(sibling, then=Value("sibling")), default=Value("elsewhere")
-    )
-    found = findings_for(user).filter(accepted | sibling | elsewhere).annotate(role=role)
-    counts = {(each, rank): n for each, rank, n in found.values_list("role", "severity").annotate(Count("pk"))}
+    sibling = subject & ~Q(pk=finding.pk) & Q(state=State.OPEN)
+    found = here.filter(Q(state=State.ACCEPTED) | sibling)
+    counts = list(found.values_list("state", "severity").annotate(number=Count("*")))
     return Beside(
-        accepted=[Severity(rank) for (each, rank), n in counts.items() if each == "accepted" for _ in range(n)],
-        siblings=Counter({Severity(rank): n for (each, rank), n in counts.items() if each == "sibling"}),
-        elsewhere=sum(n for (each, _rank), n in counts.items() if each == "elsewhere"),
+        accepted=[Severity(rank) for state, rank, n in counts if state == State.ACCEPTED for _ in range(n)],
+        siblings=Counter({Severity(rank): n for state, rank, n in counts if state == State.OPEN}),
     )

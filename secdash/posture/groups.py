@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
-from django.db.models import CharField, Count, Max, Min, Value
 from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.checks import CATALOGUE
 from secdash.findings.access import findings_for
 from secdash.findings.models import FindingQuerySet, State
+from secdash.posture import listed
 from secdash.posture.capped import Capped
 from secdash.posture.filtering.facets import NOBODY
 from secdash.posture.filtering.orders import COLUMNS
 from secdash.posture.filters import Filters, in_state
+from secdash.posture.listed import Line, Listed
 from secdash.posture.newest import Mark, mark
 from secdash.posture.saying import title_of
-from secdash.posture.tabs import tabs_of
 from secdash.posture.totals import Totals, totals
 from secdash.posture.trail import DAYS, days_before
 
 FIRST_GROUPS = 100
 MOST_GROUPS = 1000
-PEOPLE = 3
 NO_DAYS = (0,) * (DAYS - 1)
-ORDERS = {
-    "worst": ("-worst", "-number"),
-    "newest": ("-newest",),
-    "oldest": ("oldest",),
-    "most": ("-number", "-worst"),
-}
-
-
-class Line(NamedTuple):
-    """A group's sums as the database has them; `value` is None for findings of nobody."""
-
-    value: str | None
-    label: str | None
-    kind: str
-    severity: int
-    number: int
-    newest: datetime
-    oldest: datetime
 
 
 class Group(NamedTuple):
@@ -79,33 +60,27 @@ class Page(NamedTuple):
     groups: list[Group]
     left: bool
     shown: Capped | None
-    tabs: dict[str, Capped | None]
+    tabs: Mapping[str, Capped | None]
     totals: Totals
 
 
-def page(user: User, filters: Filters, *, most: int = FIRST_GROUPS) -> Page:
-    """Everything the list shows, in a number of queries that does not grow."""
-    now = _mark(user, filters)
-    sums = totals(user, filters, now)
-    found = filters.among(findings_for(user), user)
-    lines = _lines(in_state(found, filters.state), filters, most=most + 1)
-    groups = _groups(user, filters, lines[:most], sums, now)
-    left = len(lines) > most
-    tabs = tabs_of(found, filters, None if left else Capped(sum(group.number for group in groups)))
-    return Page(groups, left, tabs[filters.state], tabs, sums)
+def page(user: User, filters: Filters, mark_of_all: str, *, most: int = FIRST_GROUPS) -> Page:
+    """Everything the list shows, in a number of queries that does not grow. `mark_of_all` is that of `keeping`."""
+    scans, hosts = mark(user), listed.hosts_key(user, filters)
+    sums = totals(user, filters, hosts, scans)
+    found = listed.listed(user, filters, hosts, mark_of_all, most=most)
+    groups = _groups(user, filters, found, sums, scans)
+    return Page(groups, found.left, found.tabs[filters.state], found.tabs, sums)
 
 
 def group(user: User, key: str, filters: Filters) -> Group | None:
     """One group's line, for the fragment; None where nothing is left of it."""
-    now = _mark(user, filters)
-    found = of_group(filters.among(findings_for(user), user), filters.by, key)
-    lines = _lines(in_state(found, filters.state), filters, most=1)
-    return next(iter(_groups(user, filters, lines, totals(user, filters, now), now)), None)
-
-
-def _mark(user: User, filters: Filters) -> Mark | None:
-    """Sums are kept for all hosts only."""
-    return None if filters.asks_of_hosts else mark(user)
+    scans, hosts = mark(user), listed.hosts_key(user, filters)
+    found = in_state(of_group(filters.among(findings_for(user), user), filters.by, key), filters.state)
+    lines = listed.lines_of(found, filters, most=1)
+    people = listed.people_of(found, filters.by, [line.value for line in lines], all_of_them=True)
+    read = Listed(lines, False, people, {})
+    return next(iter(_groups(user, filters, read, totals(user, filters, hosts, scans), scans)), None)
 
 
 def more(shown: int) -> int:
@@ -120,27 +95,9 @@ def of_group(found: FindingQuerySet, by: str, key: str) -> FindingQuerySet:
     return found.filter(**{COLUMNS[by]: key})
 
 
-def _lines(found: FindingQuerySet, filters: Filters, *, most: int) -> list[Line]:
-    """The groups' sums, in order."""
-    column = COLUMNS[filters.by]
-    label = Min("host__name") if filters.by == "host" else Value(None, CharField())
-    sums = {"kind": Min("subject_kind"), "worst": Max("severity"), "number": Count("*")}  # of rows: no key is read
-    ends = {"newest": Max("opened_at"), "oldest": Min("opened_at")}
-    rows = (
-        found.order_by()
-        .values_list(column)
-        .annotate(label=label)
-        .annotate(**sums, **ends)
-        .order_by(*ORDERS[filters.sort], column)
-    )
-    return [Line(*row) for row in rows[:most]]
-
-
-def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, now: Mark | None) -> list[Group]:
-    past = days_before(user, today=timezone.now().date(), now=now) if now and _may_show_days(filters) else None
-    found = in_state(filters.among(findings_for(user), user), filters.state)
-    people = _people(found, filters.by, [line.value for line in lines])
-    labels = _labels(filters.by, lines)
+def _groups(user: User, filters: Filters, read: Listed, sums: Totals, scans: Mark) -> list[Group]:
+    past = days_before(user, today=timezone.now().date(), now=scans) if _may_show_days(filters) else None
+    labels = _labels(filters.by, read.lines)
     return [
         Group(
             by=filters.by,
@@ -153,9 +110,9 @@ def _groups(user: User, filters: Filters, lines: Sequence[Line], sums: Totals, n
             oldest=line.oldest,
             total=_total(line, filters, sums),
             days=() if past is None else [*past.get(line.value or "", NO_DAYS), line.number],
-            people=people.get(line.value, ()),
+            people=read.people.get(line.value, ()),
         )
-        for line in lines
+        for line in read.lines
     ]
 
 
@@ -167,21 +124,6 @@ def _labels(by: str, lines: Sequence[Line]) -> dict[str, str]:
     if by == "assignee":
         return {user.username: user.display_name for user in User.objects.filter(username__in=values)}
     return {line.value: line.label for line in lines if line.value and line.label}
-
-
-def _people(found: FindingQuerySet, by: str, values: Sequence[str | None]) -> dict[str | None, list[str]]:
-    """By group, the names of some of those who have a finding of it; most findings are nobody's. One query."""
-    if by == "assignee":
-        return {}
-    column = COLUMNS[by]
-    assigned = found.filter(assignee__isnull=False, **{f"{column}__in": values}).order_by()
-    names: dict[str | None, list[str]] = {}
-    persons = ("assignee__username", "assignee__first_name", "assignee__last_name")
-    counted = assigned.values_list(column, *persons).annotate(number=Count("*")).order_by("-number", *persons)
-    for value, username, first, last, _number in counted:
-        if len(names.setdefault(value, [])) < PEOPLE:
-            names[value].append(f"{first} {last}".strip() or username)
-    return names
 
 
 def _may_show_days(filters: Filters) -> bool:

@@ -66,7 +66,7 @@ def lines(
 
 def days_of(user: User, hosts: Iterable[int], *, today: date) -> History:
     """The last days of a few hosts, in one query."""
-    return history(hosts_for(user).filter(pk__in=list(hosts)), today=today, length=SPARK_DAYS)
+    return history(hosts_for(user), list(hosts), today=today, length=SPARK_DAYS)
 
 
 def _line(host: Host, stand: Stand | None, open_now: Counts, kept: History) -> HostLine:

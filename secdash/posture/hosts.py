@@ -1,4 +1,4 @@
-"""The list of hosts: filtered and sorted by its address, a hundred at a time."""
+"""The list of hosts: filtered and sorted by its address, fifty at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from secdash.posture.host_lines import HostLine, rank
 from secdash.posture.stands import Stand, Weight, stands, weights
 from secdash.posture.unseen import unseen
 
-A_PAGE = 100
+A_PAGE = 50
 UNSEEN = "unseen"
 STATES = (*Host.State.values, UNSEEN)
 LONGEST = 200

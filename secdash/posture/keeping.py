@@ -1,8 +1,9 @@
 """Sums over all findings, kept until something moves: counting two hundred thousand rows for each page would be felt.
 
-Whatever changes the state of a finding adds a transition, so the newest one says whether a sum still holds; hosts that
-come or go change their number and the sum of their ids. `posture.context` makes the mark of both. The minute bounds
-what neither tells, such as a severity that a scan renewed.
+Whatever changes the state of a finding adds a transition, and whoever assigns one or sets its due date raises the
+`Stamp`, so both say whether a sum still holds; hosts that come or go change their number and the sum of their ids.
+`posture.context` makes the mark of all, for those who see every host or else for the reader alone. The minute bounds
+what none of them tells, such as a severity that a scan renewed.
 """
 
 from __future__ import annotations

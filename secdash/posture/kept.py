@@ -1,20 +1,22 @@
-"""What the tally of a finished scan adds up to by risk and by severity: computed once, then kept in this process.
+"""What pages need of the tallies of finished scans: made once of each, then kept in this process.
 
 The tally of a finished scan never changes, and the tallies of 1,000 hosts are megabytes of JSON: pages over all hosts
-read the sums instead.
+read what is kept instead. It is numbers and bytes, which the garbage collector does not walk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from threading import Lock
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Severity
 from secdash.checks.risks import RISKS
-from secdash.posture.tallies import Tally, severity_of
+from secdash.posture.tallies import CHECKS, Faces, Tally, has_subjects, severity_of
 from secdash.scans.models import Scan
 
 MOST = 20_000
@@ -41,29 +43,36 @@ class Sums(NamedTuple):
 
 
 NOTHING = Sums((0, 0, 0) * len(RISKS), (0, 0, 0) * len(Severity))
-_kept: dict[Identity, Sums] = {}
-_lock = Lock()
+T = TypeVar("T")
 
 
-def sums_of(scans: Iterable[Identity]) -> dict[int, Sums]:
-    """By the scan's id. No query but for the tallies of those that nobody asked for before."""
-    asked = list(scans)
-    with _lock:
-        found = {identity[0]: _kept[identity] for identity in asked if identity in _kept}
-    missing = [(pk, at) for pk, at in asked if pk not in found]
-    for start in range(0, len(missing), AT_ONCE):
-        found |= _read(missing[start : start + AT_ONCE])
-    return found
+class OfScans(Generic[T]):
+    """What `make` gives for a scan's tally and the version of its Engine, kept by scan."""
 
+    def __init__(self, make: Callable[[Tally, str], T]) -> None:
+        self._make = make
+        self._kept: dict[Identity, T] = {}
+        self._lock = Lock()
 
-def _read(identities: list[Identity]) -> dict[int, Sums]:
-    at = dict(identities)
-    made = {pk: added_up(tally) for pk, tally in Scan.objects.filter(pk__in=at).values_list("pk", "tally")}
-    with _lock:
-        if len(_kept) > MOST:
-            _kept.clear()
-        _kept.update({(pk, at[pk]): sums for pk, sums in made.items()})
-    return made
+    def of(self, scans: Iterable[Identity]) -> dict[int, T]:
+        """By the scan's id. No query but for the tallies of those that nobody asked for before."""
+        asked = list(scans)
+        with self._lock:
+            found = {identity[0]: self._kept[identity] for identity in asked if identity in self._kept}
+        missing = [(pk, at) for pk, at in asked if pk not in found]
+        for start in range(0, len(missing), AT_ONCE):
+            found |= self._read(missing[start : start + AT_ONCE])
+        return found
+
+    def _read(self, identities: list[Identity]) -> dict[int, T]:
+        at = dict(identities)
+        rows = Scan.objects.filter(pk__in=at).values_list("pk", "tally", "engine_version")
+        made = {pk: self._make(tally, version) for pk, tally, version in rows}
+        with self._lock:
+            if len(self._kept) > MOST:
+                self._kept.clear()
+            self._kept.update({(pk, at[pk]): each for pk, each in made.items()})
+        return made
 
 
 def added_up(tally: Tally) -> Sums:
@@ -87,6 +96,33 @@ def together(sums: Iterable[Sums]) -> Sums:
     return Sums(tuple(map(sum, zip(*risks, strict=True))), tuple(map(sum, zip(*severities, strict=True))))
 
 
+WHERE = {name: place for place, name in enumerate(CATALOGUE)}
+WIDTH = 16 * len(WHERE)  # bytes: four numbers of four bytes a check
+
+
+def packed(tally: Tally) -> int:
+    """The numbers of all checks side by side as one, so that adding two of these adds all of them."""
+    row = array("I", bytes(WIDTH))
+    for kind, checks in CHECKS.items():
+        if has_subjects(tally, kind):
+            for name in checks:
+                row[4 * WHERE[name] : 4 * WHERE[name] + 4] = array("I", tally.get(name, (0, 0, 0, 0)))
+    return int.from_bytes(row.tobytes(), sys.byteorder)
+
+
+def unpacked(number: int) -> dict[str, Faces]:
+    """Per check; those that judged nothing are left out, as `tallies.by_check` does."""
+    row = array("I")
+    row.frombytes(number.to_bytes(WIDTH, sys.byteorder))
+    faces = {name: Faces(*row[4 * place : 4 * place + 4]) for name, place in WHERE.items()}
+    return {name: each for name, each in faces.items() if any(each)}
+
+
+def faces_of(scans: Iterable[Identity]) -> dict[str, Faces]:
+    """The sum over these scans, per check."""
+    return unpacked(sum(_packed.of(scans).values()))
+
+
 def _add(numbers: list[int], place: int, counts: list[int]) -> None:
     for column in range(3):
         numbers[3 * place + column] += counts[column]
@@ -95,3 +131,8 @@ def _add(numbers: list[int], place: int, counts: list[int]) -> None:
 def _three(numbers: tuple[int, ...], place: int) -> Three:
     passed, failed, unknown = numbers[3 * place : 3 * place + 3]
     return passed, failed, unknown
+
+
+_packed = OfScans(lambda tally, _version: packed(tally))
+_sums = OfScans(lambda tally, _version: added_up(tally))
+sums_of = _sums.of

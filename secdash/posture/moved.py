@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
 from secdash.fleet.access import hosts_for
-from secdash.posture import falls
-from secdash.posture.falls import Part, Step
+from secdash.posture import falls, keeping
+from secdash.posture.falls import DayMove, Part, Step
 from secdash.posture.scopes import Scope
-from secdash.posture.waterfall import Waterfall, waterfall
+from secdash.posture.waterfall import waterfall
 from secdash.scans import moves
 from secdash.web.steps import Given, Steps, signed, steps
 
@@ -81,6 +81,24 @@ class CheckShare(NamedTuple):
     more_hosts: int
 
 
+class Share(NamedTuple):
+    """A step with the checks that gave the most."""
+
+    kind: str
+    points: Fraction
+    checks: list[CheckShare]
+    more_checks: int
+
+
+class Shares(NamedTuple):
+    """What the page keeps of a waterfall, which has a part for each check on each host."""
+
+    start: Fraction | None
+    end: Fraction | None
+    days: list[DayMove]
+    steps: list[Share]
+
+
 class StepLine(NamedTuple):
     kind: str
     label: Promise
@@ -99,14 +117,13 @@ class StepLine(NamedTuple):
 
 
 class Moved(NamedTuple):
-    found: Waterfall
+    found: Shares
     lines: list[StepLine]
     drawn: Steps | None
 
     @property
     def points(self) -> Fraction:
-        fall = self.found.fall
-        return (fall.end or Fraction()) - (fall.start or Fraction())
+        return (self.found.end or Fraction()) - (self.found.start or Fraction())
 
     @property
     def said(self) -> str:
@@ -114,30 +131,43 @@ class Moved(NamedTuple):
         return "".join(f", {line.label} {signed(float(line.points))}" for line in self.lines)
 
 
-def moved(user: User, scope: Scope, period: Period, ends: tuple[str, str]) -> Moved:
-    """Four queries; `ends` is what stands under the first and the last column."""
-    found = waterfall(user, scope, *period)
-    shown = {part.host for step in found.fall.steps for part in step.parts} & found.living
-    slugs = dict(hosts_for(user).filter(pk__in=shown).values_list("pk", "slug"))
-    lines = [_line(step, found.names, slugs) for step in found.fall.steps]
+def moved(found: Shares, ends: tuple[str, str]) -> Moved:
+    """In words; `ends` is what stands under the first and the last column."""
+    lines = [
+        StepLine(kind, *WORDS[kind], points, checks, more_checks) for kind, points, checks, more_checks in found.steps
+    ]
     return Moved(found, lines, _drawn(found, lines, ends))
 
 
-def _drawn(found: Waterfall, lines: Sequence[StepLine], ends: tuple[str, str]) -> Steps | None:
-    if found.fall.start is None or found.fall.end is None:
+def kept_shares(user: User, scope: Scope, period: Period, mark: str) -> Shares:
+    """Kept until a finding moves; `mark` is that of `keeping`."""
+    name = f"moved:{scope.query()}:{period.since}:{period.until}"
+    return keeping.kept(name, mark, lambda: shares(user, scope, period))
+
+
+def shares(user: User, scope: Scope, period: Period) -> Shares:
+    """Four queries."""
+    found = waterfall(user, scope, *period)
+    shown = {part.host for step in found.fall.steps for part in step.parts} & found.living
+    slugs = dict(hosts_for(user).filter(pk__in=shown).values_list("pk", "slug"))
+    steps = [_share(step, found.names, slugs) for step in found.fall.steps]
+    return Shares(found.fall.start, found.fall.end, found.days, steps)
+
+
+def _drawn(found: Shares, lines: Sequence[StepLine], ends: tuple[str, str]) -> Steps | None:
+    if found.start is None or found.end is None:
         return None
     given = [Given(float(line.points), signed(float(line.points)), str(line.label), line.css) for line in lines]
-    return steps(float(found.fall.start), given, float(found.fall.end), ends)
+    return steps(float(found.start), given, float(found.end), ends)
 
 
-def _line(step: Step, names: Mapping[int, str], slugs: Mapping[int, str]) -> StepLine:
+def _share(step: Step, names: Mapping[int, str], slugs: Mapping[int, str]) -> Share:
     parts: dict[str, list[Part]] = defaultdict(list)
     for part in step.parts:
         parts[part.check].append(part)
     checks = [_check(check, found, names, slugs) for check, found in parts.items()]
     checks.sort(key=lambda each: (-abs(each.points), each.check))
-    label, said = WORDS[step.kind]
-    return StepLine(step.kind, label, said, step.points, checks[:MOST_CHECKS], max(len(checks) - MOST_CHECKS, 0))
+    return Share(step.kind, step.points, checks[:MOST_CHECKS], max(len(checks) - MOST_CHECKS, 0))
 
 
 def _check(check: str, parts: Sequence[Part], names: Mapping[int, str], slugs: Mapping[int, str]) -> CheckShare:

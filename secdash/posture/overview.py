@@ -23,6 +23,7 @@ from secdash.posture.since import Event
 from secdash.posture.stands import Counts, Stand, Weight, stands, summed, weights
 from secdash.posture.unseen import UnseenHosts, unseen_hosts
 from secdash.posture.windows import Window
+from secdash.scans.access import gone_for
 
 DAYS = 90
 WORST = 5
@@ -99,7 +100,7 @@ def overview(user: User, window: Window, rooms: Rooms, *, now: datetime, most: i
     """Everything the page shows. What only changes with a finding or a day is kept, so that a look asks for little."""
     fleet = _fleet(user, rooms, now)
     changed = since.changes(user, window, rooms.mark)
-    newest = keeping.kept("newest-criticals", rooms.mark, lambda: _newest_criticals(user))
+    newest = keeping.kept("newest-criticals", rooms.mark, lambda: newest_criticals(user))
     before = _scores_before(user, window, rooms) if window.is_visit else None
     worst = host_lines.worst(fleet.stands, fleet.weights, WORST)
     found = _hosts(user, [*worst, *(group.host for group in changed.groups[:most])])
@@ -116,7 +117,7 @@ def overview(user: User, window: Window, rooms: Rooms, *, now: datetime, most: i
         best=_best(days),
         worst=host_lines.lines((found[pk] for pk in worst if pk in found), fleet.stands, fleet.weights, kept),
         newest=newest[:NEWEST],
-        events=[_with_scores(event, fleet.stands, before, kept) for event in events],
+        events=[with_scores(event, fleet.stands, before, kept) for event in events],
         events_total=changed.total + len(first),
         awaiting=awaiting(user, proposals=rooms.proposals, now=now),
         unseen=unseen_hosts(hosts_for(user), now=now),
@@ -128,7 +129,7 @@ def _fleet(user: User, rooms: Rooms, now: datetime) -> _Fleet:
     return _Fleet(
         stands(hosts),
         keeping.kept("weights", rooms.mark, lambda: weights(hosts)),
-        closed_days(hosts, rooms.hosts_mark, today=now.date(), length=DAYS - 1),
+        closed_days(hosts, gone_for(user), rooms.hosts_mark, today=now.date(), length=DAYS - 1),
     )
 
 
@@ -184,13 +185,13 @@ def _best(days: list[tuple[date, float | None]]) -> tuple[date, float] | None:
     return day, score
 
 
-def _newest_criticals(user: User) -> list[Finding]:
+def newest_criticals(user: User) -> list[Finding]:
     found = findings_for(user).open().filter(severity=Severity.CRITICAL)
     listed = found.select_related("host").defer("evidence", "reason", "bound_to")
     return list(listed.order_by("-opened_at", "pk")[:FETCHED])
 
 
-def _with_scores(
+def with_scores(
     event: Event, stands: Mapping[int, Stand], before: Mapping[int, int | None] | None, kept: History
 ) -> Event:
     """The host's score as the window began, or at the end of yesterday, and now."""

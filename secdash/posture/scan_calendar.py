@@ -61,6 +61,7 @@ def _scans(host: Host, since: date) -> dict[date, Looked]:
     begin = datetime.combine(since, time(), tzinfo=zone)
     found = (
         Scan.objects.filter(host=host, created_at__gte=begin)
+        .exclude(trigger=Scan.Trigger.LIVE)
         .order_by()
         .annotate(day=TruncDate("created_at", tzinfo=zone))
     )

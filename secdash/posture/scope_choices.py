@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from secdash.accounts.models import User
 from secdash.fleet.access import hosts_for
+from secdash.fleet.models import Tag
 from secdash.posture.choices import Option, options_of
 from secdash.posture.scopes import Scope
 
@@ -35,14 +36,15 @@ class Offered(NamedTuple):
 
 
 def offered(user: User, scope: Scope) -> Offered:
-    """Two queries: hosts bring their groups and environments, then their tags."""
-    hosts = list(hosts_for(user).select_related("group").prefetch_related("tags").order_by("name"))
-    tags = sorted({tag.name for host in hosts for tag in host.tags.all()})
+    """Two queries, for words alone: hosts with their groups and environments, then their tags."""
+    columns = ("slug", "name", "environment", "group__slug", "group__name")
+    hosts = list(hosts_for(user).order_by("name").values_list(*columns))
+    tags = Tag.objects.filter(hosts__in=hosts_for(user)).order_by("name").values_list("name", flat=True).distinct()
     found = {
-        "group": {host.group.slug: host.group.name for host in hosts if host.group},
-        "environment": {host.environment: host.environment for host in hosts if host.environment},
+        "group": {group: called for _slug, _name, _where, group, called in hosts if group},
+        "environment": {where: where for _slug, _name, where, _group, _called in hosts if where},
         "tag": {name: name for name in tags},
-        "host": {host.slug: host.name for host in hosts},
+        "host": {slug: name for slug, name, *_ in hosts},
     }
     return Offered(**{kind: options_of(words, _chosen(scope, kind)) for kind, words in found.items()})
 

@@ -6,14 +6,15 @@ from datetime import date
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.http import QueryDict
 
 from secdash.accounts.models import User
-from secdash.fleet.access import hosts_for
+from secdash.fleet.access import groups_for, hosts_for
 from secdash.fleet.models import HostQuerySet
 from secdash.posture.days import before, gone_before
 from secdash.posture.filtering.reading import LONGEST
+from secdash.scans.access import gone_for
 from secdash.scans.models import PostureDay, PostureDayQuerySet
 
 LOOKUPS = {"host": "slug", "group": "group__slug", "tag": "tags__name", "environment": "environment"}
@@ -47,11 +48,11 @@ class Scope(NamedTuple):
 
     def days(self, user: User) -> PostureDayQuerySet:
         """All days of hosts that may belong to it; `has` says of each whether it did."""
-        return PostureDay.objects.filter(Q(host__in=self._hosts(user)) | self._gone())
+        return PostureDay.objects.filter(Q(host__in=self._hosts(user)) | self._gone(user))
 
     def days_before(self, user: User, day: date) -> tuple[PostureDayQuerySet, PostureDayQuerySet]:
         """Of each such host the last row up to and with that day: of those that exist, and of those that went."""
-        return before(self._hosts(user), day), gone_before(PostureDay.objects.filter(self._gone()), day)
+        return before(self._hosts(user), day), gone_before(PostureDay.objects.filter(self._gone(user)), day)
 
     def has(self, group: str | None) -> bool:
         """Whether a row of that group's slug counts."""
@@ -59,7 +60,10 @@ class Scope(NamedTuple):
 
     def _hosts(self, user: User) -> HostQuerySet:
         """A group's hosts of another day are found among all: their last rows are quicker read than looked for."""
-        return hosts_for(user) if self.kind == "group" else self.hosts(user)
+        if self.kind != "group":
+            return self.hosts(user)
+        known = groups_for(user).order_by().filter(slug=self.value)
+        return hosts_for(user) if user.sees_all else hosts_for(user).filter(Exists(known))
 
-    def _gone(self) -> Q:
-        return Q(host=None) if self.kind in ("", "group") else Q(pk__in=())
+    def _gone(self, user: User) -> Q:
+        return gone_for(user) if self.kind in ("", "group") else Q(pk__in=())

@@ -56,7 +56,7 @@ def by_check(tallies: Iterable[Tally], only: Collection[str] = CATALOGUE) -> dic
     hosts = list(tallies)
     sums: dict[str, Faces] = {}
     for kind, checks in CHECKS.items():
-        counted = [tally for tally in hosts if _has_subjects(tally, kind)]
+        counted = [tally for tally in hosts if has_subjects(tally, kind)]
         for name in checks:
             rows = [tally[name] for tally in counted if name in tally] if name in only else []
             if rows:
@@ -66,10 +66,10 @@ def by_check(tallies: Iterable[Tally], only: Collection[str] = CATALOGUE) -> dic
 
 def of_check(tally: Tally, check: Check) -> Faces:
     """The same of one check on one host."""
-    return Faces(*tally[check.name]) if check.name in tally and _has_subjects(tally, check.kind) else Faces()
+    return Faces(*tally[check.name]) if check.name in tally and has_subjects(tally, check.kind) else Faces()
 
 
-def _has_subjects(tally: Tally, kind: str) -> bool:
+def has_subjects(tally: Tally, kind: str) -> bool:
     """Unless every check of the kind says that there is nothing; most often the first one answers."""
     return kind == Engine.kind or any(tally.get(name, EMPTY) != EMPTY for name in CHECKS[kind])
 

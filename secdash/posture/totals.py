@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.fleet.access import hosts_for
-from secdash.posture import latest, tallies
+from secdash.posture import kept
 from secdash.posture.filtering.asker import Asker
 from secdash.posture.filters import Filters
 from secdash.posture.newest import Mark
 from secdash.posture.tallies import Faces
+from secdash.posture.threats import places
 
 KEPT = 3600  # seconds; a new scan makes a new key
 
@@ -36,11 +37,9 @@ class Totals(NamedTuple):
         return sum(each.passed + each.failed for each in self.faces.values())
 
 
-def totals(user: User, filters: Filters, mark: Mark | None) -> Totals:
-    """Summed once after each scan where there is a mark (for all hosts, which is asked for most), else each time."""
-    if mark is None:
-        return _summed(user, filters)
-    key = f"totals:{mark.scans}"
+def totals(user: User, filters: Filters, hosts: str, mark: Mark) -> Totals:
+    """Summed once after each scan. `hosts` is the key of those that are chosen (`listed.hosts_key`)."""
+    key = f"totals:{hosts}:{mark.scans}"
     found: Totals | None = cache.get(key)
     if found is None:
         found = _summed(user, filters)
@@ -49,9 +48,9 @@ def totals(user: User, filters: Filters, mark: Mark | None) -> Totals:
 
 
 def _summed(user: User, filters: Filters) -> Totals:
-    now = latest.hosts_now(filters.hosts(hosts_for(user), Asker(user, timezone.now())))
+    hosts = places.seen_hosts(filters.hosts(hosts_for(user), Asker(user, timezone.now())))
     return Totals(
-        faces=tallies.by_check(state.scan.tally for state in now if state.scan),
-        scanned=sum(state.scan is not None for state in now),
-        as_of=max((state.host.seen_at for state in now if state.host.seen_at), default=None),
+        faces=kept.faces_of(places.scans_of(hosts)),
+        scanned=sum(host.scan is not None for host in hosts),
+        as_of=max((host.seen_at for host in hosts if host.seen_at), default=None),
     )

@@ -11,6 +11,7 @@ from secdash.posture.views import (
     as_of,
     benchmark,
     causes,
+    changes,
     checks,
     finding,
     finding_acts,
@@ -30,6 +31,7 @@ register_converter(SubjectKey, "key")
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("changes/", changes.changes, name="changes"),
     path("findings/", findings.findings, name="findings"),
     path("findings/filter/", findings.findings_filter, name="findings-filter"),
     re_path(r"^findings/export\.(?P<kind>csv|json|sarif|xml|md)$", findings.findings_export, name="findings-export"),

@@ -22,7 +22,8 @@ from secdash.facts.message import Message
 from secdash.findings.access import attestations_for, findings_for
 from secdash.findings.models import Acceptance, Attestation, Finding, FindingQuerySet, State, Transition
 from secdash.fleet.models import Host, HostQuerySet
-from secdash.posture.benchmark import Said, Statements, standing
+from secdash.posture.benchmark import Said, standing
+from secdash.posture.benchmark_words import Statements
 from secdash.posture.tallies import Faces, faces_of
 from secdash.reports.asked import Asked
 from secdash.scans.models import Scan

@@ -14,10 +14,10 @@ from secdash.accounts.models import User
 from secdash.checks.benchmark import Item, items
 from secdash.findings.access import findings_for
 from secdash.posture.exports.records import CHUNK
-from secdash.posture.exports.tables import Echo, harmless
 from secdash.reports.asked import Asked
 from secdash.reports.evidence import Evidence, Held, end_of, stood, with_acceptances
 from secdash.web.saying import said
+from secdash.web.spreadsheets import Echo, harmless
 
 COLUMNS = (
     "edition", "item", "title", "check", "host", "subject_kind", "subject", "state", "since", "evidence",

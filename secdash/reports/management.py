@@ -14,7 +14,8 @@ from secdash.checks.outcome import Severity
 from secdash.findings.access import acceptances_for, findings_for
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet
 from secdash.fleet.models import Host, HostQuerySet
-from secdash.posture.moved import Moved, Period, moved
+from secdash.posture.acceptances import holding_of
+from secdash.posture.moved import Moved, Period, moved, shares
 from secdash.posture.stands import Stand, stands
 from secdash.posture.trends.asked import Asked as TrendsAsked
 from secdash.posture.trends.page import Trends, trends
@@ -78,7 +79,7 @@ def management(user: User, asked: Asked, *, now: datetime) -> Management:
     return Management(
         trends=figures,
         line=score_line(figures.period.days(), [day.score for day in figures.this.days]),
-        moved=moved(user, asked.scope, Period(asked.since - timedelta(days=1), asked.until), ("", "")),
+        moved=moved(shares(user, asked.scope, Period(asked.since - timedelta(days=1), asked.until)), ("", "")),
         hosts=hosts.count(),
         worst=_worst(hosts, standing),
         unseen=list(unseen(hosts, now=now).order_by("name")[: HOSTS + 1]),
@@ -121,5 +122,5 @@ def _acceptances(user: User, asked: Asked) -> list[Acceptance]:
     found = acceptances_for(user).in_force()
     if asked.scope.kind:
         found = found.filter(holding__host__in=asked.scope.hosts(user)).distinct()
-    rows = found.annotate(holds=Count("holding", distinct=True)).select_related("host", "group", "finding__host")
+    rows = found.annotate(holds=holding_of(user)).select_related("host", "group", "finding__host")
     return sorted(rows, key=lambda row: (row.until is None, row.until or date.max, row.pk))

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from secdash.accounts.models import User
+from secdash.audit.recording import record
 from secdash.posture.scopes import Scope
 from secdash.reports.models import Paper, Schedule
 from secdash.reports.writing import ask
@@ -49,7 +50,7 @@ def schedule(owner: User, kind: str, query: str, every: str, *, language: str, a
     User.objects.select_for_update().get(pk=owner.pk)
     if Schedule.objects.filter(owner=owner).count() >= MOST:
         raise TooMany
-    return Schedule.objects.create(
+    made = Schedule.objects.create(
         owner=owner,
         kind=kind,
         query=without_days(query),
@@ -58,6 +59,18 @@ def schedule(owner: User, kind: str, query: str, every: str, *, language: str, a
         next_at=next_time(every, at),
         created_at=at,
     )
+    record("report.scheduled", by=owner, on=made, after=_told(made), at=at)
+    return made
+
+
+@transaction.atomic
+def stop(standing: Schedule, *, by: User, at: datetime) -> None:
+    record("report.stopped", by=by, on=standing, before=_told(standing), at=at)
+    standing.delete()
+
+
+def _told(made: Schedule) -> dict[str, str]:
+    return {"kind": made.kind, "every": made.every, "query": made.query, "language": made.language}
 
 
 def without_days(query: str) -> str:

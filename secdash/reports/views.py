@@ -105,7 +105,8 @@ def schedule_add(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 def schedule_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    schedule_for(member(request), pk).delete()
+    user = member(request)
+    scheduling.stop(schedule_for(user, pk), by=user, at=timezone.now())
     messages.success(request, _("The report does not come any more."))
     return redirect("reports")
 

@@ -20,6 +20,8 @@ from kombu.exceptions import OperationalError
 
 from knowledge.reading import revisions_explaining
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
+from secdash.audit.recording import record as record_act
 from secdash.checks import CATALOGUE, releases
 from secdash.checks.outcome import Status
 from secdash.facts.connect import Unreachable
@@ -27,6 +29,7 @@ from secdash.facts.message import Message, say
 from secdash.findings.models import Finding, Receipt, State, Why
 from secdash.findings.services import bring_one_in_line, storable
 from secdash.findings.words import message_as_json
+from secdash.fleet.access import need
 from secdash.fleet.models import Host
 from secdash.scans.models import Scan
 from secdash.scans.narrowing import Again, Asked, look_again
@@ -52,7 +55,11 @@ class NotAskable(Exception):
 
 
 def request(finding: Finding, *, by: User, at: datetime) -> Receipt:
-    """A receipt to be filled, or the one of this finding that is already under way. Raises NotAskable."""
+    """A receipt to be filled, or the one of this finding that is already under way.
+
+    Raises NotAskable, and PermissionDenied for somebody who may not scan its host.
+    """
+    need(by, Act.SCAN, finding.host)
     if finding.check_name not in CATALOGUE:
         raise NotAskable(NO_SUCH_CHECK)
     article, revisions = revisions_explaining(finding.check_name)
@@ -68,6 +75,7 @@ def request(finding: Finding, *, by: User, at: datetime) -> Receipt:
                 revisions=revisions,
                 scan=Scan.objects.filter(host=finding.host_id, state=Scan.State.DONE).newest_first().first(),
             )
+            record_act("finding.checked_again", by=by, on=finding, after={"receipt": receipt.pk}, at=at)
     except IntegrityError:
         return Receipt.objects.get(finding=finding, state__in=ACTIVE)
     transaction.on_commit(partial(send, receipt.pk))

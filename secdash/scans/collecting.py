@@ -8,19 +8,35 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from secdash import sealing
 from secdash.facts.answers import Answers
 from secdash.facts.collect import collect
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.files.reading import Way, with_files
+from secdash.facts.message import say
+from secdash.facts.trouble import Stage, Unreachable
 from secdash.fleet.models import Connection, Host
 from secdash.scans.sample import engine as sample
+
+SEALED_OTHERWISE = say(
+    "What opens the door of this host was sealed with a key that secdash does not have any more. Enter it again."
+)
 
 
 def answers_of(host: Host, *, progress: Callable[[str, int, int], None], deadline: float) -> Answers:
     """Everything one look at the host brings. Raises facts.connect.Unreachable with the sentence for the operator."""
     if host.connection.kind == Connection.Kind.SAMPLE:
         return sample.answers(host.connection.address, day=timezone.now().date())
-    url = host.connection.url
-    return with_files(collect(url, progress=progress, deadline=deadline), url, way_of(host))
+    endpoint = endpoint_of(host)
+    return with_files(collect(endpoint, progress=progress, deadline=deadline), endpoint, way_of(host))
+
+
+def endpoint_of(host: Host) -> Endpoint:
+    """Where its Engine is, with what opens the door. Raises facts.connect.Unreachable where nobody can open that."""
+    try:
+        return host.connection.endpoint
+    except sealing.Unreadable as error:
+        raise Unreachable(SEALED_OTHERWISE, Stage.ADDRESS) from error
 
 
 def way_of(host: Host) -> Way:

@@ -15,7 +15,7 @@ from secdash.facts.images.inventory import FORMAT
 from secdash.facts.images.reading import SECONDS_A_SCAN, Files, Kind, Progress, Way, with_files
 from secdash.facts.model import Snapshot, Unknown
 from secdash.fleet.models import Host
-from secdash.scans.collecting import owner_of
+from secdash.scans.collecting import endpoint_of, owner_of
 from secdash.scans.models import ImageInventory
 
 LEASE = timedelta(seconds=SECONDS_A_SCAN + 30)
@@ -30,7 +30,7 @@ def with_image_files(host: Host, facts: Snapshot, *, progress: Progress) -> Snap
     if host.is_sample or host.image_reading == Host.Images.NONE:
         return facts
     kind: Kind = "export" if host.image_reading == Host.Images.EXPORT else "archive"
-    return with_files(facts, host.connection.url, Way(kind, owner_of(host)), Inventories(), progress)
+    return with_files(facts, endpoint_of(host), Way(kind, owner_of(host)), Inventories(), progress)
 
 
 class Inventories:

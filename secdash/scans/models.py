@@ -81,6 +81,7 @@ class Scan(models.Model):
     class Trigger(models.TextChoices):
         MANUAL = "manual", _("started by hand")
         SCHEDULE = "schedule", _("on schedule")
+        LIVE = "live", _("seen live")  # no scan, but what was re-read between two of them: see `scans.glances`
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 
@@ -176,12 +177,18 @@ class ReleaseTable(models.Model):
 
 class PostureDayQuerySet(models.QuerySet["PostureDay"]):
     def visible_to(self, user: User) -> Self:
-        """The days of hosts that this person may see, and those of hosts that are gone.
+        """The days of hosts that this person may see, and those of hosts that are gone and were in groups they see.
 
         Said of an expression, so that no database walks all days of each host where a few days of all are asked for.
         """
-        seen = models.Q(seen_of=0) | models.Q(seen_of__in=Host.objects.visible_to(user).order_by().values("pk"))
+        gone = models.Q(seen_of=0) & in_groups_of(user)
+        seen = gone | models.Q(seen_of__in=Host.objects.visible_to(user).order_by().values("pk"))
         return self.alias(seen_of=Coalesce("host_id", 0)).filter(seen)
+
+
+def in_groups_of(user: User) -> models.Q:
+    """Days in groups that this person sees. Nothing is asked where that is every group: a host may be in none."""
+    return models.Q() if user.sees_all else models.Q(group__in=Group.objects.visible_to(user).order_by().values("pk"))
 
 
 class PostureDay(models.Model):

@@ -60,6 +60,13 @@ class Stand(NamedTuple):
         return {frozenset({Status.PASS}): False, frozenset({Status.FAIL}): True}.get(frozenset(statuses))
 
 
+class Standing(NamedTuple):
+    """All that a score is made of: how often each check said what, and how many of a severity stand accepted."""
+
+    tally: Tally
+    accepted: Counter[Severity]
+
+
 class Restated(NamedTuple):
     """A change that no verdict brought: how many more findings of a check stand accepted, and in which category."""
 
@@ -92,6 +99,19 @@ def between(stored: int, tally: Tally, old: Picture, new: Picture) -> Moves:
         for which in identities:
             ledger.books.replace(old.stand(which), new.stand(which))
         ledger.note(category, check)
+    return ledger.moves
+
+
+def within(stored: int, before: Standing, after: Standing, old: Picture, new: Picture) -> Moves:
+    """What led from the stored score to that of `after`, where only what is in the two pictures was judged anew."""
+    ledger = _Ledger(stored, _Books(counted(before.tally), Counter(before.accepted)))
+    ledger.note(CATALOGUE, NO_CHECK)
+    for category, check, identities in _steps(old, new):
+        for which in identities:
+            ledger.books.replace(old.stand(which), new.stand(which))
+        ledger.note(category, check)
+    ledger.books = _Books(counted(after.tally), Counter(after.accepted))
+    ledger.note(CATALOGUE, NO_CHECK)
     return ledger.moves
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -30,8 +31,13 @@ class Before(NamedTuple):
 def before(host: Host) -> Before:
     """Call it before findings are brought in line."""
     finished = Scan.objects.filter(host=host, state=Scan.State.DONE).newest_first()
-    columns = ("host", "score", "tally", "catalogue_version", "snapshot__digest")
+    columns = ("host", "score", "tally", "catalogue_version", "created_at", "snapshot__digest")
     return Before(finished.select_related("snapshot").only(*columns).first(), accepted_on(host))
+
+
+def newer_than(last: Scan | None, at: datetime) -> datetime:
+    """The place in time of what is recorded after `last`: also where that began after this one was asked for."""
+    return max(at, last.created_at + timedelta(microseconds=1)) if last else at
 
 
 def accepted_on(host: Host) -> dict[Identity, Severity]:

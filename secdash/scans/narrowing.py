@@ -23,7 +23,7 @@ from secdash.facts.narrow import ALL_OF, Narrow, narrowly
 from secdash.facts.parse import parse
 from secdash.facts.unasked import Part, unasked
 from secdash.fleet.models import Connection, Host
-from secdash.scans.collecting import answers_of, way_of
+from secdash.scans.collecting import answers_of, endpoint_of, way_of
 from secdash.scans.inventories import with_image_files
 
 NARROW_SECONDS = 30.0
@@ -63,7 +63,7 @@ def look_again(host: Host, about: Asked, *, whole_seconds: float, beat: Beat) ->
 
 
 def _as_much_as_needed(host: Host, about: Asked, whole_seconds: float, beat: Beat) -> tuple[Snapshot, tuple[str, ...]]:
-    with narrowly(host.connection.url, about.kind, about.key, deadline=NARROW_SECONDS) as reading:
+    with narrowly(endpoint_of(host), about.kind, about.key, deadline=NARROW_SECONDS) as reading:
         look = _Look(host, about, reading, beat)
         wanted: frozenset[Part] = frozenset()
         while True:
@@ -146,7 +146,7 @@ class _Look:
         only = self._about.key if narrow else ""
         if only not in self._files:
             way = msgspec.structs.replace(way_of(self._host), only=only)
-            self._files[only] = with_files(answers, self._host.connection.url, way).files
+            self._files[only] = with_files(answers, endpoint_of(self._host), way).files
         return msgspec.structs.replace(answers, files=self._files[only])
 
     def _with_image_files(self, facts: Snapshot, wanted: frozenset[Part]) -> Snapshot:

@@ -38,6 +38,7 @@ def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: dateti
     host = Host.objects.select_for_update().get(pk=scan.host_id)
     before = moving.before(host)
     began = scan.started_at
+    scan.created_at = moving.newer_than(before.scan, scan.created_at)
     findings.bring_in_line(host, judged.facts, judged.verdicts, scan_id=scan.pk, at=at, began=began)
     attested = _attested(host, judged, at)
     accepted = moving.accepted_on(host)

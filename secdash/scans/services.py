@@ -18,6 +18,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
+from secdash.audit.recording import record as record_act
 from secdash.checks import CATALOGUE, releases
 from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
@@ -47,6 +48,20 @@ INTERRUPTED = say(
 
 def request(host: Host, *, trigger: str, at: datetime, by: User | None = None) -> Scan:
     """The host's active scan: a new one, queued, or the one that is already under way."""
+    scan = _queued(host, trigger=trigger, at=at, by=by)
+    if by is not None:
+        record_act("scan.requested", by=by, on=host, after={"scan": scan.pk}, at=at)
+    return scan
+
+
+def request_all(hosts: Iterable[Host], *, at: datetime, by: User) -> int:
+    """A scan for each of these hosts; how many hosts. One entry in the log of changes."""
+    scans = [_queued(host, trigger=Scan.Trigger.MANUAL, at=at, by=by) for host in hosts]
+    record_act("scan.all_requested", by=by, after={"hosts": len(scans)}, at=at)
+    return len(scans)
+
+
+def _queued(host: Host, *, trigger: str, at: datetime, by: User | None) -> Scan:
     try:
         with transaction.atomic():
             scan = Scan.objects.create(host=host, trigger=trigger, requested_by=by, created_at=at)
@@ -54,11 +69,6 @@ def request(host: Host, *, trigger: str, at: datetime, by: User | None = None) -
         return Scan.objects.active().get(host=host)
     transaction.on_commit(partial(send, scan.pk))
     return scan
-
-
-def request_all(hosts: Iterable[Host], *, at: datetime, by: User) -> int:
-    """A scan for each of these hosts; how many hosts."""
-    return sum(bool(request(host, trigger=Scan.Trigger.MANUAL, at=at, by=by)) for host in hosts)
 
 
 def send(scan_id: int) -> None:
@@ -136,9 +146,12 @@ def tick(*, at: datetime) -> None:
 
 
 def claim_due(*, at: datetime) -> int:
-    """Request a scan for each host whose time has come. Two ticks at once claim each host once; the number claimed."""
+    """Request a scan for each host whose time has come, but for those somebody works on: theirs comes afterwards.
+
+    Two ticks at once claim each host once; the number claimed.
+    """
     claimed = 0
-    for host in Host.objects.due(at):
+    for host in Host.objects.due(at).outside_windows(at):
         due = Host.objects.filter(pk=host.pk, scan_due_at=host.scan_due_at)
         if due.update(scan_due_at=host.next_due(at)):
             request(host, trigger=Scan.Trigger.SCHEDULE, at=at)

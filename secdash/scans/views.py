@@ -14,16 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
 from secdash.fleet import services as fleet
-from secdash.fleet.access import host_for, hosts_for
+from secdash.fleet.access import host_for, hosts_where, needs_somewhere
 from secdash.scans import access, services
 from secdash.scans.models import Scan
 from secdash.scans.sample import fleet as sample
 
 
-@needs(Act.SCAN)
 @require_POST
 def scan_now(request: HttpRequest, slug: str) -> HttpResponse:
-    host = host_for(member(request), slug)
+    host = host_for(member(request), slug, Act.SCAN)
     services.request(host, trigger=Scan.Trigger.MANUAL, at=timezone.now(), by=member(request))
     return redirect(_page_before(request) or host.get_absolute_url())
 
@@ -34,10 +33,11 @@ def _page_before(request: HttpRequest) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else ""
 
 
-@needs(Act.SCAN)
+@needs_somewhere(Act.SCAN)
 @require_POST
 def scan_all(request: HttpRequest) -> HttpResponse:
-    count = services.request_all(hosts_for(member(request)), at=timezone.now(), by=member(request))
+    user = member(request)
+    count = services.request_all(hosts_where(user, Act.SCAN), at=timezone.now(), by=user)
     messages.success(
         request, ngettext("%(count)d scan is queued.", "%(count)d scans are queued.", count) % {"count": count}
     )
@@ -57,7 +57,7 @@ def scan_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Act.MANAGE_HOSTS)
 @require_POST
 def sample_add(request: HttpRequest) -> HttpResponse:
-    sample.load(at=timezone.now())
+    sample.load(by=member(request), at=timezone.now())
     messages.success(request, _("The sample fleet is loaded. Its hosts are marked as sample data."))
     return redirect("overview")
 
@@ -65,7 +65,7 @@ def sample_add(request: HttpRequest) -> HttpResponse:
 @needs(Act.MANAGE_HOSTS)
 @require_POST
 def sample_remove(request: HttpRequest) -> HttpResponse:
-    removed = fleet.remove_samples()
+    removed = fleet.remove_samples(by=member(request), at=timezone.now())
     messages.success(
         request,
         ngettext("%(count)d sample host is removed.", "%(count)d sample hosts are removed.", removed)

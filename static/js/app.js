@@ -5,6 +5,8 @@ import { startCopy } from "./copy.js";
 import { startDrawer } from "./drawer.js";
 import { startIndex } from "./index.js";
 import { startKeys } from "./keys.js";
+import { startPasskeys } from "./passkeys.js";
+import { startLive } from "./live.js";
 import { startPrint } from "./print.js";
 import { startSelecting } from "./selecting.js";
 import { startSubmit } from "./submit.js";
@@ -13,6 +15,7 @@ import { startTheme } from "./theme.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toasts.js";
 import { startUnsaved } from "./unsaved.js";
+import { startWays } from "./ways.js";
 
 const eachTime = [startCopy, startPrint, startTabs, startTimes];
 
@@ -26,5 +29,8 @@ startToasts();
 startSelecting();
 startSubmit();
 startUnsaved();
+startWays();
+startPasskeys();
+startLive();
 eachTime.forEach((start) => start(document));
 document.addEventListener("htmx:afterSwap", () => eachTime.forEach((start) => start(document)));

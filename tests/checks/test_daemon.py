@@ -91,8 +91,13 @@ CASES: tuple[Case, ...] = (
             listening("tcp://0.0.0.0:2376", tlsverify=True),
             listening("tcp://0.0.0.0:2376", tlsverify=True) | {"warnings": UNSEEN},
             listening("fd://", "unix:///run/docker.sock"),
+            {"reached": "tls"},
+            {"reached": "ssh"},
         ],
         fails=[
+            {"reached": "tcp"},
+            {"reached": "tcp", "podman": True},
+            {"reached": "tcp", "warnings": UNSEEN, "host": UNSEEN},
             {"warnings": ("WARNING: No swap limit support", HTTP)},
             {"warnings": (NO_VERIFY,), "host": UNSEEN},
             listening("fd://", "tcp://0.0.0.0:2375"),

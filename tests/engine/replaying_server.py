@@ -34,6 +34,12 @@ class Drip(msgspec.Struct, frozen=True):
     pause: float = 0.05
 
 
+class Endless(msgspec.Struct, frozen=True):
+    """An answer that begins and never ends: this piece again and again, as fast as it is taken."""
+
+    piece: bytes
+
+
 class Cut(msgspec.Struct, frozen=True):
     """An answer of which only the beginning comes, before the connection closes."""
 
@@ -117,6 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
                         break
                     self.wfile.write(bytes([byte]))
                     self.wfile.flush()
+            case Endless(piece):
+                self._head(200, 2**60)
+                while not self.server.stopping.is_set():
+                    self.wfile.write(piece)
             case Cut(body):
                 self._head(200, len(body))
                 self.wfile.write(body[: len(body) // 2])

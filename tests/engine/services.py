@@ -8,15 +8,17 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 import psycopg
 import redis
 
+from secdash.facts.endpoint import Endpoint, SshIdentity
 from tests.engine import parts
 
 # Durability is for data that is to be kept.
@@ -64,10 +66,14 @@ class SshServer(msgspec.Struct, frozen=True):
     key: str
     known_hosts: str
 
+    def endpoint(self, path: str, user: str = "root") -> Endpoint:
+        """The socket at this path, through this server."""
+        return Endpoint(f"ssh://{user}@127.0.0.1:{self.port}{path}", SshIdentity(self.key, self.known_hosts))
+
 
 @contextmanager
-def running_sshd() -> Iterator[SshServer]:
-    """An SSH server with keys of its own."""
+def running_sshd(options: Mapping[str, str] = MappingProxyType({}), *, restricted: str = "") -> Iterator[SshServer]:
+    """An SSH server with keys of its own; `restricted` are the words before the key in authorized_keys."""
     sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     parts.require(sshd is not None, "openssh-server is not installed")
     parts.require(os.geteuid() == 0, "letting others in over SSH needs root")
@@ -78,7 +84,10 @@ def running_sshd() -> Iterator[SshServer]:
         folder.chmod(0o755)
         for key in ("host", "client"):
             _as("root", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key))
-        process, port = _first_that_answers(lambda port: _start_sshd(str(sshd), folder, port), _listens, folder / "log")
+        (folder / "authorized_keys").write_text(f"{restricted} {(folder / 'client.pub').read_text()}".lstrip())
+        process, port = _first_that_answers(
+            lambda port: _start_sshd(str(sshd), folder, port, options), _listens, folder / "log"
+        )
         host_key = (folder / "host.pub").read_text().split()
         try:
             yield SshServer(port, (folder / "client").read_text(), f"[127.0.0.1]:{port} {' '.join(host_key[:2])}\n")
@@ -96,9 +105,9 @@ SSHD_OPTIONS = {
 }
 
 
-def _start_sshd(sshd: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    files = {"HostKey": folder / "host", "AuthorizedKeysFile": folder / "client.pub", "Port": port}
-    options = [word for name, value in {**SSHD_OPTIONS, **files}.items() for word in ("-o", f"{name}={value}")]
+def _start_sshd(sshd: str, folder: Path, port: int, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    files = {"HostKey": folder / "host", "AuthorizedKeysFile": folder / "authorized_keys", "Port": port}
+    options = [word for name, value in {**SSHD_OPTIONS, **files, **more}.items() for word in ("-o", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         return parts.start([sshd, "-D", "-e", "-f", "/dev/null", *options], stdin=subprocess.DEVNULL, stderr=log)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 import socket
 import subprocess
@@ -10,10 +11,11 @@ from contextlib import closing
 from pathlib import Path
 
 import docker.errors
+import orjson
 import pytest
 
 from secdash.facts.connect import AnswerError, NoAnswer, ReadOnly, Unreachable, open_engine
-from secdash.facts.unix_http import LARGEST_ANSWER
+from secdash.facts.wire import LARGEST_ANSWER, is_deep
 from tests.engine.recordings import recorded
 from tests.engine.replaying_server import Bytes, Cut, Drip, HangUp, InTurn, Silence, recorded_routes, refusal, replaying
 
@@ -144,8 +146,6 @@ def test_the_sdks_reading_verbs_work():
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("tcp://10.0.0.1:2376", "cannot read tcp:// addresses yet"),
-        ("ssh://me@host", "cannot read ssh:// addresses yet"),
         ("ftp://host", "not the address of a Docker Engine"),
         ("docker.sock", "not the address of a Docker Engine"),
         ("", "not the address of a Docker Engine"),
@@ -255,6 +255,11 @@ def test_says_that_the_engine_is_too_old():
         (Bytes(b""), 200, "not JSON"),
         (Bytes(b'{"a": '), 200, "not JSON"),
         (Bytes(b"[" * 5000), 200, "not JSON"),
+        (Bytes(b"[" * 65 + b"]" * 65), 200, "nested too deeply"),
+        (Bytes(b'{"a":' * 65 + b'"}"' + b"}" * 65), 200, "nested too deeply"),
+        (Bytes(b"[" + b"{}," * 900_000 + b"{}]"), 200, "too many values"),
+        (Bytes(gzip.compress(b"{}"), headers=(("Content-Encoding", "gzip"),)), 200, "compressed"),
+        (Bytes(b"{}", 302, (("Location", "http://169.254.169.254/"),)), 302, "status 302"),
         (Cut(b'{"a": "bcdefgh"}'), 200, "not JSON"),
     ],
 )
@@ -284,6 +289,26 @@ def test_an_answer_that_does_not_come_in_time_is_given_up_and_the_next_one_is_fi
         assert client.get_json("/info") == {"fine": True}
 
 
+@pytest.mark.parametrize("depth", [1, 64])
+def test_what_is_nested_as_deeply_as_engines_do_is_read(depth):
+    lonely = Bytes(b"[" * depth + b'"{{{ [ } ]"' + b"]" * depth)
+    with replaying(recorded_routes() | {"/info": lonely}) as engine, open_engine(engine.url) as client:
+        found = client.get_json("/info")
+
+    assert str(found) == "[" * depth + "'{{{ [ } ]'" + "]" * depth
+    assert not any(
+        is_deep(orjson.dumps(answer), answer) for answer in recorded_routes().values() if not isinstance(answer, Bytes)
+    )
+
+
+def test_the_sdk_follows_no_redirect(monkeypatch):
+    there = Bytes(b"", 302, (("Location", "/v1.41/elsewhere"),))
+    with replaying(recorded_routes() | {"/info": there}) as engine, open_engine(engine.url) as client:
+        client.get("http+docker://localhost/v1.41/info")
+
+    assert ("GET", "/elsewhere") not in engine.requests
+
+
 def test_asks_nothing_more_when_there_is_no_time_left():
     with replaying(recorded_routes()) as engine, open_engine(engine.url) as client, pytest.raises(NoAnswer):
         client.get_json("/info", timeout=0)
@@ -296,7 +321,7 @@ def test_reads_a_large_answer_but_not_one_beyond_the_bound():
         open_engine(engine.url) as client,
     ):
         assert len(client.get_json("/info")) == LARGEST_ANSWER - 2
-        with pytest.raises(AnswerError, match="longer than 64 MiB"):
+        with pytest.raises(AnswerError, match="longer than 16 MiB"):
             client.get_json("/info")
         assert client.get_json("/info") == {"fine": True}
 

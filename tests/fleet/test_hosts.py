@@ -52,7 +52,8 @@ def test_a_viewer_may_not_add_hosts():
     [
         ({"address": "docker.sock"}, "beginning with a slash"),
         ({"name": ""}, "required"),
-        ({"kind": "ssh"}, "not available yet"),
+        ({"kind": "ssh"}, "the name or the address of the host alone"),
+        ({"kind": "tls", "server": "docker-1", "port": "0"}, "from 1 to 65535"),
         ({"kind": "carrier-pigeon"}, "not one of the available choices"),
         ({"interval": "0"}, "greater than or equal to 5"),
         ({"file_reading": "guess"}, "not one of the available choices"),

@@ -72,6 +72,7 @@ def environment(data: Path, *, engine: str = NO_ENGINE, **more: str) -> dict[str
     """What the product sees: nothing of the tests' own environment but what every program needs."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     ours = {"SECDASH_DATA": str(data), "PORT": str(parts.free_port()), "DOCKER_HOST": engine, "PYTHONUNBUFFERED": "1"}
+    ours["SECDASH_WATCH"] = "0"  # nothing happens but what a test asks for, unless it says otherwise
     return {**kept, **ours, **more}
 
 
@@ -117,7 +118,7 @@ WEB = ("--workers", "1", "--threads", "8", "--log-level", "warning", "--graceful
 def _healthy(product: Product) -> bool:
     try:
         return product.ask("/healthz").ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

@@ -128,6 +128,8 @@ def test_the_door_keeps_the_rules(chromium, fresh, axe):
         look_at(page, manners, axe, "/accounts/login/")
         look_at(page, manners, axe, invited)
         look_at(page, manners, axe, "/accounts/welcome/MQ/used-up/")
+        look_at(page, manners, axe, "/accounts/forgotten/")
+        look_at(page, manners, axe, "/accounts/invited/used-up/", status=410)
 
 
 PROPOSE = """

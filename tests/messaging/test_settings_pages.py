@@ -113,7 +113,7 @@ def test_a_link_for_another_address_confirms_nothing():
 
     channel.refresh_from_db()
     assert channel.confirmed_at is None
-    assert not channels.confirm(channel, "nonsense", at=timezone.now())
+    assert not channels.confirm(channel, "nonsense", by=a_member(), at=timezone.now())
 
 
 def test_one_sees_ones_own_channels_and_whoever_manages_them_those_of_teams():

@@ -22,6 +22,7 @@ import orjson
 
 from secdash.facts.answers import Answers, Failure, ImageAnswers
 from secdash.facts.connect import open_engine
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.files.seen import (
     LARGEST_TEXT,
     MOST_NAMES,
@@ -38,7 +39,7 @@ from secdash.facts.files.seen import (
 from secdash.facts.files.wanted import rounds
 from secdash.facts.helper import Helper, helper_on
 from secdash.facts.message import say
-from secdash.facts.unix_http import AnswerError, Unreachable
+from secdash.facts.trouble import AnswerError, Unreachable
 
 ROOT = "/host"  # where the host's root is in the helper
 WINDOW = {  # Mounts, never Binds: of a source that is missing those would make a folder on the host
@@ -71,14 +72,14 @@ TAR_KINDS = {tarfile.REGTYPE: "file", tarfile.AREGTYPE: "file", tarfile.DIRTYPE:
 Headers = Sequence[tuple[tarfile.TarInfo, bytes]]
 
 
-def read(url: str, answers: Answers, *, owner: str, seconds: float, only: str = "") -> Seen | Failure:
+def read(endpoint: Endpoint | str, answers: Answers, *, owner: str, seconds: float, only: str = "") -> Seen | Failure:
     """The host's files, or why not. A container is created for it, and removed again."""
     image = _image(answers)
     refused = _refused(answers.info)
     if refused or isinstance(image, Failure):
         return refused or image  # type: ignore[return-value]  # one of the two is a Failure
     try:
-        with open_engine(url) as engine, helper_on(engine, image, owner, WINDOW) as helper:
+        with open_engine(endpoint) as engine, helper_on(engine, image, owner, WINDOW) as helper:
             files = ArchiveFiles(helper, time.monotonic() + seconds)
             return rounds(files, _nothing_yet(answers), only=only)
     except (AnswerError, Unreachable) as error:

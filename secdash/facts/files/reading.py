@@ -11,26 +11,28 @@ from urllib.parse import urlsplit
 import msgspec
 
 from secdash.facts.answers import NOT_READ, Answers, Failure
-from secdash.facts.files import archive, machine
+from secdash.facts.endpoint import Endpoint
+from secdash.facts.files import archive, machine, ssh
 from secdash.facts.files.local import LocalFiles
 from secdash.facts.files.seen import Entry, Process, Seen, is_rootless, root_dir_of
 from secdash.facts.files.wanted import rounds
 from secdash.facts.message import say
 from secdash.facts.parse.engine import is_podman
 
-NONE, LOCAL, ARCHIVE = "none", "local", "archive"
+NONE, LOCAL, ARCHIVE, SSH = "none", "local", "archive", "ssh"
 MOST_SECONDS = 30.0
 
 NOT_LINUX = Failure(say("secdash reads the files of a host only where it runs on Linux itself."))
 NOT_LOCAL = Failure(
     say("This Engine is not reached through a socket of the worker's machine. Choose another way to read its files.")
 )
+NOT_SSH = Failure(say("This Engine is not reached over SSH. Choose another way to read the files of its host."))
 OF_PODMAN = Failure(say("Podman keeps its settings in other files than Docker, and secdash does not read those."))
 TOO_SLOW = Failure(say("Reading the files of the host took too long, so nothing of them was kept."))
 
 
 class Way(msgspec.Struct, frozen=True):
-    """How the files of a host are read: none, local or archive. `prefix` is where a local host's root is mounted.
+    """How the files of a host are read: none, local, archive or ssh. `prefix` is where a local host's root is mounted.
 
     `owner` names who scans: what a dead worker of the same owner left on the host is cleaned up. `only` is the one path
     that is asked about, "" for all.
@@ -42,20 +44,30 @@ class Way(msgspec.Struct, frozen=True):
     only: str = ""
 
 
-def with_files(answers: Answers, url: str, way: Way, *, seconds: float = MOST_SECONDS) -> Answers:
+def with_files(answers: Answers, endpoint: Endpoint | str, way: Way, *, seconds: float = MOST_SECONDS) -> Answers:
     """The answers together with what was seen of the host's files, or why nothing was. It never raises."""
-    return msgspec.structs.replace(answers, files=_read(answers, url, way, seconds))
+    return msgspec.structs.replace(answers, files=_read(answers, Endpoint.of(endpoint), way, seconds))
 
 
-def _read(answers: Answers, url: str, way: Way, seconds: float) -> Seen | Failure:
+def _read(answers: Answers, endpoint: Endpoint, way: Way, seconds: float) -> Seen | Failure:
     if way.kind == NONE:
         return NOT_READ
     if is_podman(answers.version):
         return OF_PODMAN
     if way.kind == ARCHIVE:
-        return archive.read(url, answers, owner=way.owner, only=way.only, seconds=seconds)
+        return archive.read(endpoint, answers, owner=way.owner, only=way.only, seconds=seconds)
+    if way.kind == SSH:
+        return _over_ssh(answers, endpoint, way, seconds)
+    socket = _socket_path(endpoint.url)
     prefix = way.prefix.rstrip("/") or "/"
-    return within(seconds, lambda: local(answers.info, _socket_path(url), prefix, only=way.only)) or TOO_SLOW
+    return within(seconds, lambda: local(answers.info, socket, prefix, only=way.only)) or TOO_SLOW
+
+
+def _over_ssh(answers: Answers, endpoint: Endpoint, way: Way, seconds: float) -> Seen | Failure:
+    """Whoever forwards the socket of the Engine is on its machine, unless somebody forwarded it there from another."""
+    if not endpoint.url.startswith("ssh://"):
+        return NOT_SSH
+    return ssh.read(endpoint, answers.info, seconds=seconds, only=way.only)
 
 
 def local(info: Any, socket: str, prefix: str, *, only: str = "") -> Seen | Failure:

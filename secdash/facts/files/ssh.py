@@ -1,12 +1,7 @@
-"""Files of a host over SSH: one connection, and one small script a round, which any POSIX shell runs.
-
-The host's key is always checked against the given known hosts; there is no way to accept an unknown one.
-"""
+"""Files of a host over SSH: one connection, and one small script a round, which any POSIX shell runs."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import secrets
 import shlex
 import stat
@@ -18,6 +13,7 @@ import asyncssh
 import msgspec
 
 from secdash.facts.answers import Failure
+from secdash.facts.endpoint import Endpoint, SshIdentity
 from secdash.facts.files.machine import ROOTLESS_UNSEEN
 from secdash.facts.files.seen import (
     LARGEST_TEXT,
@@ -34,16 +30,14 @@ from secdash.facts.files.seen import (
     root_dir_of,
 )
 from secdash.facts.files.wanted import rounds, still_wanted
-from secdash.facts.message import Message, say
+from secdash.facts.location import locate
+from secdash.facts.message import say
 from secdash.facts.parse.host import kernel
 from secdash.facts.parse.host.processes import process
+from secdash.facts.ssh import SshConnection
+from secdash.facts.trouble import Unreachable
 
-asyncssh.set_log_level(logging.WARNING)  # or each connection writes six lines
-
-CONNECT_TIME = 10.0
-MOST_OUTPUT = 64 << 20  # bytes of one round
-PIECE = 1 << 16
-SHELL = "exec sh -s"
+CONNECT_TIME = 5.0
 
 NOT_ONE_DAEMON = Failure(say("Not exactly one process called dockerd was seen on the host."))
 OUT_OF_TIME = Failure(say("Reading the files of the host took too long, so this one was left out."))
@@ -100,50 +94,37 @@ processes() {{
 """
 
 
-class Account(msgspec.Struct, frozen=True):
-    """Who signs in where. `key` is a private key, `known_hosts` lines of that file: both as text, not as paths."""
-
-    host: str
-    user: str
-    key: str
-    known_hosts: str
-    port: int = 22
-
-
-def read(account: Account, info: Any, *, seconds: float) -> Seen | Failure:
-    """The files of the host on which this account signs in, and whose Engine gave this /info; or why not."""
+def read(endpoint: Endpoint, info: Any, *, seconds: float, only: str = "") -> Seen | Failure:
+    """The files of the SSH host at this endpoint, whose Engine gave this /info; or why not."""
     try:
-        with SshFiles(account, time.monotonic() + seconds) as files:
+        with SshFiles(endpoint, time.monotonic() + seconds) as files:
             first = files.first(info)
             if is_rootless(info) and not isinstance(first.daemon, Process):
                 return ROOTLESS_UNSEEN
-            return rounds(files, first)
-    except (OSError, asyncssh.Error, TimeoutError, ValueError) as error:
-        return Failure(_no_connection(error, account))
+            return rounds(files, first, only=only)
+    except Unreachable as error:
+        return Failure(error.message)
 
 
 class SshFiles:
-    """The files that one account of a host may see, over a connection that stays open."""
+    """The files that one account of a host may see, over a connection that stays open. Raises Unreachable."""
 
-    def __init__(self, account: Account, ends: float) -> None:
+    def __init__(self, endpoint: Endpoint, ends: float) -> None:
+        identity = endpoint.identity if isinstance(endpoint.identity, SshIdentity) else None
+        location = locate(endpoint.url)
         self._ends = ends
-        self._loop = asyncio.Runner()
-        try:
-            self._connection = self._loop.run(_connect(account))
-        except BaseException:
-            self._loop.close()
-            raise
+        self._socket = location.path
+        self._connection = SshConnection(location, identity, CONNECT_TIME)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
-        self._connection.abort()
-        self._loop.close()
+        self._connection.close()
 
     def first(self, info: Any) -> Seen:
         """The first round: what is wanted of every host, and which process is the daemon."""
-        nothing = Seen("ssh", NOT_ONE_DAEMON, root_dir=root_dir_of(info))
+        nothing = Seen("ssh", NOT_ONE_DAEMON, self._socket, root_dir_of(info))
         wanted = still_wanted(nothing)
         chunks = self._run(["processes", *_lines(wanted)])
         daemon = chunks if isinstance(chunks, Failure) else _only_daemon(_contents(chunks, "P"), is_rootless(info))
@@ -160,37 +141,11 @@ class SshFiles:
         if left <= 0:
             return OUT_OF_TIME
         try:
-            output = self._loop.run(asyncio.wait_for(_output(self._connection, script), left))
+            output = self._connection.output(script, left)
         except (OSError, asyncssh.Error, TimeoutError):
             return OUT_OF_TIME if time.monotonic() >= self._ends else BROKE_OFF
         chunks = [chunk.split(FIELD, 2) for chunk in output.split(mark.encode())[:-1]]
         return [(_plain(parts[0]), _plain(parts[1]), parts[2]) for parts in chunks if len(parts) == 3]
-
-
-async def _connect(account: Account) -> asyncssh.SSHClientConnection:
-    return await asyncssh.connect(
-        account.host,
-        account.port,
-        username=account.user,
-        client_keys=[asyncssh.import_private_key(account.key)],
-        known_hosts=asyncssh.import_known_hosts(account.known_hosts),
-        agent_path=None,
-        config=None,
-        preferred_auth="publickey",
-        connect_timeout=CONNECT_TIME,
-        login_timeout=CONNECT_TIME,
-    )
-
-
-async def _output(connection: asyncssh.SSHClientConnection, script: str) -> bytes:
-    """All that the script prints, up to a bound. It is the input of a shell, so no command line limits its length."""
-    async with connection.create_process(SHELL, encoding=None, stderr=asyncssh.DEVNULL) as process:
-        process.stdin.write(script.encode(errors="surrogateescape"))
-        process.stdin.write_eof()
-        output = b""
-        while len(output) <= MOST_OUTPUT and (piece := await process.stdout.read(PIECE)):
-            output += piece
-        return output
 
 
 def _lines(wanted: Wanted) -> list[str]:
@@ -280,14 +235,3 @@ def _refused(path: str) -> Failure:
     return Failure(
         say("The user who signs in over SSH may not read %(path)s. Let this user, or take another.", path=path)
     )
-
-
-def _no_connection(error: Exception, account: Account) -> Message:
-    if isinstance(error, asyncssh.HostKeyNotVerifiable):
-        return say("The key of %(host)s is not the one that is known. Check it, then enter it.", host=account.host)
-    if isinstance(error, asyncssh.PermissionDenied):
-        return say("%(host)s lets no %(user)s in with this key.", host=account.host, user=account.user)
-    if isinstance(error, ValueError):
-        return say("The key or the known hosts for %(host)s cannot be read.", host=account.host)
-    reason = getattr(error, "reason", "") or getattr(error, "strerror", "") or type(error).__name__
-    return say("No SSH connection to %(host)s: %(reason)s.", host=account.host, reason=reason)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from secdash.facts.connect import AnswerError, EngineClient, Unreachable, open_engine
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.helper import helper_on
 from secdash.facts.images.bounds import Budget, Unreadable
 from secdash.facts.images.export import read_export
@@ -102,14 +103,14 @@ def read_tree(source: Source, budget: Budget) -> ImageFiles:
     return inventory([tree])
 
 
-def with_files(snapshot: Snapshot, url: str, way: Way, store: Store, progress: Progress) -> Snapshot:
+def with_files(snapshot: Snapshot, endpoint: Endpoint | str, way: Way, store: Store, progress: Progress) -> Snapshot:
     """The snapshot with what is in its images' files: what the store has, and as many more as one scan has time for."""
     if isinstance(snapshot.images, Unknown):
         return snapshot
     ids = {image.id: None for image in _in_use_first(snapshot, snapshot.images)}
     found = dict(store.kept(ids))
     if missing := [id_ for id_ in ids if id_ not in found]:
-        found |= _Reader(url, way, store, progress).read(missing)
+        found |= _Reader(endpoint, way, store, progress).read(missing)
     images = tuple(msgspec.structs.replace(image, files=found.get(image.id, NOT_YET)) for image in snapshot.images)
     return msgspec.structs.replace(snapshot, images=images)
 
@@ -117,8 +118,8 @@ def with_files(snapshot: Snapshot, url: str, way: Way, store: Store, progress: P
 class _Reader:
     """Reads images one after the other, as long as time lasts, and says how far it is."""
 
-    def __init__(self, url: str, way: Way, store: Store, progress: Progress) -> None:
-        self._url = url
+    def __init__(self, endpoint: Endpoint | str, way: Way, store: Store, progress: Progress) -> None:
+        self._endpoint = endpoint
         self._way = way
         self._store = store
         self._progress = progress
@@ -128,7 +129,7 @@ class _Reader:
         """What there is to say of each image that was come to. An Engine that is gone, or refuses, ends it."""
         found: dict[str, Files] = {}
         try:
-            with open_engine(self._url) as engine:
+            with open_engine(self._endpoint) as engine:
                 for done, id_ in enumerate(ids[:IMAGES_A_SCAN]):
                     if self._ends - time.monotonic() < SHORTEST:
                         break

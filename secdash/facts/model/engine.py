@@ -95,4 +95,5 @@ class Engine(Record, frozen=True):
     runtime_paths: Fact[tuple[tuple[str, str], ...]] = READ_SINCE  # name, path or type of its shim
     proxies: Fact[tuple[Proxy, ...]] = READ_SINCE
     plugins: Fact[tuple[Plugin, ...]] = READ_SINCE
+    reached: Fact[str] = READ_SINCE  # by which scheme it was read: unix, tcp (without TLS), tls, ssh
     platform: Fact[str] = READ_SINCE  # what the builder calls it: "Docker Engine - Community"; "" where unnamed

@@ -16,7 +16,7 @@ __all__ = ["parse", "parse_container"]
 def parse(answers: Answers) -> Snapshot:
     podman = is_podman(answers.version)
     return Snapshot(
-        engine=parse_engine(answers.version, answers.info, answers.plugins),
+        engine=parse_engine(answers.version, answers.info, answers.plugins, answers.reached),
         containers=parse_containers(answers.containers, podman=podman),
         images=parse_images(answers.images),
         networks=parse_networks(answers.networks),

@@ -136,13 +136,15 @@ def is_podman(version: object) -> bool:
     return _first_component(version) == PODMAN
 
 
-def parse_engine(version: object, info: object, plugins: object = NOT_ASKED) -> Engine:
+def parse_engine(version: object, info: object, plugins: object = NOT_ASKED, reached: str = "") -> Engine:
     facts: dict[str, Any] = {
         **read_all(Node(version), VERSION),
         **read_all(Node(info), INFO),
         "proxies": proxies(Node(info)),
         "plugins": Node(plugins, "plugins").read(records(plugin), null=()),
     }
+    if reached:
+        facts["reached"] = reached
     podman = is_podman(version)
     if podman:
         facts |= {name: Unknown(why) for name, why in PODMAN_MEANINGLESS.items()}

@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import msgspec
+
 from secdash.facts import redact
 from secdash.facts.answers import ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.message import say
 from secdash.facts.model import Container, Image, Network, Service, Subnet, Unknown, Volume
 from secdash.facts.parse.container import parse_container
 from secdash.facts.parse.image import parse_image
-from secdash.facts.parse.keys import with_own_keys
+from secdash.facts.parse.keys import container_key, image_key, with_own_keys
 from secdash.facts.parse.parts import labels
 from secdash.facts.parse.reading import (
     Field,
@@ -74,6 +76,33 @@ def parse_containers(answers: Sequence[ContainerAnswers] | Failure, *, podman: b
         return parse_container(answer.listed, answer.inspect, answer.top, answer.execs, podman, answer.changes)
 
     return whole_listing(answers, one, lambda container: container.id)
+
+
+def renew_containers(
+    found: Sequence[ContainerAnswers | Container] | Failure, *, podman: bool
+) -> tuple[Container, ...] | Unknown:
+    """A whole listing of which only some were read: the others stay as they were, under the keys they have now."""
+
+    def one(thing: ContainerAnswers | Container) -> Container:
+        if isinstance(thing, Container):
+            return msgspec.structs.replace(thing, key=container_key(thing.name, thing.labels))
+        identified(thing.listed, "Id")
+        return parse_container(thing.listed, thing.inspect, thing.top, thing.execs, podman, thing.changes)
+
+    return whole_listing(found, one, lambda container: container.id)
+
+
+def renew_images(found: Sequence[ImageAnswers | Image] | Failure) -> tuple[Image, ...] | Unknown:
+    """As `renew_containers`."""
+
+    def one(thing: ImageAnswers | Image) -> Image:
+        if isinstance(thing, Image):
+            names = [() if isinstance(names, Unknown) else names for names in (thing.tags, thing.digests)]
+            return msgspec.structs.replace(thing, key=image_key(thing.id, *names))
+        identified(thing.listed, "Id")
+        return parse_image(thing.listed, thing.inspect, thing.history)
+
+    return whole_listing(found, one, lambda image: image.id)
 
 
 def parse_images(answers: Sequence[ImageAnswers] | Failure) -> tuple[Image, ...] | Unknown:

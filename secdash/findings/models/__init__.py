@@ -8,6 +8,7 @@ from secdash.findings.models.bulk import BulkAct, BulkActQuerySet, BulkStep
 from secdash.findings.models.finding import Finding, FindingQuerySet, State, Transition, Why
 from secdash.findings.models.policy import SeverityPolicy
 from secdash.findings.models.receipt import Receipt
+from secdash.findings.models.stamp import Stamp
 from secdash.findings.models.talk import Comment
 from secdash.findings.models.view import DefaultView, SavedView, SavedViewQuerySet
 
@@ -27,6 +28,7 @@ __all__ = [
     "SavedView",
     "SavedViewQuerySet",
     "SeverityPolicy",
+    "Stamp",
     "State",
     "Transition",
     "Why",

@@ -13,17 +13,30 @@ from django.utils.translation import pgettext_lazy
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
-from secdash.findings.models.finding import Finding
+from secdash.findings.models.finding import Finding, Transition
 from secdash.fleet.models import Group, Host
 
 
 class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
     def visible_to(self, user: User) -> Self:
-        """Those of hosts that this person may see; what holds for several hosts is seen by everybody who signed in."""
-        hosts = Host.objects.visible_to(user)
-        of_one_host = models.Q(host__in=hosts) | models.Q(finding__host__in=hosts)
-        of_several = models.Q(host=None, finding=None)
-        return self.filter(of_one_host | of_several) if user.is_active else self.none()
+        """Those of hosts and groups that this person may see, and whatever holds, or held, a finding of such a host."""
+        if user.sees_all:
+            return self.all()
+        findings = Finding.objects.visible_to(user).order_by()
+        held = models.Q(pk__in=findings.filter(acceptance__isnull=False).values("acceptance"))
+        moved = Transition.objects.filter(acceptance__isnull=False, finding__in=findings.values("pk")).order_by()
+        chosen = Acceptance.chosen.through.objects.filter(finding__in=findings.values("pk")).values("acceptance")
+        told = models.Q(pk__in=moved.values("acceptance")) | models.Q(pk__in=chosen)
+        return self.filter(_of_places(user, Act.SEE_HOSTS) | held | told)
+
+    def allowing(self, user: User, act: Act) -> Self:
+        """Those whose scope this person may do that to as a whole: nobody decides for hosts of others."""
+        if user.sees_all and user.can(act):
+            return self.all()
+        hosts = Host.objects.allowing(user, act).order_by().values("pk")
+        beyond = Acceptance.chosen.through.objects.exclude(finding__host__in=hosts)
+        chosen = models.Q(scope=Acceptance.Scope.CHOSEN) & ~models.Q(pk__in=beyond.values("acceptance"))
+        return self.visible_to(user).filter(_of_places(user, act) | chosen)
 
     def in_force(self) -> Self:
         return self.filter(state=Acceptance.State.IN_FORCE)
@@ -35,16 +48,21 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
         """What this person is asked to decide: others' that wait for approval, and what labels propose."""
         waiting = models.Q(state=Acceptance.State.WAITING) & ~models.Q(by=user)
         proposed = models.Q(state=Acceptance.State.PROPOSED)
-        mine = self.visible_to(user)
-        if user.can(Act.APPROVE_RISK) and user.can(Act.ACCEPT_RISK):
-            return mine.filter(waiting | proposed)
-        if user.can(Act.APPROVE_RISK):
-            return mine.filter(waiting)
-        return mine.filter(proposed) if user.can(Act.ACCEPT_RISK) else mine.none()
+        if user.sees_all and user.can(Act.APPROVE_RISK) and user.can(Act.ACCEPT_RISK):
+            return self.filter(waiting | proposed)
+        approved, taken = (self.allowing(user, act).values("pk") for act in (Act.APPROVE_RISK, Act.ACCEPT_RISK))
+        return self.filter((waiting & models.Q(pk__in=approved)) | (proposed & models.Q(pk__in=taken)))
 
     def past(self, day: date) -> Self:
         """In force though their last day is over."""
         return self.in_force().filter(until__lt=day)
+
+
+def _of_places(user: User, act: Act) -> models.Q:
+    """Of one host on which this person may do that, or of a group of such hosts."""
+    hosts, groups = Host.objects.allowing(user, act).order_by(), Group.objects.allowing(user, act).order_by()
+    one = models.Q(host__in=hosts.values("pk")) | models.Q(finding__host__in=hosts.values("pk"))
+    return one | models.Q(group__in=groups.values("pk"), host=None, finding=None)
 
 
 class Acceptance(models.Model):

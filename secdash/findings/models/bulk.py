@@ -13,12 +13,19 @@ from secdash.accounts.models import User
 from secdash.facts.message import Message
 from secdash.findings.models.finding import Finding
 from secdash.findings.words import message_from
+from secdash.fleet.models import Host
 
 
 class BulkActQuerySet(models.QuerySet["BulkAct"]):
     def visible_to(self, user: User) -> Self:
-        """A team follows what each of them does; only who did it undoes it."""
-        return self if user.is_active else self.none()
+        """A team follows what each of them does, as long as all of it is their own; only who did it undoes it."""
+        if user.sees_all:
+            return self.all()
+        seen = Host.objects.visible_to(user).order_by().values("pk")
+        steps = BulkStep.objects.order_by().values("act")
+        beyond = steps.exclude(finding__host__in=seen)
+        theirs = models.Q(pk__in=steps.filter(finding__host__in=seen)) & ~models.Q(pk__in=beyond)
+        return self.filter(models.Q(by=user) | theirs) if user.is_active else self.none()
 
     def of(self, user: User) -> Self:
         return self.filter(by=user)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
+from secdash.accounts.roles import Act
 from secdash.checks.outcome import Severity
 from secdash.facts.message import Message
 from secdash.findings.words import message_from
@@ -40,7 +41,11 @@ class Why(models.TextChoices):
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: User) -> Self:
         """Those of hosts that this person may see. Where that is every host nothing is compared: each has one."""
-        hosts = Host.objects.visible_to(user)
+        return self.allowing(user, Act.SEE_HOSTS)
+
+    def allowing(self, user: User, act: Act) -> Self:
+        """Those of hosts on which this person may do that."""
+        hosts = Host.objects.allowing(user, act)
         return self.filter(host__in=hosts) if hosts.query.where else self.all()
 
     def on(self, host: Host) -> Self:

@@ -9,13 +9,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
+from secdash.fleet.models import GroupRole
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, and those that others share."""
-        mine_or_shared = models.Q(owner=user) | models.Q(audience=SavedView.Audience.EVERYBODY)
-        return self.filter(mine_or_shared) if user.is_active else self.none()
+        """One's own, and those that others share who see no more hosts: a view's name and filters name some."""
+        shared = models.Q(audience=SavedView.Audience.EVERYBODY)
+        if not user.sees_all:
+            others = GroupRole.objects.exclude(group__in=GroupRole.objects.filter(user=user).values("group"))
+            narrow = models.Q(owner__reach=User.Reach.GROUPS) & ~models.Q(owner__in=others.values("user"))
+            shared &= narrow
+        return self.filter(models.Q(owner=user) | shared) if user.is_active else self.none()
 
 
 class SavedView(models.Model):

@@ -21,11 +21,14 @@ from secdash.messaging.rhythm import HOURS, WEEKDAYS, Rhythm, next_time
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def manageable_by(self, user: User) -> Self:
-        """One's own, and those of groups and of all hosts for whoever manages channels."""
+        """One's own, and those of groups and of all hosts for whoever manages channels there."""
         if not user.is_active:
             return self.none()
         mine = models.Q(owner=user)
-        return self.filter(mine | models.Q(owner=None) if user.can(Act.MANAGE_CHANNELS) else mine)
+        if user.can(Act.MANAGE_CHANNELS):
+            return self.filter(mine | models.Q(owner=None))
+        groups = Group.objects.allowing(user, Act.MANAGE_CHANNELS).order_by().values("pk")
+        return self.filter(mine | models.Q(owner=None, group__in=groups))
 
     def ready(self) -> Self:
         """Those that anything may be sent through: not paused, confirmed, and their person is still here."""

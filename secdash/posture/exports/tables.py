@@ -9,6 +9,9 @@ import orjson
 
 from secdash.findings.models import FindingQuerySet
 from secdash.posture.exports.records import rows
+from secdash.web.spreadsheets import Echo, harmless
+
+__all__ = ["as_csv", "as_json", "harmless"]
 
 COLUMNS = (
     "id",
@@ -28,14 +31,6 @@ COLUMNS = (
     "opened_at",
     "changed_at",
 )
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Echo:
-    """A file for csv.writer that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def as_csv(findings: FindingQuerySet) -> Iterator[str | bytes]:
@@ -51,8 +46,3 @@ def as_json(findings: FindingQuerySet) -> Iterator[str | bytes]:
     for number, row in enumerate(rows(findings)):
         yield (b",\n" if number else b"\n") + orjson.dumps(row, default=str)
     yield b"\n]}\n"
-
-
-def harmless(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

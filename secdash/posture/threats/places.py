@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from secdash.fleet.models import Host, HostQuerySet
 from secdash.posture import kept
-from secdash.posture.kept import Sums
+from secdash.posture.kept import Identity, Sums
 from secdash.scans.models import Scan
 
 
@@ -59,10 +59,15 @@ def seen_hosts(hosts: HostQuerySet) -> list[Seen]:
     ]
 
 
+def scans_of(hosts: Iterable[Seen]) -> list[Identity]:
+    """The newest finished scans of these hosts, as `kept` knows them."""
+    return [(host.scan, host.seen_at) for host in hosts if host.scan]
+
+
 def sums(hosts: Iterable[Seen]) -> dict[int, Sums]:
     """By the host's id, for those that were scanned."""
     scanned = {host.scan: host for host in hosts if host.scan}
-    found = kept.sums_of((scan, host.seen_at) for scan, host in scanned.items())
+    found = kept.sums_of(scans_of(scanned.values()))
     return {scanned[scan].pk: sums for scan, sums in found.items()}
 
 

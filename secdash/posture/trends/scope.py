@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from django.db.models import Count, Subquery, Value
-
 from secdash.accounts.models import User
-from secdash.fleet.access import hosts_for
+from secdash.fleet.access import eyes, hosts_for
 from secdash.fleet.models import Connection, Host, HostQuerySet
 from secdash.posture.choices import Option, options_of
 from secdash.posture.trends.asked import Asked
@@ -31,13 +29,6 @@ class Place(NamedTuple):
     group_name: str
     tags: frozenset[str]
     is_sample: bool
-
-
-class Places(NamedTuple):
-    """The hosts that a reader may see, and whether there are no others."""
-
-    hosts: list[Place]
-    are_all: bool
 
 
 class Scope(NamedTuple):
@@ -66,27 +57,24 @@ class Offered(NamedTuple):
         return {f"{kind}:{option.value}": option.label for kind, options in kinds.items() for option in options}
 
 
-def places(user: User) -> Places:
-    """Two queries; the second one also counts all hosts."""
+def places(user: User) -> list[Place]:
+    """The hosts that the reader may see; two queries."""
     hosts = hosts_for(user).order_by("name")
     tags: dict[int, set[str]] = defaultdict(set)
     for host, tag in Host.tags.through.objects.filter(host__in=hosts.order_by()).values_list("host_id", "tag__name"):
         tags[host].add(tag)
-    everybody = Host.objects.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
     columns = ("pk", "slug", "name", "environment", "group_id", "group__slug", "group__name", "connection__kind")
-    rows = list(hosts.annotate(number=Subquery(everybody)).values_list(*columns, "number"))
-    found = [
+    return [
         Place(
             pk, slug, name, where, group, key or "", called or "", frozenset(tags[pk]), kind == Connection.Kind.SAMPLE
         )
-        for pk, slug, name, where, group, key, called, kind, _number in rows
+        for pk, slug, name, where, group, key, called, kind in hosts.values_list(*columns)
     ]
-    return Places(found, all(row[-1] == len(rows) for row in rows))
 
 
-def scope_of(user: User, asked: Asked, known: Places) -> Scope:
+def scope_of(user: User, asked: Asked, known: Iterable[Place]) -> Scope:
     """Gone hosts count for all hosts and for groups: of a tag or an environment nobody knows any more who had it."""
-    inside = [place for place in known.hosts if _holds(place, asked)]
+    inside = [place for place in known if _holds(place, asked)]
     whole = not (asked.tag or asked.environment or asked.host)
     hosts, rows = hosts_for(user), PostureDay.objects.visible_to(user)
     if not whole:
@@ -94,7 +82,7 @@ def scope_of(user: User, asked: Asked, known: Places) -> Scope:
         hosts, rows = hosts.filter(pk__in=pks), rows.filter(host_ident__in=pks)
     group = group_of(asked.group, inside) if asked.group else None
     size = sum(1 for place in inside if group is None or place.group == group)
-    key = _key_of_all(inside) if whole and known.are_all else _key(inside, whole=whole)
+    key = _key_of_all(inside) if whole and user.sees_all else _key(inside, eyes(user) if whole else "")
     return Scope(hosts, rows, key, group, size)
 
 
@@ -133,7 +121,10 @@ def _key_of_all(inside: Iterable[Place]) -> str:
     return f"all:{sum(place.is_sample for place in inside)}"
 
 
-def _key(inside: Iterable[Place], *, whole: bool) -> str:
-    """The same for all who see the same hosts; another one as soon as a host comes, goes or changes its tags."""
-    named = ("all:" if whole else "of:") + ",".join(str(pk) for pk in sorted(place.pk for place in inside))
+def _key(inside: Iterable[Place], eyes: str) -> str:
+    """The same for all who see the same hosts; another one as soon as a host comes, goes or changes its tags.
+
+    `eyes` of the reader count where days of hosts that are gone do.
+    """
+    named = f"of:{eyes}:" + ",".join(str(pk) for pk in sorted(place.pk for place in inside))
     return blake2b(named.encode(), digest_size=16).hexdigest()

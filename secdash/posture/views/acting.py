@@ -18,6 +18,7 @@ from secdash.findings import bulk
 from secdash.findings.access import bulk_act_for
 from secdash.findings.bulk_forms import FORMS
 from secdash.findings.bulk_kinds import ACTS
+from secdash.fleet.access import acts_somewhere
 from secdash.posture.bar import RESCAN, heading
 from secdash.posture.rescanning import rescan
 from secdash.posture.selection import Selection
@@ -37,7 +38,8 @@ def findings_act(request: HttpRequest) -> HttpResponse:
     if kind == RESCAN:
         return _rescan(request, selection)
     ACTS[kind].allow(user)
-    found = selection.found(user)
+    chosen = selection.found(user)
+    found = bulk.theirs(kind, chosen, user)
     data = request.POST if "sure" in request.POST else None
     form = FORMS[kind](data, initial={"assignee": user.pk}, found=found)
     if form.is_bound and form.is_valid():
@@ -48,6 +50,7 @@ def findings_act(request: HttpRequest) -> HttpResponse:
         "form": form,
         "kind": kind,
         "count": count,
+        "left_out": 0 if found is chosen else chosen.count() - count,
         "heading": heading(kind, count),
         "fields": list(selection.fields()),
         "query": selection.filters.query(),
@@ -58,12 +61,24 @@ def findings_act(request: HttpRequest) -> HttpResponse:
 
 def _rescan(request: HttpRequest, selection: Selection) -> HttpResponse:
     user = member(request)
-    if not user.can(Act.SCAN):
+    if Act.SCAN not in acts_somewhere(user):
         raise PermissionDenied
-    count = rescan(selection.found(user), by=user, at=timezone.now())
-    text = ngettext("%(count)d scan is queued.", "%(count)d scans are queued.", count)
-    messages.success(request, text % {"count": count})
+    found = selection.found(user)
+    count = rescan(found, by=user, at=timezone.now())
+    text = ngettext("%(count)d scan is queued.", "%(count)d scans are queued.", count) % {"count": count}
+    if left := found.order_by().values("host").distinct().count() - count:
+        text = f"{text} {_left_out(left)}"
+    messages.success(request, text)
     return redirect(f"{reverse('findings')}?{selection.filters.query()}")
+
+
+def _left_out(hosts: int) -> str:
+    text = ngettext(
+        "%(count)d host is left out: you may not scan it.",
+        "%(count)d hosts are left out: you may not scan them.",
+        hosts,
+    )
+    return text % {"count": hosts}
 
 
 @require_safe

@@ -12,13 +12,15 @@ from secdash.checks import CATALOGUE
 from secdash.checks.benchmark import EDITIONS, cis_for
 from secdash.checks.engine import Check
 from secdash.posture import catalogue, living
+from secdash.posture.context import rooms_of
 from secdash.posture.explaining import explained
 from secdash.posture.views.common import spoken
 
 
 @require_safe
 def checks(request: HttpRequest) -> HttpResponse:
-    return render(request, "posture/checks.html", {"entries": catalogue.entries(member(request))})
+    user = member(request)
+    return render(request, "posture/checks.html", {"entries": catalogue.entries(user, rooms_of(request, user).mark)})
 
 
 @require_safe

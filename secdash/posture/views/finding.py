@@ -13,9 +13,11 @@ from secdash.accounts import carrying
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.findings.access import finding_for
-from secdash.findings.assigning import members
+from secdash.findings.assigning import those_who_see
 from secdash.findings.models import Finding
 from secdash.findings.work_forms import AssignForm, CommentForm, DueForm
+from secdash.fleet.access import acts_on
+from secdash.posture.context import rooms_of
 from secdash.posture.detail import detail, mended
 from secdash.posture.explaining import explained
 from secdash.posture.views.common import spoken
@@ -32,17 +34,17 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
 def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page; a form that was refused takes the place of the fresh one, with what was typed."""
     user, today = member(request), timezone.now().date()
-    people = list(members())
-    shown = detail(user, found, people, whole=request.GET.get("fix") == "all")
+    people, acts = those_who_see(found), acts_on(user, found.host)
+    shown = detail(user, found, rooms_of(request, user).mark, people, whole=request.GET.get("fix") == "all")
     context = {
         "finding": found,
         "page": shown,
         "guide": explained(found.check_name, found),
         "scan": shown.under_way,
-        "may_scan": user.can(Act.SCAN),
-        "may_triage": user.can(Act.TRIAGE),
-        "may_discuss": user.can(Act.DISCUSS),
-        "may_accept": user.can(Act.ACCEPT_RISK),
+        "may_scan": Act.SCAN in acts,
+        "may_triage": Act.TRIAGE in acts,
+        "may_discuss": Act.DISCUSS in acts,
+        "may_accept": Act.ACCEPT_RISK in acts,
         "assign_form": AssignForm(initial={"assignee": found.assignee_id}, people=people),
         "due_form": DueForm(initial={"day": found.due_on}, today=today),
         "comment_form": CommentForm(),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from secdash.accounts import carrying
-from secdash.accounts.access import member, needs
+from secdash.accounts.access import member
 from secdash.accounts.roles import Act
 from secdash.findings import assigning, talking
 from secdash.findings.access import comment_for, finding_for
@@ -22,38 +22,35 @@ from secdash.scans import asking_again
 from secdash.web.saying import said
 
 
-@needs(Act.TRIAGE)
 @require_POST
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    found = finding_for(member(request), pk)
-    form = AssignForm(request.POST, people=assigning.members())
+    found = finding_for(member(request), pk, Act.TRIAGE)
+    form = AssignForm(request.POST, people=assigning.those_who_see(found))
     if not form.is_valid():
         return page(request, found, status=422, assign_form=form)
     person = form.cleaned_data["assignee"]
-    assigning.assign([found.pk], person, by=member(request), at=timezone.now())
+    assigning.assign_one(found, person, by=member(request), at=timezone.now())
     messages.success(
         request, _("Assigned to %(name)s.") % {"name": person.display_name} if person else _("Assigned to nobody.")
     )
     return _back(found)
 
 
-@needs(Act.TRIAGE)
 @require_POST
 def set_due(request: HttpRequest, pk: int) -> HttpResponse:
-    found, now = finding_for(member(request), pk), timezone.now()
+    found, now = finding_for(member(request), pk, Act.TRIAGE), timezone.now()
     form = DueForm(request.POST, today=now.date())
     if not form.is_valid():
         return page(request, found, status=422, due_form=form)
-    assigning.set_due([found.pk], form.cleaned_data["day"], by=member(request), at=now)
+    assigning.set_due_of_one(found, form.cleaned_data["day"], by=member(request), at=now)
     messages.success(request, _("The due date is set.") if form.cleaned_data["day"] else _("It has no due date now."))
     return _back(found)
 
 
 @carrying.carries("finding")
-@needs(Act.DISCUSS)
 @require_POST
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    found = finding_for(member(request), pk)
+    found = finding_for(member(request), pk, Act.DISCUSS)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return page(request, found, status=422, comment_form=form)
@@ -62,11 +59,10 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(found, f"C{written.pk}")
 
 
-@needs(Act.DISCUSS)
 @require_POST
 def change_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """`act` is remove, or anything else for new words."""
-    written, user = comment_for(member(request), pk), member(request)
+    written, user = comment_for(member(request), pk, Act.DISCUSS), member(request)
     if not talking.is_own(written, user):
         raise PermissionDenied
     if request.POST.get("act") == "remove":
@@ -81,10 +77,9 @@ def change_comment(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(written.finding, f"C{written.pk}")
 
 
-@needs(Act.SCAN)
 @require_POST
 def check_again(request: HttpRequest, pk: int) -> HttpResponse:
-    found = finding_for(member(request), pk)
+    found = finding_for(member(request), pk, Act.SCAN)
     try:
         asking_again.request(found, by=member(request), at=timezone.now())
     except asking_again.NotAskable as error:

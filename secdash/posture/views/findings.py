@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from secdash.accounts.access import member
 from secdash.posture import export, groups
 from secdash.posture.bar import buttons_for
+from secdash.posture.context import rooms_of
 from secdash.posture.filtering.chips import chips
 from secdash.posture.filtering.offers import offers
 from secdash.posture.filtering.orders import BYS, SORTS
@@ -31,7 +32,8 @@ def findings(request: HttpRequest) -> HttpResponse:
     first = next((view for view in views if view.is_first), None)
     if first and first.query and not request.GET:
         return redirect(first.url)
-    page = groups.page(user, filters, most=_number(request, "groups", groups.FIRST_GROUPS, groups.MOST_GROUPS))
+    most = _number(request, "groups", groups.FIRST_GROUPS, groups.MOST_GROUPS)
+    page = groups.page(user, filters, rooms_of(request, user).mark, most=most)
     opened = next((group for group in page.groups if group.key == request.GET.get("expand")), None)
     context = {
         "page": page,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from secdash.accounts.access import member
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
-from secdash.fleet.access import host_for
+from secdash.fleet.access import acts_on, acts_somewhere, host_for
 from secdash.posture import host as host_figures
 from secdash.posture import hosts_export
 from secdash.posture.container import container_page, hardened_file
@@ -32,10 +32,12 @@ KINDS_OF_FILE: dict[str, tuple[Callable[[User, list[Row]], Iterator[str] | Itera
 @require_safe
 def hosts(request: HttpRequest) -> HttpResponse:
     user, filters = member(request), HostFilters.of(request.GET)
+    acts = acts_somewhere(user)
     context = {
         "page": hosts_page(user, filters, rooms_of(request, user), request.GET.get("page", "1"), now=timezone.now()),
-        "may_add": user.can(Act.MANAGE_HOSTS),
-        "may_scan": user.can(Act.SCAN),
+        "may_add": Act.MANAGE_HOSTS in acts,
+        "may_scan": Act.SCAN in acts,
+        "may_manage_all": user.can(Act.MANAGE_HOSTS),
     }
     return render(request, "posture/hosts.html", context)
 
@@ -54,12 +56,13 @@ def hosts_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
 def host(request: HttpRequest, slug: str) -> HttpResponse:
     user = member(request)
     found = host_for(user, slug)
+    acts = acts_on(user, found)
     asked = Asked(request.GET.get("page", "1"), request.GET.get("ports", "1"), "all" in request.GET)
     context = {
         "host": found,
         "page": host_figures.host_page(found, asked, now=timezone.now()),
-        "may_scan": user.can(Act.SCAN),
-        "may_manage": user.can(Act.MANAGE_HOSTS),
+        "may_scan": Act.SCAN in acts,
+        "may_manage": Act.MANAGE_HOSTS in acts,
     }
     return render(request, "posture/host.html", context)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from secdash.accounts.access import member
 from secdash.posture import behind, moved
+from secdash.posture.context import rooms_of
 from secdash.posture.moved import Period
 from secdash.posture.scope_choices import offered
 from secdash.posture.scopes import Scope
@@ -27,8 +28,9 @@ def why_moved(request: HttpRequest) -> HttpResponse:
     labels = tuple(text % {"day": as_short_day(day)} for text, day in zip(ends, period, strict=True))
     rows = behind.behind(user, scope, *period, kind=request.GET.get("what", ""), page=_page(request))
     choices = offered(user, scope)
+    shares = moved.kept_shares(user, scope, period, rooms_of(request, user).mark)
     context: dict[str, Any] = {
-        "page": moved.moved(user, scope, period, (labels[0], labels[1])),
+        "page": moved.moved(shares, (labels[0], labels[1])),
         "period": period,
         "today": today,
         "scope": scope,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from secdash.accounts.access import needs
+from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
 from secdash.findings import policy as rules
 from secdash.findings.acceptance_forms import PolicyForm
@@ -23,7 +24,7 @@ def policy(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     if not form.is_valid():
         return _page(request, form, status=422)
-    if rules.change(form.rules()):
+    if rules.change(form.rules(), by=member(request), at=timezone.now()):
         messages.success(request, _("Saved. It holds for what opens, and what is accepted, from now on."))
     else:
         messages.info(request, _("Nothing differs from what was set."))
@@ -37,7 +38,7 @@ def policy_dues(request: HttpRequest) -> HttpResponse:
     if request.POST.get("sure") != "yes":
         form = PolicyForm(policy=rules.current())
         return _page(request, form, status=422, unsure=True)
-    count = rules.set_open_dues()
+    count = rules.set_open_dues(by=member(request), at=timezone.now())
     text = ngettext("%(n)d due date was set anew.", "%(n)d due dates were set anew.", count)
     messages.success(request, text % {"n": count})
     return redirect("policy")

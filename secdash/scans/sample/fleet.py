@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from secdash.accounts.models import User
+from secdash.audit.recording import record as record_act
 from secdash.checks import releases
 from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
@@ -25,12 +27,13 @@ DAYS = 90
 HOUR = time(6, 30)
 
 
-def load(*, at: datetime) -> int:
+def load(*, at: datetime, by: User | None = None) -> int:
     """Register the sample hosts that are missing, each with its history; how many were added."""
     there = set(Host.objects.values_list("name", flat=True))
     missing = [plan for plan in WORLD if plan.name not in there]
     for plan in missing:
         _load_host(plan, at)
+    record_act("samples.loaded", by=by, after={"hosts": len(missing)}, at=at)
     return len(missing)
 
 

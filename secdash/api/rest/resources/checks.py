@@ -22,6 +22,7 @@ from secdash.posture import benchmark, benchmark_export, catalogue
 from secdash.posture.asked import ANSWERED_BY, LEVELS, PROFILES
 from secdash.posture.asked import Asked as BenchmarkAsked
 from secdash.posture.catalogue import Entry
+from secdash.posture.context import rooms_of
 from secdash.posture.saying import title_of
 from secdash.posture.tallies import SECTIONS
 from secdash.posture.trends import page as trends
@@ -100,7 +101,7 @@ class TrendQuery(Asked):
     description=told("The whole catalogue, worst severity first, with how the hosts stand on each check."),
 )
 def list_checks(request: HttpRequest) -> Checks:
-    return Checks(items=[_shape(entry) for entry in catalogue.entries(asker(request))])
+    return Checks(items=[_shape(entry) for entry in _entries(request)])
 
 
 @router.get(
@@ -112,7 +113,7 @@ def list_checks(request: HttpRequest) -> Checks:
     description=told("One check, and how the hosts stand on it."),
 )
 def get_check(request: HttpRequest, name: Name) -> CheckShape:
-    found = next((each for each in catalogue.entries(asker(request)) if each.check.name == name), None)
+    found = next((each for each in _entries(request) if each.check.name == name), None)
     if found is None:
         raise Http404
     return _shape(found)
@@ -176,3 +177,8 @@ def _shape(entry: Entry) -> CheckShape:
         unknown=faces.unknown,
         not_applicable=faces.not_applicable,
     )
+
+
+def _entries(request: HttpRequest) -> list[Entry]:
+    user = asker(request)
+    return catalogue.entries(user, rooms_of(request, user).mark)

@@ -69,6 +69,8 @@ class Command(BaseCommand):
             queue.make_room(settings.QUEUE_SOCKET)
             supervisor.add("queue", queue.command(settings.QUEUE_SOCKET))
         supervisor.add("worker", plan.worker())
+        if settings.WATCH:
+            supervisor.add("watcher", plan.watcher())
         web = supervisor.add("web", plan.web())
         answers = readiness.wait_for(
             place.local_url("/healthz"), until=lambda: supervisor.stopping.is_set() or not web.alive

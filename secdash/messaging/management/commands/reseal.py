@@ -1,20 +1,7 @@
-"""`manage.py reseal`: seal every kept address with the first of SECDASH_SEALING_KEYS."""
+"""`manage.py reseal`, as `rotate_keys` was called while only the addresses of channels were sealed."""
 
 from __future__ import annotations
 
-from typing import Any
+from secdash.audit.management.commands.rotate_keys import Command
 
-from django.core.management.base import BaseCommand, CommandError
-
-from secdash.messaging import channels
-
-
-class Command(BaseCommand):
-    help = "Seal every kept address with the first of SECDASH_SEALING_KEYS, so that the keys after it can go."
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        sealed, lost = channels.reseal_all()
-        self.stdout.write(f"Sealed anew: {sealed}.")
-        if lost:
-            names = ", ".join(f"{channel.name} (#{channel.pk})" for channel in lost)
-            raise CommandError(f"No key opens the address of: {names}. Put the old key back, or enter these again.")
+__all__ = ["Command"]

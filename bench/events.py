@@ -1,0 +1,227 @@
+"""What watching costs: 1,000 simulated Engines, one `manage.py watch`, containers started across all of them.
+
+Run as `python -m bench.events`; `python -m bench.events 50 10 20` is 50 hosts, 10 containers a second, 20 seconds. For
+each container: from its event to its finding in the database, and to the feed of an open overview that asks every
+second. The budget is two seconds at the 95th percentile. Beside it stands the processor's time that one event took.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import random
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.engine.services import running_postgres
+
+HOSTS, A_SECOND, SECONDS = 1000, 50, 30
+CONTAINERS, VARIANTS = 20, 8
+BUDGET = 2.0
+CHECK = "no-pids-limit"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def populate(hosts: int, folder: Path) -> list[int]:
+    """The fleet, behind sockets in that folder; the ids of its hosts."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from bench.fleet_rows import Size, write
+    from bench.pages import scanned_host
+    from secdash.findings.models import Finding
+    from secdash.fleet.models import Host
+
+    now = timezone.now()
+    template = scanned_host("fleet-0000", 0, CONTAINERS, at=now)
+    size = Size(hosts, Finding.objects.filter(host=template).count(), 1)
+    write(size, template=template.pk, today=now.date())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE fleet_connection SET address = %s || host_id || '.sock'", [f"{folder}/"])
+        cursor.execute("UPDATE fleet_host SET file_reading = 'none', scan_due_at = NULL")
+    return list(Host.objects.values_list("pk", flat=True))
+
+
+def shared(hosts: list[int]) -> dict[str, Any]:
+    """What every Engine answers, and the containers that are started."""
+    from bench.pages import a_container
+    from secdash.scans.sample.inspect import container
+
+    there = [container("fleet-0000", a_container(number, 0)) for number in range(CONTAINERS)]
+    routes = {"/version": {"Version": "28.5.2", "ApiVersion": "1.51", "MinAPIVersion": "1.24"}}
+    return {
+        "hosts": hosts,
+        "listed": [each.listed for each in there],
+        "routes": routes,
+        "variants": [_variant(there[number]) for number in range(VARIANTS)],
+    }
+
+
+def _variant(answers: Any) -> dict[str, Any]:
+    text = json.dumps(
+        {name: getattr(answers, name) for name in ("listed", "inspect", "top")} | {"changes": answers.changes or []}
+    )
+    name = answers.inspect["Name"].removeprefix("/")
+    made: dict[str, Any] = json.loads(text.replace(answers.inspect["Id"], "@ID@").replace(f'"/{name}"', '"/@NAME@"'))
+    for part in (made["listed"], made["inspect"]["Config"]):
+        part["Labels"] = {}
+    return made
+
+
+@contextmanager
+def process(*words: str, stdin: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    running = subprocess.Popen([sys.executable, *words], stdin=stdin, stdout=subprocess.PIPE)
+    try:
+        yield running
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+def processor(pid: int) -> float:
+    """Seconds of the processor's time that it took so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory(pid: int) -> float:
+    """MiB, as resident."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+
+class Seen:
+    """When each container's finding could be read, and when an open overview showed another feed."""
+
+    def __init__(self, feed: str) -> None:
+        self.stored: dict[str, float] = {}
+        self.shown: list[tuple[float, float]] = []  # a question's begin, its end: where the answer was new
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._look, args=(feed,))]
+
+    def __enter__(self) -> Seen:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _read(self) -> None:
+        from secdash.findings.models import Finding
+
+        last = Finding.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        while not self._over.wait(0.05):
+            found = Finding.objects.filter(pk__gt=last, check_name=CHECK).values_list("pk", "subject_key")
+            now = time.time()
+            for _pk, key in found:
+                self.stored.setdefault(key, now)
+
+    def _look(self, feed: str) -> None:
+        from django.test import Client
+
+        from secdash.accounts.services import first_administrator
+
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(first_administrator())
+        mark = ""
+        while not self._over.wait(1.0):
+            began = time.time()
+            answer = client.get(feed, {"mark": mark})
+            if answer.status_code == 200:
+                mark = answer["X-Mark"]
+                self.shown.append((began, time.time()))
+
+
+def wait_for_streams(hosts: int) -> float:
+    from secdash.watching.models import Watch
+
+    began = time.time()
+    while (up := Watch.objects.filter(state=Watch.State.WATCHING).count()) < hosts:
+        if time.time() - began > 120:
+            raise SystemExit(f"only {up} of {hosts} hosts are watched")
+        time.sleep(0.2)
+    return time.time() - began
+
+
+def start_containers(
+    engines: subprocess.Popen[bytes], hosts: list[int], a_second: int, seconds: int
+) -> dict[str, float]:
+    assert engines.stdin is not None
+    told: dict[str, float] = {}
+    begin = time.time()
+    for number in range(a_second * seconds):
+        time.sleep(max(begin + number / a_second - time.time(), 0))
+        name, now = f"new-{number}", time.time()
+        told[name] = now
+        engines.stdin.write(f"{random.choice(hosts)} {name} {number % VARIANTS} {int(now * 10**9)}\n".encode())
+        engines.stdin.flush()
+    return told
+
+
+def line(name: str, seconds: list[float]) -> str:
+    taken = sorted(seconds)
+    if not taken:
+        return f"{name:<34}{'nothing':>9}"
+    return f"{name:<34}{statistics.median(taken):>8.2f}s{taken[int(0.95 * len(taken))]:>8.2f}s{taken[-1]:>8.2f}s"
+
+
+def main(count: int, a_second: int, seconds: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as place, running_postgres() as url:
+        folder = Path(place)
+        from bench.fleet import prepare
+
+        os.environ["SECDASH_SECRET_KEY"] = secrets.token_urlsafe(48)  # the same in all processes
+        prepare(url, place)
+        hosts = populate(count, folder)
+        (folder / "shared").write_bytes(pickle.dumps(shared(hosts)))
+        with process("-m", "bench.events_server", place, stdin=subprocess.PIPE) as engines:
+            assert engines.stdout is not None
+            engines.stdout.readline()
+            with process("manage.py", "watch") as watcher, Seen("/changes/") as seen:
+                print(f"{count} hosts watched after {wait_for_streams(count):.1f} s, {memory(watcher.pid):.0f} MiB")
+                time.sleep(8)  # so that what noticing the streams wrote is written
+                before, idle = processor(watcher.pid), time.time()
+                time.sleep(5)
+                resting = (processor(watcher.pid) - before) / (time.time() - idle)
+                before, begun = processor(watcher.pid), time.time()
+                told = start_containers(engines, hosts, a_second, seconds)
+                taken = time.time() - begun
+                time.sleep(5)
+                worked = processor(watcher.pid) - before
+                resident = memory(watcher.pid)
+            return report(told, seen, worked, taken, resting, resident)
+
+
+def report(told: dict[str, float], seen: Seen, worked: float, taken: float, resting: float, resident: float) -> int:
+    stored = [seen.stored[name] - at for name, at in told.items() if name in seen.stored]
+    shown = []
+    for name, at in told.items():
+        later = [end for begin, end in seen.shown if name in seen.stored and begin >= seen.stored[name]]
+        shown += [later[0] - at] if later else []
+    print(f"{len(told)} containers in {taken:.0f} s, {len(stored)} judged")
+    print(f"{'from the event':<34}{'median':>9}{'95 %':>9}{'longest':>9}")
+    print(line("to its finding", stored))
+    print(line("to an open overview", shown))
+    print(
+        f"processor a container: {1000 * worked / len(told):.1f} ms; at rest {100 * resting:.1f} %; {resident:.0f} MiB"
+    )
+    slow = sorted(shown)[int(0.95 * len(shown))] if shown else float("inf")
+    return 0 if len(stored) == len(told) and slow < BUDGET else 1
+
+
+if __name__ == "__main__":
+    words = [int(word) for word in sys.argv[1:]]
+    sys.exit(main(*(words or [HOSTS, A_SECOND, SECONDS])))

@@ -1,0 +1,89 @@
+"""A thousand Engines in one process, as far as a watcher asks: version, listing, a container, and the stream of events.
+
+Run by `bench.events`. Reads lines from its standard input, `HOST NAME VARIANT`: a container is created and started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+class Engine:
+    """One host: what all have, and its own containers beside."""
+
+    def __init__(self, shared: dict[str, Any]) -> None:
+        self._shared = shared
+        self._own: dict[str, dict[str, Any]] = {}
+        self._streams: set[asyncio.StreamWriter] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                request = await reader.readuntil(b"\r\n\r\n")
+                path = request.split(b" ", 2)[1].decode().partition("?")[0]
+                path = "/" + path.split("/", 2)[2] if path.startswith("/v1.") else path
+                if path == "/events":
+                    await self._stream(reader, writer)
+                    return
+                writer.write(self._answer(path))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def _stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(CHUNKED)
+        self._streams.add(writer)
+        await reader.read()
+        self._streams.discard(writer)
+        writer.close()
+
+    def start(self, name: str, variant: int, now: int) -> None:
+        id_ = hashlib.sha256(f"{id(self)}{name}".encode()).hexdigest()
+        text = json.dumps(self._shared["variants"][variant]).replace("@ID@", id_).replace("@NAME@", name)
+        self._own[id_] = json.loads(text)
+        for action in ("create", "start"):
+            told = {"Type": "container", "Action": action, "Actor": {"ID": id_}, "timeNano": now}
+            line = json.dumps(told).encode() + b"\n"
+            for stream in self._streams:
+                stream.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+
+    def _answer(self, path: str) -> bytes:
+        found = self._find(path)
+        body = json.dumps({"message": "no"} if found is None else found).encode()
+        status = "404 Not Found" if found is None else "200 OK"
+        head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        return head.encode() + body
+
+    def _find(self, path: str) -> Any:
+        if path == "/containers/json":
+            return [*self._shared["listed"], *(own["listed"] for own in self._own.values())]
+        kind, _, what = path.removeprefix("/containers/").partition("/")
+        if kind in self._own:
+            return self._own[kind].get({"json": "inspect"}.get(what, what))
+        return self._shared["routes"].get(path)
+
+
+async def main(folder: Path) -> None:
+    shared = pickle.loads((folder / "shared").read_bytes())  # noqa: S301 - written by our own parent
+    engines = {number: Engine(shared) for number in shared["hosts"]}
+    for number, engine in engines.items():
+        await asyncio.start_unix_server(engine.serve, folder / f"{number}.sock", backlog=16)
+    print("ready", flush=True)
+    lines = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while line := await lines.readline():
+        host, name, variant, now = line.decode().split()
+        engines[int(host)].start(name, int(variant), int(now))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,1 @@
+"""Reading who changed what: the page, its filters, its files. The log itself is `secdash.audit`."""

@@ -1,0 +1,83 @@
+"""What changed, as an open overview asks for it again and again: kept for a moment, and sent only where it is new.
+
+All whose hosts are the same read the same lines, so a thousand open pages cost about as much as one. Which hosts those
+are is part of what the lines are kept under; the mark that a page sends back is of the lines themselves, and so tells
+nothing about hosts that its reader may not see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.cache import cache
+from django.db.models import Count, Max, Sum
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from secdash.accounts.models import User
+from secdash.findings.models import Transition
+from secdash.fleet.access import hosts_for
+from secdash.posture import host_lines, since
+from secdash.posture.overview import Overview, newest_criticals, with_scores
+from secdash.posture.since import Event
+from secdash.posture.stands import stands
+from secdash.posture.windows import Window
+
+SECONDS = 1
+
+
+class Feed(NamedTuple):
+    """The part of an overview that lists changes."""
+
+    window: Window
+    events: list[Event]
+    events_total: int
+
+
+class Answer(NamedTuple):
+    """The lines as HTML, and their mark."""
+
+    html: str
+    mark: str
+
+
+def answer(user: User, window: Window, *, now: datetime) -> Answer:
+    """One query while it is kept."""
+    hosts = hosts_for(user).order_by().aggregate(Count("pk"), Max("pk"), Sum("pk"))
+    visible = ":".join(str(each) for each in hosts.values())
+    key = f"feed:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
+    found: Answer | None = cache.get(key)
+    if found is None:
+        found = _rendered(user, window, visible, now)
+        cache.set(key, found, SECONDS)
+    return found
+
+
+def _rendered(user: User, window: Window, visible: str, now: datetime) -> Answer:
+    page = feed(user, window, visible, now=now)
+    mark = mark_of(page)
+    return Answer(render_to_string("posture/_changes.html", {"page": page, "mark": mark}), mark)
+
+
+def mark_of(page: Feed | Overview) -> str:
+    """The same for the same lines, whichever of the two has them."""
+    lines = render_to_string("posture/_events.html", {"page": page, "events": page.events})
+    return hashlib.blake2b(lines.encode(), digest_size=8).hexdigest()
+
+
+def feed(user: User, window: Window, visible: str, *, now: datetime) -> Feed:
+    """The same lines as the overview has."""
+    newest = Transition.objects.order_by("-pk").values_list("pk", flat=True).first()
+    changed = since.changes(user, window, f"{visible}:{newest}")
+    first = since.criticals(newest_criticals(user), window, changed.fresh)
+    shown = [group.host for group in changed.groups[: since.LINES]]
+    found = hosts_for(user).select_related("group", "connection").in_bulk(shown)
+    events = since.events(changed, first, found, most=since.LINES)
+    wanted = {event.host.pk for event in events}
+    kept = host_lines.days_of(user, found, today=now.date())
+    now_at = stands(hosts_for(user).filter(pk__in=wanted))
+    before = stands(hosts_for(user).filter(pk__in=wanted), before=window.since) if window.is_visit else None
+    was = None if before is None else {pk: each.score for pk, each in before.items()}
+    return Feed(window, [with_scores(event, now_at, was, kept) for event in events], changed.total + len(first))

@@ -1,0 +1,33 @@
+"""`manage.py watch`: listen to the Engines of all hosts that are watched, until a signal asks to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from secdash.watching.pace import Pace
+from secdash.watching.watchman import Watchman
+
+
+class Command(BaseCommand):
+    help = "Listen to the Engines of all hosts that are watched live. Several of these share the hosts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--sign", type=Path, help="a file to touch with each sign of life, for health checks")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pace = Pace(lease=settings.WATCH_LEASE, beat=min(5.0, settings.WATCH_LEASE / 4))
+        asyncio.run(_watch(Watchman(pace, sign=options["sign"])))
+
+
+async def _watch(watchman: Watchman) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, watchman.stop)
+    await watchman.run()

@@ -1,0 +1,144 @@
+"""An Engine that lies: whatever it answers, a scan ends in time, with facts or with a reason, and in little memory."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from typing import Any
+
+import orjson
+import pytest
+
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import judge
+from secdash.environment import BASE
+from secdash.facts.connect import AnswerError, Unreachable
+from secdash.facts.model import Snapshot, dump, load
+from secdash.facts.parse import parse
+from secdash.facts.wire import Connection, get
+from tests.engine.lying import Liar, honest, lies, plain, scanned, small_host
+from tests.engine.replaying_server import Bytes, Drip, Endless, recorded_routes, replaying
+
+CASES = 600  # and as many as one likes with `python -m bench.lies`
+HOST = small_host()
+
+
+def outcome(liar: Liar) -> Snapshot | Unreachable:
+    """Of a whole scan, up to the verdicts, which all are given."""
+    try:
+        facts = parse(scanned(liar))
+    except Unreachable as error:
+        return error
+    assert load(dump(facts)) == facts
+    assert len({verdict.check for verdict in judge(facts)}) == len(CATALOGUE)
+    return facts
+
+
+def test_an_honest_engine_is_read():
+    liar = Liar(honest(HOST))
+
+    facts = outcome(liar)
+
+    assert isinstance(facts, Snapshot)
+    assert len(facts.containers) == len(facts.images) == len(facts.networks) == 1
+    assert liar.methods == {"GET"}
+
+
+@pytest.mark.parametrize("share", range(3))
+def test_whatever_it_answers_a_scan_ends_with_facts_or_a_reason(share):
+    ended = {Snapshot: 0, Unreachable: 0}
+    for case in range(share, CASES, 3):
+        liar = Liar(lies(HOST, random.Random(case)))  # noqa: S311 - the same lies in every run
+        began = time.monotonic()
+
+        found = outcome(liar)
+
+        ended[type(found)] += 1
+        assert liar.methods == {"GET"}, case
+        assert time.monotonic() - began < 5, case
+        assert not isinstance(found, Unreachable) or str(found), case
+    assert min(ended.values()) > 0
+
+
+def test_an_answer_that_breaks_off_at_any_byte_is_no_answer():
+    whole = plain(HOST["/info"])
+    said = set()
+    for length in range(len(whole)):
+        connection = Connection(Liar(lambda _path, cut=whole[:length]: cut))
+        with pytest.raises(AnswerError) as caught:
+            get(connection, "/v1.41/info", 5).json()
+        said.add(str(caught.value.message))
+
+    assert said == {"The Engine broke off in the middle of its answer.", "The Engine's answer was not JSON."}
+
+
+# --- memory and time, in a process of its own over a real socket --------------------------------------------------
+
+SCAN = """
+import sys
+from secdash.checks import CATALOGUE
+from secdash.checks.engine import judge
+from secdash.facts.collect import collect
+from secdash.facts.connect import Unreachable
+from secdash.facts.parse import parse
+
+for url in sys.argv[1:]:
+    try:
+        print("read", sum(1 for _ in judge(parse(collect(url, deadline=4)))) > 0)
+    except Unreachable as error:
+        print("gave up:", error)
+most = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(int(most.split()[1]) // 1024)
+"""
+MOST_MEGABYTES = 300
+
+
+def listing(number: int) -> bytes:
+    line = {**orjson.loads(HOST["/containers/json"])[0], "Labels": {}}
+    return orjson.dumps([{"Id": f"{each:064x}", "Names": line["Names"], "State": "created"} for each in range(number)])
+
+
+def many_containers(number: int) -> dict[str, Any]:
+    """A listing of so many, each of which is inspected with the same long answer."""
+    inspect = Bytes(HOST[next(path for path in HOST if path.startswith("/containers/") and path.endswith("/json"))])
+    return AnyContainer(recorded_routes() | {"/containers/json": Bytes(listing(number))}, inspect)
+
+
+class AnyContainer(dict[str, Any]):
+    def __init__(self, routes: dict[str, Any], inspect: Bytes) -> None:
+        super().__init__(routes)
+        self.inspect = inspect
+
+    def get(self, path: str, default: Any = None) -> Any:
+        return super().get(path, self.inspect if path.startswith("/containers/0") else default)
+
+
+HEAVY = {
+    "endless": {"/info": Endless(b"x" * 65536), "/images/json": Endless(b'"a",' * 16384)},
+    "huge strings": {path: Bytes(orjson.dumps("x" * (15 << 20))) for path in ("/info", "/volumes", "/plugins")},
+    "wide signs": {"/info": Bytes(('"' + "\U0001f600" * 100 + "x" * (15 << 20) + '"').encode())},
+    "small objects": {
+        path: Bytes(b"[" + b'{"a":{"b":{}}},' * 500_000 + b"1]") for path in ("/volumes", "/images/json")
+    },
+    "many values": {"/volumes": Bytes(b"[" + b"[]," * 5_000_000 + b"1]")},
+    "drip": {"/info": Drip(b"{}" * 100, 0.2), "/volumes": Drip(b"{}" * 100, 0.2)},
+}
+
+
+def test_no_answer_takes_more_memory_or_time_than_there_is():
+    began = time.monotonic()
+    with ExitStack() as stack:
+        hosts = [stack.enter_context(replaying(recorded_routes() | routes)) for routes in HEAVY.values()]
+        crowd = stack.enter_context(replaying({}))
+        crowd.routes = many_containers(100_000)
+        command = [sys.executable, "-c", SCAN, *(host.url for host in hosts), crowd.url]
+        done = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=False, timeout=100)
+
+    *said, megabytes = done.stdout.splitlines()
+    assert len(said) == len(HEAVY) + 1, done.stderr
+    assert said[-1].startswith("gave up: ")
+    assert int(megabytes) < MOST_MEGABYTES
+    assert time.monotonic() - began < 90

@@ -1,0 +1,188 @@
+"""Forty credentials of the product itself are planted: none stands in its database, log, processes, queue or errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import redis
+import requests
+
+from secdash.environment import BASE
+from tests.engine import parts
+from tests.engine.services import running_redis
+from tests.flows import product
+
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("own secrets")]
+MANY = {"tls key": 6, "ssh key": 6, "passphrase": 6, "channel": 10, "password": 5}
+SETTINGS = ("SECDASH_SECRET_KEY", "SECDASH_SEALING_KEYS", "SECDASH_MAIL_URL", "REDIS_URL")
+WORKER = ("celery", "-A", "secdash", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
+FEWEST = 40
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A product that used its credentials, and what could be read of it from outside."""
+
+    planted: dict[str, str]
+    database: bytes
+    log: str
+    processes: str
+    queue: bytes
+    error: requests.Response
+
+    def among(self, text: str | bytes) -> list[str]:
+        """What each credential that stands there was planted as."""
+        plain = text.encode() if isinstance(text, str) else text
+        return [where for marker, where in self.planted.items() if marker.encode() in plain]
+
+
+class Planting:
+    def __init__(self) -> None:
+        self.planted: dict[str, str] = {}
+
+    def one(self, where: str) -> str:
+        marker = f"oW{len(self.planted):02}Kx4vN8sR2tQ7zL5"
+        self.planted[marker] = where
+        return marker
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    planting, folder = Planting(), tmp_path_factory.mktemp("own")
+    with running_redis() as url:
+        servers = files_of(settings_with_secrets(planting, guarded(url, planting.one("password of the queue"))), folder)
+        data = folder / "data"
+        data.mkdir()
+        product.prepare(data, ("migrate", "--verbosity", "0"), **servers)
+        given = {kind: [planting.one(f"{kind} {n}") for n in range(number)] for kind, number in MANY.items()}
+        plant(given, product.environment(data, **servers))
+        queue = whole_queue(servers)
+        with product.services(data, (WORKER,), SECDASH_LOG_LEVEL="DEBUG", **servers) as running:
+            error = used(running, given, planting)
+            assert parts.wait_until(lambda: all_done(data), running.process, within=60), running.said
+            yield Run(
+                planted=planting.planted,
+                database=b"".join(path.read_bytes() for path in sorted(data.glob("secdash.sqlite3*"))),
+                log=running.said,
+                processes=tell_of_all(running),
+                queue=queue + whole_queue(servers),
+                error=error,
+            )
+
+
+def settings_with_secrets(planting: Planting, redis_url: str) -> dict[str, str]:
+    long = "a-long-random-text-of-forty-characters-and-more"
+    return {
+        "SECDASH_SECRET_KEY": f"{long}-{planting.one('secret key')}",
+        "SECDASH_SEALING_KEYS": f"{long}-{planting.one('first sealing key')},{planting.one('second sealing key')}",
+        "SECDASH_MAIL_URL": f"smtp://me:{planting.one('mail password')}@127.0.0.1:9",
+        "REDIS_URL": redis_url,
+    }
+
+
+def guarded(url: str, password: str) -> str:
+    """The same server, which asks for a password from now on."""
+    with redis.Redis.from_url(url) as server:
+        server.config_set("requirepass", password)
+    return url.replace("redis://", f"redis://:{password}@")
+
+
+def files_of(settings: dict[str, str], folder: Path) -> dict[str, str]:
+    """Each in a file, as container secrets are given."""
+    for name, value in settings.items():
+        (folder / name).write_text(value)
+        (folder / name).chmod(0o600)
+    return {f"{name}_FILE": str(folder / name) for name in settings}
+
+
+def plant(given: dict[str, list[str]], seen: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "tests.flows.planting"]
+    done = subprocess.run(command, cwd=BASE, env=seen, input=json.dumps(given), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def used(running: product.Product, given: dict[str, list[str]], planting: Planting) -> requests.Response:
+    """Somebody signs in with a planted password, after typing another one into the wrong field; and an error."""
+    session, login = requests.Session(), f"{running.url}/accounts/login/"
+    session.get(login, timeout=20)
+    wrong = {"username": planting.one("password in the field of the name"), "password": planting.one("wrong password")}
+    product.press(session, login, **wrong)
+    answer = product.press(session, login, username="member-0", password=given["password"][0])
+    assert answer.ok
+    planting.planted[session.cookies["sessionid"]] = "session"
+    headers = {"Authorization": f"Bearer {planting.one('token of a program')}", "Host": "evil.example"}
+    return session.get(f"{running.url}/?key={'x'}", headers=headers, timeout=20)
+
+
+def all_done(data: Path) -> bool:
+    """Every scan and every message has failed: nobody listens where they go."""
+    scans = product.rows(data, "SELECT COUNT(*) FROM scans_scan WHERE state <> 'failed'")
+    sent = product.rows(data, "SELECT COUNT(*) FROM messaging_delivery WHERE attempts = 0")
+    return (scans, sent) == ([(0,)], [(0,)])
+
+
+def tell_of_all(running: product.Product) -> str:
+    """What `ps` shows of each process, and what each was given: also children of children."""
+    told = []
+    for process in running.processes:
+        for pid in descendants(process.pid):
+            told += [(Path("/proc") / str(pid) / name).read_text(errors="replace") for name in ("cmdline", "environ")]
+    assert len(told) > 6
+    return "\n".join(told)
+
+
+def descendants(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += descendants(int(child))
+    return found
+
+
+def whole_queue(servers: dict[str, str]) -> bytes:
+    """Every key with all that is under it."""
+    with redis.Redis.from_url(Path(servers["REDIS_URL_FILE"]).read_text()) as server:
+        return b"".join(key + (plainly(server, key)) for key in server.scan_iter())
+
+
+def plainly(server: redis.Redis, key: bytes) -> bytes:
+    read = {
+        b"string": lambda: server.get(key),
+        b"list": lambda: b"".join(server.lrange(key, 0, -1)),
+        b"set": lambda: b"".join(server.smembers(key)),
+        b"hash": lambda: b"".join(server.hvals(key)),
+        b"zset": lambda: b"".join(server.zrange(key, 0, -1)),
+    }
+    return read[server.type(key)]() or b""
+
+
+def test_forty_credentials_are_planted_and_used(run: Run) -> None:
+    assert len(run.planted) >= FEWEST
+    assert b"tls-5" in run.database
+    assert b"run_scan" in run.queue
+    assert "DEBUG" in run.log
+    assert "celery" in run.processes
+
+
+def test_a_dump_of_the_database_holds_no_credential(run: Run) -> None:
+    """But for keys of sessions, which Django keeps as they are: docs/security.md says so."""
+    assert [where for where in run.among(run.database) if where != "session"] == []
+
+
+def test_no_command_line_and_no_environment_that_others_read_holds_one(run: Run) -> None:
+    assert run.among(run.processes) == []
+
+
+def test_the_queue_and_the_cache_hold_none(run: Run) -> None:
+    assert run.among(run.queue) == []
+
+
+def test_the_log_and_the_page_of_an_error_hold_none(run: Run) -> None:
+    assert run.error.status_code == 400
+    assert run.among(run.log) == []
+    assert run.among(run.error.content) == []

@@ -1,0 +1,76 @@
+"""What an open overview asks for again and again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+
+from secdash.accounts.roles import Role
+from tests.cast import signed_in
+from tests.posture.world import a_fleet, named, scan_of
+
+pytestmark = pytest.mark.django_db
+
+MARK = re.compile(r"mark=([0-9a-f]+)")
+
+
+@pytest.fixture
+def host():
+    [host] = a_fleet(1, 1)
+    return host
+
+
+def mark_of(html):
+    [mark] = MARK.findall(html)
+    return mark
+
+
+def test_a_page_is_told_nothing_while_nothing_changes(host):
+    reader = signed_in()
+    mark = mark_of(reader.get("/").content.decode())
+
+    response = reader.get("/changes/", {"mark": mark})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_what_changes_is_sent_with_a_mark_of_its_own(host):
+    reader = signed_in()
+    mark = mark_of(reader.get("/").content.decode())
+    scan_of(host, named("app-0", memory=0, privileged=True), named("newcomer", memory=0, privileged=True))
+    cache.clear()
+
+    response = reader.get("/changes/", {"mark": mark})
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "newcomer" in html
+    assert html.strip().startswith('<div class="cell flush" id="changes" data-live')
+    assert reader.get("/changes/", {"mark": mark_of(html)}).status_code == 204
+
+
+def test_the_lines_are_those_of_the_page(host):
+    reader = signed_in()
+
+    page, lines = (reader.get(url).content.decode() for url in ("/", "/changes/"))
+
+    assert " ".join(lines.split()) in " ".join(page.split())
+
+
+def test_since_the_last_visit_is_asked_for_as_such(host):
+    assert "since=visit" not in signed_in().get("/changes/").content.decode()
+
+
+def test_many_open_pages_cost_little(host, django_assert_max_num_queries):
+    reader = signed_in()
+    reader.get("/changes/")
+
+    with django_assert_max_num_queries(3):
+        reader.get("/changes/")
+
+
+def test_a_list_of_all_stands_still(host):
+    assert "data-live" not in signed_in(Role.VIEWER).get("/?changes=all").content.decode()

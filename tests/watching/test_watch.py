@@ -1,0 +1,134 @@
+"""`manage.py watch` in processes of its own, beside a real Engine: what happens there is known without a scan."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from secdash.environment import BASE
+from tests.engine import parts
+from tests.engine.dockerd import running_dockerd
+from tests.fixes import on_engine
+from tests.flows import product as products
+from tests.flows.product import eventually, rows
+
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("watch")]
+
+NAME = "fresh"
+HOSTS = ("web-01", "web-02", "web-03", "web-04")
+
+
+def world(data, *words):
+    data.mkdir(exist_ok=True)
+    seen = products.environment(data)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.watching.world", *words], cwd=BASE, env=seen, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@contextmanager
+def watching(data, number=1):
+    log = data.with_name("watch.log")
+    seen = products.environment(data, SECDASH_WATCH_LEASE="4")
+    processes = [products.start(seen, log, "manage.py", "watch") for _ in range(number)]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            parts.stop(process, within=10)
+
+
+def states(data):
+    return [state for (state,) in rows(data, "select state from watching_watch order by id")]
+
+
+def owners(data):
+    held = rows(data, "select owner, count(*) from watching_watch where owner != '' group by owner")
+    return sorted(number for _owner, number in held)
+
+
+def finding(data, check="no-memory-limit", key=NAME):
+    found = rows(data, "select check_name, subject_key, state from findings_finding")
+    return [state for *which, state in found if which == [check, key]]
+
+
+def due(data):
+    query = "select count(*) from fleet_host where scan_due_at < strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 second')"
+    return rows(data, query)[0][0]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A database with four hosts, all of them behind one link, which leads nowhere yet."""
+    place = tmp_path_factory.mktemp("watch")
+    world(place / "prepared", "register", str(place / "docker.sock"), *HOSTS)
+    return place
+
+
+@pytest.fixture
+def data(prepared, tmp_path):
+    return Path(shutil.copytree(prepared / "prepared", tmp_path / "data"))
+
+
+@pytest.fixture
+def link(prepared):
+    yield prepared / "docker.sock"
+    (prepared / "docker.sock").unlink(missing_ok=True)
+
+
+def test_what_happens_on_an_engine_is_known_at_once_and_a_restart_leaves_no_gap(data, link, dockerd):
+    with running_dockerd() as first:
+        first.import_image()
+        link.symlink_to(first.socket)
+        with watching(data):
+            assert eventually(lambda: states(data) == ["watching"] * 4), states(data)
+            assert eventually(lambda: due(data) == 4)
+            world(data, "scan-due")
+
+            first.docker("run", "--detach", "--name", NAME, "bb:1", "sleep", "600")
+            assert eventually(lambda: finding(data) == ["open"] * 4)
+            assert rows(data, "select containers from scans_scan order by id desc limit 1") == [(1,)]
+
+            first.docker("update", "--memory", "64m", "--memory-swap", "64m", NAME)
+            assert eventually(lambda: finding(data) == ["resolved"] * 4)
+            assert finding(data, "writable-root-filesystem") == ["open"] * 4
+
+            first.docker("rm", "--force", NAME)
+            assert eventually(lambda: finding(data, "writable-root-filesystem") == ["resolved"] * 4)
+            assert rows(data, "select count(*) from scans_scan where trigger != 'live'") == [(8,)]
+
+            first.kill()
+            assert eventually(lambda: states(data) == ["broken"] * 4), states(data)
+            on_engine.create(dockerd, NAME, ["bb:1"])
+            try:
+                link.unlink()
+                link.symlink_to(dockerd.socket)
+                assert eventually(lambda: states(data) == ["watching"] * 4), states(data)
+                assert eventually(lambda: due(data) == 4)
+                world(data, "scan-due")
+            finally:
+                on_engine.remove(dockerd, NAME)
+
+    assert finding(data) == ["open"] * 4
+    assert states(data) == ["waiting"] * 4
+    assert rows(data, "select count(*) from watching_watcher") == [(0,)]
+
+
+def test_two_share_the_hosts_and_the_other_takes_over_from_one_that_is_killed(data, link, dockerd):
+    link.symlink_to(dockerd.socket)
+    with watching(data, 2) as (one, _other):
+        assert eventually(lambda: owners(data) == [2, 2]), owners(data)
+
+        os.kill(one.pid, signal.SIGKILL)
+        one.wait(10)
+
+        assert eventually(lambda: owners(data) == [4], within=30), owners(data)
+        assert eventually(lambda: states(data) == ["watching"] * 4)
