@@ -24,7 +24,7 @@ class TokenForm(forms.Form):
         label=_("What it may do"),
         choices=[(scope.value, scope.label) for scope in OFFERED],
         initial=[Scope.READ],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "box"}),
         error_messages={"required": _("Choose at least one thing that it may do.")},
     )
     days = forms.TypedChoiceField(label=_("Expires after"), choices=DAYS, coerce=int, initial=USUAL_DAYS)
@@ -42,5 +42,5 @@ class ServiceTokenForm(TokenForm):
         label=_("Hosts of these groups only"),
         queryset=Group.objects.all(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "box"}),
     )

@@ -138,7 +138,7 @@ def get_finding(request: HttpRequest, response: HttpResponse, pk: Number) -> Fin
 )
 def get_history(request: HttpRequest, pk: Number) -> History:
     user = asker(request)
-    found = timeline(finding_for(user, pk), user, assigning.members())
+    found = timeline(finding_for(user, pk), user, ())
     return History(items=[_event(event) for event in found.events], is_cut=found.is_cut)
 
 
@@ -151,13 +151,13 @@ def get_history(request: HttpRequest, pk: Number) -> History:
 )
 def change_finding(request: HttpRequest, response: HttpResponse, pk: Number, asked: FindingChange) -> FindingShape:
     user, now = asker(request), timezone.now()
-    found = finding_for(user, pk)
+    found = finding_for(user, pk, Act.TRIAGE)
     need_match(request, shape_of(found))
     if "due_on" in asked.model_fields_set:
         day = cleaned(DueForm({"day": asked.due_on}, today=now.date()), day="due_on")["day"]
-        assigning.set_due([found.pk], day, by=user, at=now)
+        assigning.set_due_of_one(found, day, by=user, at=now)
     if "assignee" in asked.model_fields_set:
-        assigning.assign([found.pk], _person(asked.assignee), by=user, at=now)
+        assigning.assign_one(found, _person(found, asked.assignee), by=user, at=now)
     shape = shape_of(finding_for(user, pk))
     marked(response, shape)
     return shape
@@ -172,7 +172,7 @@ def change_finding(request: HttpRequest, response: HttpResponse, pk: Number, ask
 )
 def create_comment(request: HttpRequest, pk: Number, asked: NewComment) -> EventShape:
     user = asker(request)
-    found = finding_for(user, pk)
+    found = finding_for(user, pk, Act.DISCUSS)
     body = cleaned(CommentForm({"body": asked.body}))["body"]
     said = talking.comment(found, body, by=user, at=timezone.now())
     return EventShape(at=said.at, kind="comment", by=said.by_name, was="", now="", why="", text=said.body)
@@ -188,11 +188,11 @@ def shape_of(finding: Finding) -> FindingShape:
     )
 
 
-def _person(name: str | None) -> User | None:
-    """Raises Problem for whoever is nobody, or may not see hosts: both look alike."""
+def _person(finding: Finding, name: str | None) -> User | None:
+    """Raises Problem for whoever is nobody, or may not see the host: both look alike."""
     if name is None:
         return None
-    found = assigning.members().filter(username=name).first()
+    found = next((each for each in assigning.those_who_see(finding) if each.username == name), None)
     if found is None:
         raise invalid("body/assignee", _("This person may not see hosts, or is gone. Choose somebody else."))
     return found

@@ -154,7 +154,7 @@ def get_host(request: HttpRequest, response: HttpResponse, slug: Name) -> HostSh
     description=told("Its first scan is due at once. Location says where it is."),
 )
 def create_host(request: HttpRequest, response: HttpResponse, asked: NewHost) -> HostShape:
-    host = changing.register(asked.dict(), at=timezone.now())
+    host = changing.register(asked.dict(), by=asker(request), at=timezone.now())
     response["Location"] = reverse("api-v1:api-get-host", args=[host.slug])
     return _shape(request, host.slug)
 
@@ -167,9 +167,10 @@ def create_host(request: HttpRequest, response: HttpResponse, asked: NewHost) ->
     description=told("What is given is changed. With If-Match only where the host is still as it was read."),
 )
 def change_host(request: HttpRequest, response: HttpResponse, slug: Name, asked: HostChange) -> HostShape:
+    user = asker(request)
+    host = host_for(user, slug, Act.MANAGE_HOSTS)
     need_match(request, _shape(request, slug))
-    host = host_for(asker(request), slug)
-    changing.change(host, asked.dict(exclude_none=True), at=timezone.now())
+    changing.change(host, asked.dict(exclude_none=True), by=user, at=timezone.now())
     shape = _shape(request, slug)
     marked(response, shape)
     return shape
@@ -183,8 +184,10 @@ def change_host(request: HttpRequest, response: HttpResponse, slug: Name, asked:
     description=told("With its scans and findings; what was counted of its days stays."),
 )
 def remove_host(request: HttpRequest, slug: Name) -> HttpResponse:
+    user = asker(request)
+    host = host_for(user, slug, Act.MANAGE_HOSTS)
     need_match(request, _shape(request, slug))
-    services.remove(host_for(asker(request), slug))
+    services.remove(host, by=user, at=timezone.now())
     return HttpResponse(status=204)
 
 

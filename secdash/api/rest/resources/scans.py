@@ -84,7 +84,7 @@ class ScanQuery(Asked):
 )
 def start_scan(request: HttpRequest, response: HttpResponse, slug: Name) -> WholeScan:
     user = asker(request)
-    scan = services.request(host_for(user, slug), trigger=Scan.Trigger.MANUAL, at=timezone.now(), by=user)
+    scan = services.request(host_for(user, slug, Act.SCAN), trigger=Scan.Trigger.MANUAL, at=timezone.now(), by=user)
     response["Location"] = reverse("api-v1:api-get-scan", args=[scan.pk])
     return _whole(user, scan_for(user, scan.pk))
 
