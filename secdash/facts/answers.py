@@ -53,8 +53,8 @@ class Answers(msgspec.Struct, frozen=True):
 
     `networks` holds the inspect answer of each network: only that one says which containers are on it. `services` and
     `secrets` are None where nobody asked, since only a swarm's managers know them; secrets come without their values.
-    `files` is what was seen of the host's own files; `reached` is the scheme of the address at which the Engine answered,
-    "" where nobody says.
+    `files` is what was seen of the host's own files; `reached` is the scheme of the address at which the Engine
+    answered, "" where nobody says.
     """
 
     version: Any

@@ -13,6 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import asyncssh
@@ -60,8 +61,8 @@ class SshConnection:
             theirs = _confirmed_key(identity, location.host)
             self._connection = self._run(_sign_in(location, key, theirs, sock), SIGN_IN_TIME)
         except BaseException as error:
-            sock.close()
             self.close()
+            sock.close()
             if isinstance(error, OSError | asyncssh.Error | ValueError):
                 raise _refusal(error, location, theirs) from error
             raise
@@ -86,7 +87,8 @@ class SshConnection:
 
     def close(self) -> None:
         """End it with all that goes through it."""
-        self._run(self._end(), LOOK_TIME)
+        with suppress(OSError, asyncssh.Error):
+            self._run(self._end(), LOOK_TIME)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

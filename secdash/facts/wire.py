@@ -72,16 +72,12 @@ class Connection(HTTPConnection):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A successful answer."""
+    """A successful answer. `weight` is about how much memory its values take at most."""
 
     status: int
     api_version: str
     body: bytes
-
-    @property
-    def weight(self) -> int:
-        """About how much memory its values take at most."""
-        return weight_of(self.body)
+    weight: int
 
     def json(self) -> Any:
         """Raises AnswerError for anything but JSON that is safe to hold."""
@@ -155,7 +151,7 @@ def exchange(
         raise AnswerError(response.status, _refusal(response.status, answer))
     if response.getheader("Content-Encoding", "identity") != "identity":
         raise AnswerError(response.status, trouble.COMPRESSED)
-    return Answer(response.status, response.getheader("Api-Version", ""), answer)
+    return Answer(response.status, response.getheader("Api-Version", ""), answer, weight_of(answer))
 
 
 def begin(connection: Connection, path: str, seconds: float, *, method: str = "GET") -> HTTPResponse:

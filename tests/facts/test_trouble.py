@@ -28,6 +28,7 @@ SAID = {
     "unreadable-authority": trouble.unreadable_authority(HOST).message,
     "unreadable-pair": trouble.unreadable_pair(HOST).message,
     "plain-to-tls-port": trouble.SPEAKS_TLS,
+    "silent-ssh": trouble.slow_ssh(HOST, PORT).message,
     "no-ssh": trouble.no_ssh(HOST, PORT).message,
     "no-key": trouble.no_key(HOST).message,
     "unreadable-key": trouble.unreadable_key(HOST).message,

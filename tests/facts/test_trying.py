@@ -10,6 +10,7 @@ import asyncssh
 import msgspec
 import pytest
 
+from secdash.facts import ssh as ssh_connection
 from secdash.facts import trying
 from secdash.facts.connect import Unreachable
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
@@ -300,6 +301,16 @@ def test_a_port_that_does_not_speak_ssh():
 
     assert name == "host_key"
     assert_said(message, "no-ssh", host="127.0.0.1", port=port)
+
+
+def test_an_ssh_server_that_keeps_silent(monkeypatch, sshd):
+    monkeypatch.setattr(ssh_connection, "SIGN_IN_TIME", 0.3)
+
+    with answering(lambda connection: connection.recv(1 << 16) and connection.recv(1 << 16)) as port:
+        name, message = failed_step(Endpoint(f"ssh://me@127.0.0.1:{port}", SshIdentity(sshd.key, sshd.known_hosts)))
+
+    assert name == "host_key"
+    assert_said(message, "silent-ssh", host="127.0.0.1", port=port)
 
 
 def test_a_server_that_forwards_to_no_socket(unforwarding, socket_path):
