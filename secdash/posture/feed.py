@@ -1,8 +1,8 @@
 """What changed, as an open overview asks for it again and again: kept for a moment, and sent only where it is new.
 
-All whose hosts are the same read the same lines, so a thousand open pages cost about as much as one. Which hosts those
-are is part of what the lines are kept under; the mark that a page sends back is of the lines themselves, and so tells
-nothing about hosts that its reader may not see.
+All who see every host read the same lines, so a thousand open pages of theirs cost about as much as one; for everybody
+else lines are kept apart. The mark that a page sends back is of the lines themselves, and so tells nothing about hosts
+that its reader may not see.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from secdash.accounts.models import User
 from secdash.findings.models import Transition
 from secdash.fleet.access import hosts_for
+from secdash.fleet.models import Host
 from secdash.posture import host_lines, since
 from secdash.posture.overview import Overview, newest_criticals, with_scores
 from secdash.posture.since import Event
@@ -44,15 +45,21 @@ class Answer(NamedTuple):
 
 
 def answer(user: User, window: Window, *, now: datetime) -> Answer:
-    """One query while it is kept."""
-    hosts = hosts_for(user).order_by().aggregate(Count("pk"), Max("pk"), Sum("pk"))
-    visible = ":".join(str(each) for each in hosts.values())
+    """Two queries while it is kept."""
+    visible = _visible(user)
     key = f"feed:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
     found: Answer | None = cache.get(key)
     if found is None:
         found = _rendered(user, window, visible, now)
         cache.set(key, found, SECONDS)
     return found
+
+
+def _visible(user: User) -> str:
+    """Whose lines these are: everybody's who sees every host, else this reader's alone. Changes with the hosts."""
+    hosts = hosts_for(user).order_by().aggregate(count=Count("pk"), newest=Max("pk"), sum=Sum("pk"))
+    whose = "all" if hosts["count"] == Host.objects.count() else f"of-{user.pk}"
+    return f"{whose}:{hosts['count']}:{hosts['newest']}:{hosts['sum']}"
 
 
 def _rendered(user: User, window: Window, visible: str, now: datetime) -> Answer:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -89,7 +89,8 @@ def _events(host: Host, since: datetime, until: datetime) -> Iterator[Event]:
 def _scans(host: Host, since: datetime, until: datetime, moved: Mapping[int, Moved]) -> Iterator[Event]:
     over = Scan.objects.filter(host=host, created_at__lt=until).exclude(state__in=Scan.ACTIVE)
     over = over.select_related("requested_by").defer("tally", "timings", "statuses")
-    found = list(over.filter(created_at__gte=since).order_by("created_at", "pk"))
+    still = Q(trigger=Scan.Trigger.LIVE) & ~Q(pk__in=list(moved))  # between scans it is told only what moved
+    found = list(over.filter(created_at__gte=since).exclude(still).order_by("created_at", "pk"))
     before = over.filter(created_at__lt=since, state=Scan.State.DONE).newest_first().first()
     for told in tell(found, before, moved.keys()):
         if told.kind == "failed":

@@ -9,9 +9,11 @@ import pytest
 
 from secdash.environment import BASE
 from secdash.facts.collect import collect
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.model import Unknown
 from secdash.facts.parse import parse
 from tests.engine import parts
+from tests.facts.test_stream import first_event, tells_of_it
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("proxy")]
 
@@ -83,6 +85,10 @@ def test_a_scan_sees_the_same_host_through_it(proxied, dockerd):
 def test_it_refuses_everything_a_scan_does_not_ask(proxied, dockerd, method, address):
     assert status(proxied, method, address) == 403
     assert "kept" in dockerd.docker("ps", "--format", "{{.Names}}")
+
+
+def test_what_is_watched_tells_its_events_through_it(proxied, dockerd):
+    assert tells_of_it(first_event(Endpoint(f"unix://{proxied}"), dockerd))
 
 
 def test_it_answers_what_a_scan_asks(proxied):

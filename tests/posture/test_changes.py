@@ -6,9 +6,12 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from secdash.accounts.roles import Role
-from tests.cast import signed_in
+from secdash.posture import feed
+from secdash.posture.windows import window_of
+from tests.cast import a_member, signed_in
 from tests.posture.world import a_fleet, named, scan_of
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +71,17 @@ def test_many_open_pages_cost_little(host, django_assert_max_num_queries):
     reader = signed_in()
     reader.get("/changes/")
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         reader.get("/changes/")
+
+
+def test_lines_that_are_kept_for_one_reader_are_not_shown_to_another_who_sees_other_hosts(host):
+    now = timezone.now()
+    everything, nothing = a_member(Role.OPERATOR), a_member(Role.VIEWER, is_active=False)
+
+    html = [feed.answer(user, window_of(user, "", now=now), now=now).html for user in (everything, nothing)]
+
+    assert [host.name in each for each in html] == [True, False]
 
 
 def test_a_list_of_all_stands_still(host):
