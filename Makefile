@@ -6,6 +6,8 @@ MANAGE := $(BIN)/python manage.py
 FRONT := $(shell find static/css static/js static/img static/build.mjs -type f 2>/dev/null)
 WORDS := $(wildcard secdash/locale/*/LC_MESSAGES/*.po)
 UV := $(BIN)/uv pip
+# Half as many again as there are cores: tests that talk to browsers and servers wait for them.
+TESTERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 export UV_LINK_MODE := copy
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -24,7 +26,7 @@ demo: env ## The same with a sample fleet
 	@$(MANAGE) up --demo
 
 test: env ## Run the whole suite
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n $(TESTERS) --dist loadgroup
 
 test-system: ## Install the Debian packages of the real-parts tests (root)
 	bash .ci/system-packages

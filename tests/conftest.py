@@ -21,6 +21,15 @@ from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.engine.services import SshServer, running_postgres, running_redis, running_sshd
 
+# --- order --------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What one worker must do alone comes first, so that no worker is left with minutes of it when the others end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 # --- real parts ---------------------------------------------------------------------------------------------------
 
 

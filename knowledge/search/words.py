@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -40,10 +41,17 @@ class Chunk(msgspec.Struct, frozen=True):
 
 def chunks(text: str) -> Iterator[Chunk]:
     for found in CHUNK.finditer(text):
-        whole = folded(found[0])
-        pieces = tuple(_cut(PIECES.split(whole)))
+        wholes, pieces = _taken_apart(found[0])
         if pieces:
-            yield Chunk(found.start(), found.end(), tuple(_wholes(whole)), pieces)
+            yield Chunk(found.start(), found.end(), wholes, pieces)
+
+
+@lru_cache(maxsize=60_000)
+def _taken_apart(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Its wholes and its pieces. Texts say the same words over and over: most are taken apart once a process."""
+    whole = folded(word)
+    pieces = tuple(_cut(PIECES.split(whole)))
+    return (tuple(_wholes(whole)), pieces) if pieces else ((), ())
 
 
 def folded(word: str) -> str:

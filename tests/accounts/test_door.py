@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.hashers import get_hashers
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +17,14 @@ from tests.cast import a_member
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
+
+
+def test_the_product_keeps_passwords_by_argon2():
+    """The tests' own hasher stands before those of the product (tests/conftest.py)."""
+    ours = get_hashers()[1]
+
+    assert ours.algorithm == "argon2"
+    assert ours.encode(PASSWORD, ours.salt()).startswith("argon2$argon2id$")
 
 
 def path_of(link):
