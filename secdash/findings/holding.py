@@ -7,7 +7,7 @@ Everybody locks hosts before acceptances, and each of them by id: nobody waits i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from secdash.findings import covering, seeing
 from secdash.findings.binding import Bound
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Transition, Why
 from secdash.findings.policy import current
+from secdash.findings.privileges import Place
 from secdash.findings.rewriting import rewrite
 from secdash.findings.signals import acceptances_changed
 from secdash.fleet.models import Host
@@ -75,16 +76,19 @@ def hold_rows(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: 
     return len(findings)
 
 
-def _bind(findings: Iterable[Finding], acceptance: Acceptance) -> None:
+def _bind(findings: Sequence[Finding], acceptance: Acceptance) -> None:
     """To what was last seen of their subjects."""
-    by_host: dict[int, list[Finding]] = {}
+    wanted: dict[int, set[Place]] = {}
     for finding in findings:
-        by_host.setdefault(finding.host_id, []).append(finding)
-    for host, held in by_host.items():
-        seen = seeing.last_seen(host, {(each.subject_kind, each.subject_key) for each in held})
-        for finding in held:
-            privileges = seen.get((finding.subject_kind, finding.subject_key), {})
-            finding.bound_to = Bound(acceptance.pk, finding.severity, privileges).as_json()
+        wanted.setdefault(finding.host_id, set()).add(_place(finding))
+    seen = seeing.last_seen(wanted)
+    for finding in findings:
+        privileges = seen.get(finding.host_id, {}).get(_place(finding), {})
+        finding.bound_to = Bound(acceptance.pk, finding.severity, privileges).as_json()
+
+
+def _place(finding: Finding) -> Place:
+    return finding.subject_kind, finding.subject_key
 
 
 def release(held: Q, *, why: Why, by: User | None, at: datetime, most: int | None = None) -> int:

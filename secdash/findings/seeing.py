@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 
 from secdash.findings.privileges import Place, Privileges
 
-LastSeen = Callable[[int, Collection[Place]], Mapping[Place, Privileges]]
+Wanted = Mapping[int, Collection[Place]]  # by host's id
+LastSeen = Callable[[Wanted], Mapping[int, Mapping[Place, Privileges]]]
 
 _told: list[LastSeen] = []
 
@@ -16,6 +17,6 @@ def told_by(reader: LastSeen) -> None:
     _told[:] = [reader]
 
 
-def last_seen(host: int, places: Collection[Place]) -> Mapping[Place, Privileges]:
-    """The privileges of these subjects as the newest snapshot of the host has them; what it lacks is not known."""
-    return _told[0](host, places) if _told and places else {}
+def last_seen(wanted: Wanted) -> Mapping[int, Mapping[Place, Privileges]]:
+    """The privileges of these subjects, as the newest snapshots of their hosts have them; else they are not known."""
+    return _told[0](wanted) if _told and wanted else {}

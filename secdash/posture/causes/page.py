@@ -94,17 +94,17 @@ class _Read(NamedTuple):
         return max((host.seen_at for host in self.hosts.values() if host.seen_at), default=None)
 
 
-def causes(user: User, asked: Asked, mark: str) -> Causes:
+def kept_causes(user: User, asked: Asked, mark: str) -> Causes:
     """Kept until a finding moves (`mark` is that of `keeping`), for weighing 200,000 findings takes a second."""
-    return keeping.kept(f"causes:{asked.query()}", mark, lambda: _causes(user, asked))
+    return keeping.kept(f"causes:{asked.query()}", mark, lambda: causes(user, asked))
 
 
-def plan(user: User, asked: Asked, changes: int, mark: str) -> Plan:
+def kept_plan(user: User, asked: Asked, changes: int, mark: str) -> Plan:
     """The best set for this number of changes, as greedy choice finds it. Kept like the causes."""
-    return keeping.kept(f"plan:{changes}:{asked.query()}", mark, lambda: _plan(user, asked, changes))
+    return keeping.kept(f"plan:{changes}:{asked.query()}", mark, lambda: plan(user, asked, changes))
 
 
-def _causes(user: User, asked: Asked) -> Causes:
+def causes(user: User, asked: Asked) -> Causes:
     """Seven queries, and the tallies of scans that nobody asked for before."""
     read = _read(user, asked)
     ranked = read.weighing.ranked()
@@ -118,7 +118,7 @@ def _causes(user: User, asked: Asked) -> Causes:
     )
 
 
-def _plan(user: User, asked: Asked, changes: int) -> Plan:
+def plan(user: User, asked: Asked, changes: int) -> Plan:
     """The same queries."""
     read = _read(user, asked)
     score = before = mean(read.weighing.standings)

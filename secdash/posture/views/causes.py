@@ -18,7 +18,7 @@ from secdash.posture.threats.asked import Asked, offered
 @require_safe
 def causes(request: HttpRequest) -> HttpResponse:
     user, asked = member(request), Asked.of(request.GET)
-    found = page.causes(user, asked, rooms_of(request, user).mark)
+    found = page.kept_causes(user, asked, rooms_of(request, user).mark)
     return render(request, "posture/plan_causes.html", {"page": found, **_asked(request, asked), "usual": page.USUAL})
 
 
@@ -26,7 +26,7 @@ def causes(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest) -> HttpResponse:
     user, asked = member(request), Asked.of(request.GET)
     changes = page.changes_asked(request.GET.get("changes", ""))
-    found = page.plan(user, asked, changes, rooms_of(request, user).mark)
+    found = page.kept_plan(user, asked, changes, rooms_of(request, user).mark)
     numbers = range(page.FEWEST, page.MOST + 1)
     return render(request, "posture/plan.html", {"plan": found, **_asked(request, asked), "numbers": numbers})
 
@@ -36,7 +36,7 @@ def plan_export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttp
     """The checklist with every subject's diff or commands: Markdown as it is made, or a page to print."""
     user, asked = member(request), Asked.of(request.GET)
     changes = page.changes_asked(request.GET.get("changes", ""))
-    found = page.plan(user, asked, changes, rooms_of(request, user).mark)
+    found = page.kept_plan(user, asked, changes, rooms_of(request, user).mark)
     parts = checklist(found, page.findings_asked(user, asked).open())
     if kind == "html":
         return render(request, "posture/plan_checklist.html", {"plan": found, "parts": parts, "most": SUBJECTS})
