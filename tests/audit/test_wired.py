@@ -111,7 +111,7 @@ HOSTS = {
     "host-edit": (ADMIN, SETTINGS, "host.changed"),
     "host-remove": (ADMIN, {"name": "web-01"}, "host.removed"),
 }
-ACTS |= HOSTS if "host-connection" in RULES else {}
+ACTS |= HOSTS
 UNRECORDED = {
     "view-default": "what one's own list begins with",
     "inbox-read": "one's own inbox",
