@@ -36,8 +36,8 @@ WORD, OTHER = "canary", "yranac"  # as long as each other, so that nothing else 
 # The guide, which has no hosts (its live blocks are fetched apart), and what is a person's own.
 ELSEWHERE = ("guide", "article", "proposal", "picture", "section", "paper", "channel-confirm")
 CHANGING = re.compile(
-    r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|<time.*?</time>|"at":"[^"]*"'
-    r"|\d\d:\d\d UTC",
+    r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|<time.*?</time>|'
+    r'"at":"[^"]*"|\d\d:\d\d UTC',
     re.S,
 )
 LINK = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)"')
