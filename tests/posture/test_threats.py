@@ -34,6 +34,11 @@ DAEMON = "daemon-takeover"
 # --- cells --------------------------------------------------------------------------------------------------------
 
 
+def now_mark():
+    """Another one each time, so that nothing is kept."""
+    return timezone.now().isoformat()
+
+
 def test_one_open_finding_makes_a_risk_open_and_the_worst_severity_speaks_for_it():
     stands = held([LOW, CRITICAL], [LOW])
     found = cell((90, 12, 3), stands)
@@ -75,7 +80,7 @@ def test_a_tally_adds_up_in_every_risk_that_a_check_watches_and_once_in_its_seve
 
 
 def cells(risk):
-    row = matrix(a_member(), Asked()).rows[PLACE[risk]]
+    row = matrix(a_member(), Asked(), now_mark()).rows[PLACE[risk]]
     return {place.name: found for place, found in row.cells}
 
 
@@ -102,7 +107,7 @@ def test_a_host_says_open_accepted_or_not_assessed(three_hosts):
 
 
 def test_a_group_is_the_sum_of_its_hosts_and_names_what_was_never_scanned(three_hosts):
-    shown = matrix(a_member(), Asked(by="group"))
+    shown = matrix(a_member(), Asked(by="group"), now_mark())
 
     assert [(place.name, place.hosts, place.unscanned) for place in shown.places] == [("Shop", 2, 0), ("", 1, 1)]
     shop = shown.rows[PLACE["sys-dev"]].cells[0][1]
@@ -113,7 +118,7 @@ def test_a_group_is_the_sum_of_its_hosts_and_names_what_was_never_scanned(three_
 
 def test_filters_narrow_columns_and_sums_alike(three_hosts):
     Host.objects.filter(name="accepted").update(environment="test")
-    shown = matrix(a_member(), Asked(environment="test"))
+    shown = matrix(a_member(), Asked(environment="test"), now_mark())
 
     assert [place.name for place in shown.places] == ["accepted"]
     assert shown.rows[PLACE["sys-dev"]].all.stand is Stand.ACCEPTED

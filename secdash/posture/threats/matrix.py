@@ -20,6 +20,7 @@ from secdash.checks.risks import RISKS, Risk
 from secdash.findings.access import findings_for
 from secdash.findings.models import FindingQuerySet, State
 from secdash.fleet.access import hosts_for
+from secdash.posture import keeping
 from secdash.posture.kept import OF_CHECK
 from secdash.posture.threats import places
 from secdash.posture.threats.asked import GROUPS, HOSTS, Asked
@@ -59,20 +60,23 @@ class Matrix(NamedTuple):
         return self.all.hosts == self.all.unscanned
 
 
-def matrix(user: User, asked: Asked, *, number: str = "1") -> Matrix:
-    """`number` is the page of hosts, as the address has it."""
+def matrix(user: User, asked: Asked, mark: str, *, number: str = "1") -> Matrix:
+    """`number` is the page of hosts, as the address has it; `mark` that of `keeping`, for what is summed over all."""
     hosts = places.seen_hosts(asked.hosts(hosts_for(user)))
     found = places.sums(hosts)
     by = asked.by or (GROUPS if len(hosts) > MOST_HOSTS else HOSTS)
     findings = findings_for(user).filter(state__in=LIVE)
     findings = findings.filter(host__in=asked.hosts(hosts_for(user))) if asked.narrows else findings
-    page = Paginator(hosts, A_PAGE).get_page(number) if by == HOSTS else None
+    page, name = Paginator(hosts, A_PAGE).get_page(number) if by == HOSTS else None, f"threats:{asked.query()}"
     if page is None:
-        columns, standing = places.group_places(hosts, found), _by_group(findings)
+        columns, standing = (
+            places.group_places(hosts, found),
+            keeping.kept(f"{name}:groups", mark, lambda: _by_group(findings)),
+        )
     else:
         columns, standing = places.host_places(page, found), _by_host(findings, [host.pk for host in page])
     whole = page is None or page.paginator.num_pages == 1
-    everything = _summed(standing.values()) if whole else _together(findings)
+    everything = _summed(standing.values()) if whole else keeping.kept(name, mark, lambda: _together(findings))
     together = places.together(hosts, found)
     rows = _rows(columns, standing, together, everything)
     return Matrix(

@@ -19,7 +19,7 @@ from secdash.checks.risks import RISKS, Risk
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, FindingQuerySet, State
 from secdash.fleet.access import hosts_for
-from secdash.posture import kept
+from secdash.posture import keeping, kept
 from secdash.posture.kept import NOTHING, PLACE, Sums
 from secdash.posture.threats import places
 from secdash.posture.threats.asked import Asked
@@ -66,14 +66,15 @@ def watching(risk: Risk) -> list[Check]:
     return sorted(found, key=lambda check: (-check.severity, check.name))
 
 
-def risk_page(user: User, risk: Risk, asked: Asked, language: str, *, number: str = "1") -> RiskPage:
-    """`number` is the page of hosts, as the address has it."""
+def risk_page(user: User, risk: Risk, asked: Asked, language: str, mark: str, *, number: str = "1") -> RiskPage:
+    """`number` is the page of hosts, as the address has it; `mark` that of `keeping`."""
     checks = watching(risk)
     hosts = places.seen_hosts(asked.hosts(hosts_for(user)))
     findings = findings_for(user).filter(state__in=LIVE, check_name__in=[check.name for check in checks])
     findings = findings.filter(host__in=asked.hosts(hosts_for(user))) if asked.narrows else findings
     sums = places.sums(hosts)
-    lines = _host_lines(risk, hosts, sums, findings)
+    standing = keeping.kept(f"threat:{risk.key}:{asked.query()}", mark, lambda: _by_host(findings))
+    lines = _host_lines(risk, hosts, sums, standing)
     return RiskPage(
         risk=risk,
         passage=reading.passage(risk.article, risk.key, language),
@@ -84,9 +85,11 @@ def risk_page(user: User, risk: Risk, asked: Asked, language: str, *, number: st
     )
 
 
-def _host_lines(risk: Risk, hosts: list[Seen], sums: Mapping[int, Sums], findings: FindingQuerySet) -> list[HostLine]:
+def _host_lines(
+    risk: Risk, hosts: list[Seen], sums: Mapping[int, Sums], standing: Mapping[int, Held]
+) -> list[HostLine]:
     """Worst first: open, accepted, not assessed, mitigated, so that what needs a look stands above."""
-    standing, place = _by_host(findings), PLACE[risk.key]
+    place = PLACE[risk.key]
     lines = [
         HostLine(each, cell(sums.get(each.pk, NOTHING).of_risk(place), standing.get(each.pk, Held()))) for each in hosts
     ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from knowledge.reading import FALLBACK
 from secdash.accounts.access import member
 from secdash.fleet.access import host_for
+from secdash.posture.context import rooms_of
 from secdash.posture.host_stories import stories_of
 from secdash.posture.latest import newest_scan
 from secdash.posture.replay import replay
@@ -23,7 +24,7 @@ from secdash.posture.threats.risk import risk_of, risk_page
 def threats(request: HttpRequest) -> HttpResponse:
     user, asked = member(request), Asked.of(request.GET)
     choices = offered(user, asked)
-    matrix = table.matrix(user, asked, number=request.GET.get("page", "1"))
+    matrix = table.matrix(user, asked, rooms_of(request, user).mark, number=request.GET.get("page", "1"))
     context = {
         "matrix": matrix,
         "stands": [(stand, matrix.stands[stand]) for stand in Stand],
@@ -45,7 +46,9 @@ def threat(request: HttpRequest, risk: str) -> HttpResponse:
     choices = offered(user, asked)
     language = get_language() or FALLBACK
     context = {
-        "page": risk_page(user, found, asked, language, number=request.GET.get("page", "1")),
+        "page": risk_page(
+            user, found, asked, language, rooms_of(request, user).mark, number=request.GET.get("page", "1")
+        ),
         "asked": asked,
         "choices": choices,
         "chips": list(asked.chips(choices)),
