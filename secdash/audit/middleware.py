@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from secdash.audit.context import Origin, as_address, coming_from
 
 HEADER = "X-Request-ID"
+MOST = 32  # characters of a mark in an entry
 
 
 class FromWhere:
@@ -20,11 +21,16 @@ class FromWhere:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        here = Origin(address_of(request), secrets.token_hex(8))
+        here = Origin(address_of(request), _mark(request))
         with coming_from(here):
             response = self.get_response(request)
         response[HEADER] = here.request
         return response
+
+
+def _mark(request: HttpRequest) -> str:
+    """The number that the request has already, where what stands before us gave it one; else one of our own."""
+    return str(getattr(request, "number", ""))[:MOST] or secrets.token_hex(8)
 
 
 def address_of(request: HttpRequest) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from knowledge.models import Article
@@ -19,11 +21,23 @@ from secdash.scans.models import Scan
 from tests.cast import a_member
 from tests.findings.accepted import an_acceptance
 from tests.fleet.hosts import a_host
+from tests.house.test_access import RULES
 from tests.knowledge.proposals import a_proposal
 from tests.messaging.world import a_rule
 from tests.reports.papers import a_paper, a_schedule
 
 SHOWN, GONE = "cgroups", "conclusion"
+PLACEHOLDER = re.compile("[A-Z]+")
+
+
+def url_of(name: str, given: dict[str, object]) -> str:
+    """The address of a rule; where the world has no such thing, that of one with the number 1."""
+    wanted = RULES[name][1]
+    known = [given.get(each, each) for each in wanted]
+    try:
+        return reverse(name, args=known)
+    except NoReverseMatch:
+        return reverse(name, args=[1 if PLACEHOLDER.fullmatch(str(each)) else each for each in known])
 
 
 def everything(folder: Path) -> dict[str, object]:
@@ -38,6 +52,7 @@ def everything(folder: Path) -> dict[str, object]:
     accepted = an_acceptance(check_name="runs-as-root", covers="later")
     return {
         "HOST": "web-01",
+        "PERSON": a_member(Role.VIEWER).pk,
         "SCAN": scan.pk,
         "FINDING": finding.pk,
         "COMMENT": comment(finding, "Mine.", by=author, at=now).pk,

@@ -15,8 +15,8 @@ from secdash.accounts.roles import Role
 from secdash.audit.context import Origin, coming_from
 from secdash.audit.models import AuditEntry
 from secdash.audit.recording import record
+from secdash.fleet.models import Group
 from tests.cast import a_member, signed_in
-from tests.fleet.hosts import a_host
 
 pytestmark = pytest.mark.django_db
 FORMULA = "=HYPERLINK(1)"
@@ -26,12 +26,12 @@ URL = "/settings/audit/"
 @pytest.fixture
 def entries():
     """Three entries, and then a sign-in by whoever reads."""
-    host, operator = a_host(), a_member(Role.OPERATOR)
+    group, operator = Group.objects.create(name="Production", slug="production"), a_member(Role.OPERATOR)
     with coming_from(Origin("203.0.113.9", "00ff00ff00ff00ff")):
-        record("host.changed", by=operator, on=host, before={"owner": "", "tags": ["a"]}, after={"owner": "Zoé"})
+        record("host.changed", by=operator, on=group, before={"owner": "", "tags": ["a"]}, after={"owner": "Zoé"})
     record("policy.changed", by=a_member(Role.REVIEWER), name=FORMULA, at=datetime(2026, 1, 5, 12, tzinfo=UTC))
-    record("acceptance.ended", on=host)
-    return host
+    record("acceptance.ended", on=group)
+    return group
 
 
 def shown(**query):
@@ -75,8 +75,8 @@ def test_entries_are_found(entries, query, found):
 
 
 def test_the_history_of_an_object(entries):
-    assert shown(kind="host", key=str(entries.pk)) == ["acceptance.ended", "host.changed"]
-    assert shown(kind="host", key="9999") == []
+    assert shown(kind="group", key=str(entries.pk)) == ["acceptance.ended", "host.changed"]
+    assert shown(kind="group", key="9999") == []
 
 
 def test_pages_go_on_by_key():
@@ -116,12 +116,12 @@ def test_files_hold_what_the_page_is_filtered_to_with_the_chain(entries):
     client = signed_in(Role.ADMINISTRATOR)
 
     rows = list(csv.DictReader(io.StringIO(client.get(f"{URL}export.csv?until=2026-01-05").getvalue().decode())))
-    told = json.loads(client.get(f"{URL}export.json?kind=host").getvalue())["entries"]
+    told = json.loads(client.get(f"{URL}export.json?kind=group").getvalue())["entries"]
 
     assert [row["name"] for row in rows] == [f"'{FORMULA}"]
     assert [row["after"] for row in told] == [{"owner": "Zoé"}, {}]
     assert [row["digest"] for row in told] == list(
-        AuditEntry.objects.in_chain().of("host", str(entries.pk)).values_list("digest", flat=True)
+        AuditEntry.objects.in_chain().of("group", str(entries.pk)).values_list("digest", flat=True)
     )
 
 
