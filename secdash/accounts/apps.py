@@ -10,7 +10,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from secdash import keeping_sealed
         from secdash.accounts import factors, receivers
 
+        keeping_sealed.keeps("mfa.Authenticator", "data", "secret", "seed")
         factors.listen()
         receivers.listen()
