@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("collect", "judge", "scan", "deep", "pages", "guide", "search")
+BENCHES = ("collect", "lies", "judge", "scan", "deep", "pages", "guide", "search")
 
 
 def main() -> int:

@@ -46,7 +46,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return sealing.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealing.unseal(encrypted_text)
+        """Where the key is lost no code is right, as long as it is; another factor, or an administrator, helps."""
+        try:
+            return sealing.unseal(encrypted_text)
+        except sealing.Unreadable:
+            raise self.validation_error("incorrect_code") from None
 
     def build_totp_svg(self, url: str) -> str:
         """The code to scan, as a part of the page: the content security policy allows no data: pictures."""

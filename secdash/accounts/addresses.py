@@ -27,6 +27,8 @@ def network(address: str) -> str:
 
 def _address(text: str) -> str:
     try:
-        return str(ipaddress.ip_address(text.strip().partition("%")[0]))
+        found = ipaddress.ip_address(text.strip().partition("%")[0])
     except ValueError:
         return ""
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found)

@@ -11,6 +11,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Role
+from secdash.audit.recording import record
 
 FIRST_NAME = "admin"
 
@@ -22,12 +23,14 @@ def first_administrator() -> User:
     return found or add_member(FIRST_NAME, role=Role.ADMINISTRATOR)
 
 
+@transaction.atomic
 def add_member(username: str, *, role: Role) -> User:
     """A person who cannot sign in until they chose a password through their welcome link."""
     user = User(username=username, role=role)
     user.set_unusable_password()
     user.full_clean(exclude=["password"])
     user.save()
+    record("person.added", on=user, after={"role": str(role), "reach": str(user.reach)})
     return user
 
 

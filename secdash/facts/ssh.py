@@ -285,7 +285,7 @@ async def stream_to(
         reader, writer = await connection.open_unix_connection(location.path)
     except (OSError, asyncssh.Error) as error:
         connection.abort()
-        raise ConnectionError from error  # the door asks the host what is there
+        raise ConnectionError from error  # a trial asks the host what is there
     return _Stream(reader), writer.write, connection.abort
 
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple, Protocol
 
 from secdash.facts import addresses, ssh
-from secdash.facts.connect import door_of
+from secdash.facts.connect import open_engine
 from secdash.facts.doors import UnixDoor
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.location import Location, locate
@@ -191,7 +191,7 @@ async def _dial(endpoint: Endpoint, seconds: float) -> Line:
 
 async def _over_tls(location: Location, identity: TlsIdentity | SshIdentity | None, seconds: float) -> Line:
     if not isinstance(identity, TlsIdentity):
-        raise ConnectionError  # the door says what is missing
+        raise ConnectionError  # a trial says what is missing
     context = await asyncio.to_thread(context_of, identity, location.host)
     sock = _kept_alive(await asyncio.to_thread(_connected, location, seconds))
     try:
@@ -223,13 +223,7 @@ def _kept_alive(sock: socket.socket) -> socket.socket:
 def _what_is_wrong(endpoint: Endpoint, seconds: float) -> Unreachable:
     """The sentence that a scan would have, by trying the way that it goes."""
     try:
-        door = door_of(endpoint, seconds)
+        with open_engine(endpoint, connect_timeout=seconds, read_timeout=seconds):
+            return Unreachable(BROKE_OFF)
     except Unreachable as error:
         return error
-    try:
-        door.open().close()
-    except Unreachable as error:
-        return error
-    finally:
-        door.close()
-    return Unreachable(BROKE_OFF)

@@ -19,6 +19,7 @@ from secdash.findings import covering, seeing
 from secdash.findings.binding import Bound
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Transition, Why
 from secdash.findings.policy import current
+from secdash.findings.rewriting import rewrite
 from secdash.findings.signals import acceptances_changed
 from secdash.fleet.models import Host
 
@@ -66,9 +67,9 @@ def hold_rows(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: 
         return 0
     findings = list(_meant(acceptance).filter(pk__in=[pk for _, pk in chunk]))
     _bind(findings, acceptance)
-    Finding.objects.bulk_update(findings, ["bound_to"])
-    rows = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
-    rows.update(state=State.ACCEPTED, acceptance=acceptance, changed_at=at)
+    for finding in findings:
+        finding.state, finding.acceptance, finding.changed_at = State.ACCEPTED, acceptance, at
+    rewrite(findings, ("state", "acceptance", "bound_to", "changed_at"))
     _explain(findings, was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED, by=by, at=at, acceptance=acceptance)
     _tell(at, begun=Counter(finding.host_id for finding in findings))
     return len(findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -97,7 +97,8 @@ class HostQuerySet(models.QuerySet["Host"]):
 
     def outside_windows(self, at: datetime) -> Self:
         """Those that nobody works on just now."""
-        return self.exclude(models.Exists(MaintenanceWindow.objects.open(at).of(models.OuterRef("pk"))))
+        here = models.Q(host=models.OuterRef("pk")) | models.Q(group=models.OuterRef("group"))
+        return self.exclude(models.Exists(MaintenanceWindow.objects.open(at).filter(here)))
 
     def by_name(self) -> Self:
         return self.select_related("group", "connection").order_by("name")
@@ -226,11 +227,6 @@ class WindowQuerySet(models.QuerySet["MaintenanceWindow"]):
 
     def not_over(self, at: datetime) -> Self:
         return self.filter(ends_at__gt=at).order_by("starts_at")
-
-    def of(self, host: Any) -> Self:
-        """Of the host itself, or of its group; `host` is a key, or a reference to that of an outer query."""
-        groups = Host.objects.filter(pk=host).values("group")
-        return self.filter(models.Q(host=host) | models.Q(group__in=groups))
 
 
 class MaintenanceWindow(models.Model):

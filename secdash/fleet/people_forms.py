@@ -22,7 +22,7 @@ class RightsForm(forms.Form):
         label=_("Reach"),
         choices=User.Reach.choices,
         help_text=_(
-            "On all hosts, a role in a group adds to the role. Otherwise the role in a group is what holds on its hosts."
+            "On all hosts, a role in a group adds to the role. Otherwise it alone holds on the hosts of its group."
         ),
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from secdash.fleet import people_views
-from secdash.fleet.views import connection, hosts, maintenance
+from secdash.fleet.views import connection, exchange, grouping, hosts, maintenance
 
 urlpatterns = [
     path("hosts/add/", hosts.host_add, name="host-add"),
     path("hosts/add/test/", connection.host_test, name="host-test"),
     path("hosts/add/commands/", connection.host_commands, name="host-commands"),
+    path("hosts/add/import/", exchange.hosts_import, name="hosts-import"),
     path("hosts/<slug:slug>/edit/", hosts.host_edit, name="host-edit"),
     path("hosts/<slug:slug>/remove/", hosts.host_remove, name="host-remove"),
     path("hosts/<slug:slug>/connection/", connection.host_connection, name="host-connection"),
@@ -30,6 +31,8 @@ urlpatterns = [
     path("settings/people/<int:pk>/sign-out/", people_views.person_sign_out, name="person-sign-out"),
     path("settings/people/<int:pk>/link/", people_views.person_link, name="person-link"),
     path("settings/people/<int:pk>/factors/", people_views.person_factors_reset, name="person-factors-reset"),
+    path("settings/groups/", grouping.groups, name="groups"),
+    path("settings/groups/remove/<slug:slug>/", grouping.group_remove, name="group-remove"),
     path("settings/maintenance/", maintenance.windows, name="maintenance"),
     path("settings/maintenance/<int:pk>/end/", maintenance.window_end, name="maintenance-end"),
 ]

@@ -56,6 +56,7 @@ urlpatterns = [
     path("receipts/<int:pk>.json", receipts.receipt_json, name="receipt-json"),
     path("hosts/", hosts.hosts, name="hosts"),
     re_path(r"^hosts/export\.(?P<kind>csv|json)$", hosts.hosts_file, name="hosts-export"),
+    re_path(r"^hosts/register\.(?P<kind>csv|yaml)$", hosts.hosts_register, name="hosts-register"),
     path("hosts/<slug:slug>/", hosts.host, name="host"),
     path("hosts/<slug:slug>/timeline/", hosts.host_timeline, name="host-timeline"),
     path("hosts/<slug:slug>/containers/<key:key>/", hosts.container, name="container"),

@@ -18,6 +18,7 @@ from django.db.models import Count, OuterRef, Subquery
 from secdash.checks.outcome import Severity, Status
 from secdash.findings.lifecycle import ACCEPTED, OPEN
 from secdash.findings.models import Finding, State, Transition
+from secdash.findings.rewriting import rewrite
 from secdash.findings.score import weigh as weighed
 from secdash.fleet.models import Host
 from secdash.scans import days, moves
@@ -63,6 +64,7 @@ def weigh_answer(host: Host, check: str, *, was: Status | None, now: Status | No
     """After one check was asked again of one subject, in the transaction that wrote what became of its finding.
 
     `was` is the status that the newest scan counted, `now` the one that was answered; None for a subject not there.
+    The host was seen by that: what is kept of a tally (`posture.kept`) knows so that this one became another.
     """
     scan = _newest_scans([host.pk]).get(host.pk)
     if scan is None:
@@ -70,6 +72,7 @@ def weigh_answer(host: Host, check: str, *, was: Status | None, now: Status | No
     row = Counter(dict(zip(STATUS_ORDER, scan.tally.get(check, ()), strict=False)))
     row.update([now] if now else [])
     row.subtract([was] if was else [])
+    Host.objects.filter(pk=host.pk).update(seen_at=at)
     weigh(host, at, tally={**scan.tally, check: [max(row[status], 0) for status in STATUS_ORDER]})
 
 
@@ -128,7 +131,7 @@ def _weigh(
             days.set_standing(row, standing[host])
             days.add(row, [each.change for each in steps], moved)
             days.note_moved(row, before)
-    Scan.objects.bulk_update(scans.values(), ["tally", "score", "assessed"])
+    rewrite(list(scans.values()), ("tally", "score", "assessed") if tallies else ("score", "assessed"))
     _save([rows[host] for host in scans if host in rows])
 
 
@@ -152,7 +155,7 @@ def _newest_scans(hosts: Sequence[int]) -> dict[int, Scan]:
 def _accepted(hosts: Sequence[int]) -> dict[int, Counter[Severity]]:
     counts: dict[int, Counter[Severity]] = {host: Counter() for host in hosts}
     found = Finding.objects.filter(host__in=hosts, state=State.ACCEPTED).order_by()
-    for host, severity, count in found.values_list("host_id", "severity").annotate(Count("pk")):
+    for host, severity, count in found.values_list("host_id", "severity").annotate(number=Count("*")):
         counts[host][Severity(severity)] += count
     return counts
 
@@ -164,5 +167,5 @@ def _today(last: PostureDay, at: datetime) -> PostureDay:
 
 def _save(rows: Sequence[PostureDay]) -> None:
     columns = [field.name for field in PostureDay._meta.concrete_fields if not field.primary_key]
-    PostureDay.objects.bulk_update([row for row in rows if row.pk], columns)
+    rewrite([row for row in rows if row.pk], columns)
     PostureDay.objects.bulk_create([row for row in rows if not row.pk])

@@ -185,3 +185,15 @@ def test_secrets_of_factors_lie_sealed():
     kept = str(list(Authenticator.objects.filter(user=user).values_list("data", flat=True)))
 
     assert SECRET not in kept
+
+
+def test_where_the_key_is_lost_no_code_is_right(door, settings):
+    settings.SEALING_KEYS = ["old"]
+    user = with_app(a_member())
+    settings.SEALING_KEYS = ["new"]
+    door.try_password(user)
+
+    answer = door.client.post(reverse("mfa_authenticate"), {"code": code()})
+
+    assert answer.status_code == 200
+    assert not is_in(door.client)

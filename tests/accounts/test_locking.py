@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from secdash.accounts import locking
+from secdash.accounts.addresses import client_address
 from secdash.accounts.models import FailedSignIn
 from secdash.accounts.roles import Role
 from tests.accounts.door import Door, acts, words
@@ -122,6 +123,20 @@ def test_behind_a_proxy_of_ours_its_last_address_counts(door, settings):
 
     assert "Too many tries" in words(door.try_password("vera", headers={"x-forwarded-for": "10.9.9.9, 192.0.2.1"}))
     assert "Too many tries" not in words(door.try_password("vera", headers={"x-forwarded-for": "192.0.2.2"}))
+
+
+@pytest.mark.parametrize(
+    ("peer", "address"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("", "::"),
+        ("x", "::"),
+    ],
+)
+def test_an_address_is_read_as_one(rf, peer, address):
+    assert client_address(rf.get("/", REMOTE_ADDR=peer)) == address
 
 
 def test_the_command_lets_somebody_try_again(door, capsys):

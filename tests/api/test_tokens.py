@@ -155,7 +155,8 @@ def test_revoking_a_service_ends_its_account_and_is_recorded():
 
     assert Program(given.secret).ask("token").status_code == 401
     assert not User.objects.get(pk=given.token.user_id).is_active
-    assert list(AuditEntry.objects.order_by("pk").values_list("act", flat=True)) == ["token.made", "token.revoked"]
+    entered = AuditEntry.objects.filter(act__startswith="token.").order_by("pk")
+    assert list(entered.values_list("act", flat=True)) == ["token.made", "token.revoked"]
     assert ServiceAccount.objects.count() == 1
 
 

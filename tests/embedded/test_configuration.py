@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from secdash import environment
+from secdash.accounts.roles import Role
 from secdash.embedded import configuration
 
 
@@ -46,6 +47,41 @@ def test_numbers_out_of_bounds_say_their_bounds(monkeypatch, text):
         environment.number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 
 
+def test_a_word_that_is_none_of_a_few_says_which_there_are(monkeypatch):
+    monkeypatch.setenv("SECDASH_REQUIRE_MFA", "yes")
+
+    with pytest.raises(ImproperlyConfigured, match="must be one of nobody, everybody, not 'yes'"):
+        environment.choice("SECDASH_REQUIRE_MFA", "nobody", among=("nobody", "everybody"))
+
+
+@pytest.mark.parametrize(
+    ("issuer", "client", "said"),
+    [
+        ("http://sso.example.org", "secdash", "must begin with https"),
+        ("https://sso.example.org", "", "needs SECDASH_OIDC"),
+    ],
+)
+def test_a_provider_that_is_half_named_is_refused(monkeypatch, issuer, client, said):
+    monkeypatch.setenv("SECDASH_OIDC_ISSUER", issuer)
+    monkeypatch.setenv("SECDASH_OIDC_CLIENT_ID", client)
+    monkeypatch.setenv("SECDASH_OIDC_CLIENT_SECRET", "not to be told")
+
+    with pytest.raises(ImproperlyConfigured, match=said) as refused:
+        environment.openid_provider()
+
+    assert "not to be told" not in str(refused.value)
+
+
+def test_groups_of_the_provider_are_read_as_pairs():
+    assert environment.role_mapping("ops=operator, cn=docs=viewer,") == {"ops": "operator", "cn=docs": "viewer"}
+    with pytest.raises(ImproperlyConfigured, match="must be group=role"):
+        environment.role_mapping("ops=root")
+
+
+def test_roles_are_the_same_in_the_environment_as_everywhere():
+    assert list(environment.ROLES) == [str(role) for role in Role]
+
+
 def test_a_setting_may_come_from_a_file(monkeypatch, tmp_path):
     (tmp_path / "key").write_text("from the file\n")
     monkeypatch.delenv("SECDASH_SECRET_KEY", raising=False)
@@ -59,3 +95,12 @@ def test_the_queue_socket_keeps_within_what_the_kernel_takes(tmp_path):
 
     assert len(str(environment.queue_socket(long))) <= environment.LONGEST_SOCKET_PATH
     assert environment.queue_socket(tmp_path) == tmp_path / "queue" / "queue.sock"
+
+
+def test_postgresql_compiles_no_query_unless_the_address_has_options_itself():
+    usual = environment.database("postgres://db/secdash?sslmode=require")
+    own = environment.database("postgres://db/secdash?options=-c%20jit%3Don")
+
+    assert usual["OPTIONS"] == {"options": "-c jit=off", "sslmode": "require"}
+    assert own["OPTIONS"]["options"] == "-c jit=on"
+    assert "OPTIONS" not in environment.database("sqlite:///secdash.sqlite3")

@@ -56,6 +56,7 @@ def answers_of(engine: str) -> Answers:
         networks=tuple(recorded(f"{engine}/networks_inspect.json")),
         volumes=recorded(f"{engine}/volumes.json"),
         plugins=recorded(f"{engine}/plugins.json") if engine != "podman" else NOT_RECORDED,
+        reached="unix",
     )
 
 

@@ -12,6 +12,7 @@ from secdash.environment import BASE
 from secdash.facts import helper
 from secdash.facts.collect import collect
 from secdash.facts.connect import AnswerError, NoAnswer, ReadOnly, Unreachable, open_engine
+from secdash.facts.doors import UnixDoor
 from secdash.facts.helper import LABEL, STALE, Helper, HelperConnection, helper_on, is_helper, left_behind
 from secdash.facts.parse import parse
 from tests.engine.replaying_server import Bytes, HangUp, InTurn, recorded_routes, refusal, replaying
@@ -300,7 +301,7 @@ def test_a_creation_is_not_tried_again():
 def test_an_engine_that_is_gone_is_unreachable():
     with replaying(recorded_routes()) as server, open_engine(server.url) as client:
         connection = client.another_connection(HelperConnection)
-        connection.unix_socket = "/nowhere/docker.sock"
+        connection.door = UnixDoor("/nowhere/docker.sock", 5)
         with pytest.raises(Unreachable):
             connection.ask(f"/v1.41/containers/{ID}/archive?path=/", 5)
 

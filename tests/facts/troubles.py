@@ -20,7 +20,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "forbidden-address": (
         "{host} leads to {host}, and secdash never connects there: link-local, metadata, multicast and unspecified "
         "addresses are no Docker hosts. Check the address.",
-        "{host} mène à {host}, et secdash ne s’y connecte jamais : les adresses de lien local, de métadonnées, de "
+        "{host} mène à {host}, et secdash ne s’y connecte jamais : les adresses de lien local, de métadonnées, de "
         "multidiffusion et non spécifiées ne sont pas des hôtes Docker. Vérifiez l’adresse.",
     ),
     "closed-port": (
@@ -30,7 +30,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "silent-handshake": (
         "Port {port} of {host} did not finish the TLS handshake in time. Check the port; perhaps the host is "
         "overloaded.",
-        "Le port {port} de {host} n’a pas achevé la négociation TLS à temps. Vérifiez le port ; l’hôte est peut-être "
+        "Le port {port} de {host} n’a pas achevé la négociation TLS à temps. Vérifiez le port ; l’hôte est peut-être "
         "surchargé.",
     ),
     "tls-to-plain-port": (
@@ -61,7 +61,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     ),
     "our-certificate-expired": (
         "{host} refused our certificate: it expired on {day}. Make a new one and enter it.",
-        "{host} a refusé notre certificat : il a expiré le {day}. Créez-en un nouveau et saisissez-le.",
+        "{host} a refusé notre certificat : il a expiré le {day}. Créez-en un nouveau et saisissez-le.",
     ),
     "our-certificate-missing": (
         "{host} asks for a client certificate, and none was entered. Enter one with its key.",
@@ -104,7 +104,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "changed-host-key": (
         "The key of the SSH host {host} is not the one that was confirmed: this may be another machine, or somebody "
         "in between. Confirm the new key only if whoever runs this host says that it was changed.",
-        "La clé de l’hôte SSH {host} n’est pas celle qui a été confirmée : il peut s’agir d’une autre machine, ou de "
+        "La clé de l’hôte SSH {host} n’est pas celle qui a été confirmée : il peut s’agir d’une autre machine, ou de "
         "quelqu’un qui s’interpose. Ne confirmez la nouvelle clé que si la personne qui administre cet hôte dit "
         "qu’elle a été changée.",
     ),
@@ -134,7 +134,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "socket-not-opened": (
         "The SSH server of {host} did not open {path} for {user}: it forwards to no socket, there is none, or this "
         "account may not open it.",
-        "Le serveur SSH de {host} n’a pas ouvert {path} pour {user} : il ne redirige vers aucun socket, il n’y en a "
+        "Le serveur SSH de {host} n’a pas ouvert {path} pour {user} : il ne redirige vers aucun socket, il n’y en a "
         "pas, ou ce compte n’a pas le droit de l’ouvrir.",
     ),
     "not-docker": (
@@ -143,7 +143,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     ),
     "too-old": (
         "This Engine speaks API 1.12; secdash needs 1.24 or later. Upgrade the Engine.",
-        "Ce moteur parle l’API 1.12 ; secdash a besoin de la version 1.24 ou d’une plus récente. "
+        "Ce moteur parle l’API 1.12 ; secdash a besoin de la version 1.24 ou d’une plus récente. "
         "Mettez le moteur à niveau.",
     ),
     "broke-off": (

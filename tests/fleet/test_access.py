@@ -35,9 +35,8 @@ def of_group(group: str, role: Role = Role.VIEWER, **fields) -> User:
 
 @pytest.fixture
 def hosts():
-    made = {
-        name: a_host(f"{name}-01", group_name=name, kind="unix", address=f"/{name}.sock") for name in ("shop", "bank")
-    }
+    kept = {"kind": "unix", "address": "/docker.sock"}  # other than those of a sample host, its days outlive it
+    made = {name: a_host(f"{name}-01", group_name=name, **kept) for name in ("shop", "bank")}
     for name, host in made.items():
         scan_of(host, named(f"{name}-app", memory=0))
     return made

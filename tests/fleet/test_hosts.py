@@ -191,7 +191,7 @@ def test_only_ways_that_fit_the_connection_are_offered():
     [
         ("unix", ["none", "local", "archive"]),
         ("tls", ["none", "archive"]),
-        ("ssh", ["none", "archive"]),
+        ("ssh", ["none", "ssh", "archive"]),
         ("tcp", ["none", "archive"]),
         ("sample", ["none"]),
     ],

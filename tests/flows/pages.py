@@ -30,6 +30,8 @@ PLAIN = {
     "hosts filtered to nothing": "/hosts/?q=there-is-no-such-thing",
     "host to add": "/hosts/add/",
     "commands for a host": "/hosts/add/commands/?kind=ssh",
+    "hosts to import": "/hosts/add/import/",
+    "groups and tags": "/settings/groups/",
     "maintenance": "/settings/maintenance/",
     "checks": "/checks/",
     "check": "/checks/no-memory-limit/",

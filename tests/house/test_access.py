@@ -19,6 +19,8 @@ from secdash.accounts.roles import Role
 from tests.api.rules import BESIDE, OPERATIONS
 from tests.house.world import ABSENT, ALL, ARTICLE, FOREIGN, NO_NUMBER, OF_HOSTS, OWN, build, client_of, rolled_back
 
+pytestmark = pytest.mark.timeout(600)  # a walk over all addresses, on a machine that has more to do
+
 EVERYBODY = frozenset(Role)
 EDITORS = EVERYBODY - {Role.VIEWER}
 PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
@@ -122,6 +124,10 @@ RULES = {
     "scan-all": ("post", [], {}, OPERATORS),
     "sample-add": ("post", [], {}, OPERATORS),
     "sample-remove": ("post", [], {}, OPERATORS),
+    "hosts-import": ("get", [], {}, OPERATORS),
+    "hosts-register": ("get", ["csv"], {}, OPERATORS),
+    "groups": ("get", [], {}, OPERATORS),
+    "group-remove": ("post", ["GROUP"], {}, OPERATORS),
     "maintenance": ("get", [], {}, OPERATORS),
     "maintenance-end": ("post", ["WINDOW"], {}, OPERATORS),
     "inbox": ("get", [], {}, EVERYBODY),

@@ -6,7 +6,7 @@ import re
 
 from secdash.environment import BASE
 
-READ = re.compile(r"""(?:setting|number)\(\s*["']([A-Z_]+)["']""")
+READ = re.compile(r"""(?:setting|number|choice)\(\s*["']([A-Z_]+)["']""")
 TABLE = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 
 

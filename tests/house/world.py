@@ -83,6 +83,7 @@ def build(folder: Path) -> dict[str, dict[str, object]]:
     known |= {
         "INVITATION": inviting.invite(role=Role.VIEWER, by=a_member(Role.ADMINISTRATOR), at=timezone.now())[0].pk,
         "PERSON": a_member(username="guest").pk,
+        "GROUP": Group.objects.create(name="Empty", slug="empty").slug,
     }
     shared, other = scanned("web-01", OWN), scanned("web-02", FOREIGN)
     return {

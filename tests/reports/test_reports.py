@@ -126,7 +126,7 @@ def test_the_report_for_management_has_the_score_and_what_moved_it():
 
     page = read("management", since=YESTERDAY.isoformat()).context["page"]
 
-    fall = page.moved.found.fall
+    fall = page.moved.found
     assert page.trends.now.score == fall.end
     assert {severity.word: (first, last) for severity, first, last in page.severities}["critical"] == (1, 0)
     assert fall.start is None or fall.start + sum(step.points for step in fall.steps) == fall.end

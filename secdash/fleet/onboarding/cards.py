@@ -138,9 +138,9 @@ def _ssh(place: Place) -> Card:
             ON_HOST,
             ssh.server(place.account, place.socket) + ssh.RELOAD,
             _(
-                "Neither a shell, nor a port, nor another socket is open to this key. Reading the host’s files over SSH "
-                "needs a shell: leave “command=…” and “ForceCommand” out, and give the account /bin/sh, if you want "
-                "that."
+                "Neither a shell, nor a port, nor another socket is open to this key. Reading the host’s files over "
+                "SSH needs a shell: leave “command=…” and “ForceCommand” out, and give the account /bin/sh, if you "
+                "want that."
             ),
         ),
         Step(_("See the host’s keys, to compare them"), ON_HOST, ssh.fingerprints()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from secdash.accounts.access import member
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
-from secdash.fleet.access import acts_on, acts_somewhere, host_for
+from secdash.fleet.access import acts_on, acts_somewhere, host_for, hosts_where, needs_somewhere
+from secdash.fleet.exchange import writing
+from secdash.fleet.models import Host
 from secdash.posture import host as host_figures
 from secdash.posture import hosts_export
 from secdash.posture.container import container_page, hardened_file
@@ -26,6 +28,11 @@ from secdash.posture.views.common import day_of
 KINDS_OF_FILE: dict[str, tuple[Callable[[User, list[Row]], Iterator[str] | Iterator[bytes]], str]] = {
     "csv": (hosts_export.as_csv, "text/csv"),
     "json": (hosts_export.as_json, "application/json"),
+}
+
+REGISTERS: dict[str, tuple[Callable[[Iterable[Host]], Iterator[str]], str]] = {
+    "csv": (writing.as_csv, "text/csv"),
+    "yaml": (writing.as_yaml, "application/yaml"),
 }
 
 
@@ -49,6 +56,19 @@ def hosts_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     write, content_type = KINDS_OF_FILE[kind]
     response = StreamingHttpResponse(write(user, rows), content_type=f"{content_type}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="hosts.{kind}"'
+    return response
+
+
+@needs_somewhere(Act.MANAGE_HOSTS)
+@require_safe
+def hosts_register(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    """What can be imported again: how the hosts that are asked for are called and reached, and no figures."""
+    managed = hosts_where(member(request), Act.MANAGE_HOSTS)
+    chosen = HostFilters.of(request.GET).within(managed, now=timezone.now()).by_name()
+    write, content_type = REGISTERS[kind]
+    pieces = write(chosen.prefetch_related("tags").iterator(chunk_size=500))
+    response = StreamingHttpResponse(pieces, content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="register.{kind}"'
     return response
 
 
