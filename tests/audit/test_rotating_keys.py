@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
@@ -103,6 +104,19 @@ def test_of_json_the_named_entries_are_sealed_anew(settings):
     act.refresh_from_db()
     assert sealing.unseal(act.arguments["secret"]) == "JBSWY3DP"
     assert (act.arguments["digits"], act.arguments["seed"]) == (6, "")
+
+
+def test_second_factors_are_sealed_anew_too(settings):
+    settings.SEALING_KEYS = ["old"]
+    held = {"secret": sealing.seal("JBSWY3DP")}
+    factor = Authenticator.objects.create(user=a_member(), type=Authenticator.Type.TOTP, data=held)
+    settings.SEALING_KEYS = ["new", "old"]
+
+    call_command("rotate_keys")
+
+    settings.SEALING_KEYS = ["new"]
+    factor.refresh_from_db()
+    assert sealing.unseal(factor.data["secret"]) == "JBSWY3DP"
 
 
 def test_every_column_that_is_called_sealed_is_on_a_shelf():
