@@ -6,6 +6,7 @@ That people who see one group alone get what is theirs, and of the rest nothing,
 
 from __future__ import annotations
 
+import copy
 import re
 
 import pytest
@@ -262,13 +263,15 @@ def url_of(name, objects):
 def ask(client, name, objects, method=""):
     """What is answered, as if nobody had asked anything before."""
     said, _arguments, data, _who = RULES[name]
-    send = getattr(client, method or said)
+    send, carried = getattr(client, method or said), copy.deepcopy(client.cookies)
     with rolled_back():
-        return (
+        answer = (
             send(url_of(name, objects), data)
             if (method or said) in ("get", "head", "post")
             else send(url_of(name, objects))
         )
+    client.cookies = carried  # a session that was begun meanwhile is rolled back with the rest
+    return answer
 
 
 def may(role, name, reach):
