@@ -92,6 +92,7 @@ class AcceptForm(NewPassword, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email")
+        labels = {"email": _("E-mail address")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,6 +137,7 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("first_name", "last_name", "email")
+        labels = {"email": _("E-mail address")}
 
 
 class ForgottenForm(forms.Form):

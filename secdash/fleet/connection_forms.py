@@ -31,6 +31,8 @@ UPLOADS = ("authority", "certificate", "key", "ssh_key")
 SECRETS = ("key", "ssh_key", "passphrase")
 ACCOUNT = "secdash"
 Kind = Connection.Kind
+# The fields of which an address is made, whatever else of the form is wrong.
+PLACES = {"address", "server", "port", "account", "socket"}
 
 
 class Way(NamedTuple):
@@ -155,7 +157,7 @@ class ConnectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         way = cleaned.get("kind")
-        if way and not self.errors:
+        if way and not self.errors.keys() & PLACES:
             self._reach(way)
         if way == Kind.TLS:
             self._examine_tls()

@@ -21,7 +21,7 @@ HOST, GROUP = "host", "group"
 class WindowForm(forms.Form):
     """Of a host or a group that this person manages."""
 
-    target = forms.ChoiceField(label=_("Of what"))
+    target = forms.ChoiceField(label=_("Group or host"))
     starts_at = forms.DateTimeField(
         label=_("From, in UTC"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )

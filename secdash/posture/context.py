@@ -63,8 +63,6 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
             "proposals": counts.proposals,
             "acceptances": counts.acceptances,
         },
-        "may_set_policy": user.can(Act.SET_POLICY),
-        "may_manage_people": user.can(Act.MANAGE_PEOPLE),
         "may_read_audit": user.can(Act.READ_AUDIT),
         "my_role": user.get_role_display(),
         "running_scan": _running(counts.running),

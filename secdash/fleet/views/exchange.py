@@ -24,7 +24,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(label=gettext_lazy("File"), required=False)
     text = forms.CharField(
-        label=gettext_lazy("or its text"),
+        label=gettext_lazy("Or its text"),
         required=False,
         strip=False,
         max_length=reading.LARGEST,
