@@ -37,7 +37,7 @@ def _page_before(request: HttpRequest) -> str:
 @require_POST
 def scan_all(request: HttpRequest) -> HttpResponse:
     user = member(request)
-    count = services.request_all(hosts_where(user, Act.SCAN), at=timezone.now(), by=user)
+    count = services.request_all(hosts_where(user, Act.SCAN).select_related("connection"), at=timezone.now(), by=user)
     messages.success(
         request, ngettext("%(count)d scan is queued.", "%(count)d scans are queued.", count) % {"count": count}
     )
