@@ -45,6 +45,7 @@ ACTS: dict[str, Promise] = {
     "connection.changed": _("changed how a host is reached"),
     "connection.pinned": _("confirmed the key of a host"),
     "connection.key_renewed": _("made a new upload key for a host"),
+    "connection.key_handed_out": _("downloaded the upload key of a host"),
     "host.watched": _("changed whether a host is watched"),
     "maintenance.announced": _("announced maintenance"),
     "maintenance.ended": _("ended a maintenance window"),

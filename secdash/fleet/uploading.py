@@ -57,6 +57,12 @@ def renew_key(host: Host, *, by: User | None, at: datetime) -> None:
     record("connection.key_renewed", by=by, on=host, before=before, after=connecting.told(connection), at=at)
 
 
+def hand_out(host: Host, *, by: User, at: datetime) -> str:
+    """The key, for a file that this person takes to the host. Raises sealing.Unreadable."""
+    record("connection.key_handed_out", by=by, on=host, after={"key": host.connection.address}, at=at)
+    return key_of(host)
+
+
 def key_of(host: Host) -> str:
     """Raises sealing.Unreadable."""
     return upload_key_of(host.connection.sealed)

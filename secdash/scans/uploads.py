@@ -50,8 +50,22 @@ def left(at: datetime) -> Iterable[Host]:
     return Host.objects.filter(pk__in=waiting.values("host"))
 
 
+def newest(host: Host) -> Upload | None:
+    return Upload.objects.select_related("by").defer("content").filter(host=host).first()
+
+
+def expected_at(host: Host) -> datetime | None:
+    """When the next snapshot is to be there; None before the first was judged."""
+    return host.next_due(host.seen_at) if host.seen_at else None
+
+
+def is_overdue(host: Host, at: datetime) -> bool:
+    due = expected_at(host)
+    return due is not None and due < at
+
+
 def lose_sight_of_overdue(at: datetime) -> None:
     """A host of which nothing came for longer than its interval says counts as not seen."""
     seen = Host.objects.offline().filter(state=Host.State.REACHABLE).select_related("connection")
-    overdue = [host.pk for host in seen if host.seen_at and host.next_due(host.seen_at) < at]
+    overdue = [host.pk for host in seen if is_overdue(host, at)]
     Host.objects.filter(pk__in=overdue, state=Host.State.REACHABLE).update(state=Host.State.UNREACHABLE)
