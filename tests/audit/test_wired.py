@@ -66,6 +66,7 @@ ACTS = {
     "attestation-withdraw": (ADMIN, {}, "attestation.withdrawn"),
     "report-schedule": (ADMIN, {"every": "week"}, "report.scheduled"),
     "report-schedule-remove": (OPERATOR, {}, "report.stopped"),
+    "host-add-offline": (ADMIN, {"name": "reef", "interval": "1440"}, "host.registered"),
     "host-collector": (ADMIN, {}, "connection.key_handed_out"),
     "host-upload-key": (ADMIN, {}, "connection.key_renewed"),
     "scan-now": (ADMIN, {}, "scan.requested"),

@@ -115,6 +115,7 @@ RULES = {
     "host-add": ("get", [], {}, OPERATORS),
     "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),
     "host-commands": ("get", [], {}, OPERATORS),
+    "host-add-offline": ("get", [], {}, OPERATORS),
     "host-edit": ("get", HOST, {}, OPERATORS),
     "host-connection": ("get", REACHED, {}, OPERATORS),
     "host-connection-test": ("post", REACHED, {}, OPERATORS),

@@ -95,6 +95,18 @@ def test_scan_now_says_what_to_do_instead(island, operator):
     assert not Scan.objects.exists()
 
 
+def test_a_host_is_added_that_nobody_reaches(operator):
+    said = {"name": "Reef", "group": "Sea", "tags": "far, wet", "interval": "2880"}
+
+    response = operator.post("/hosts/add/offline/", said)
+
+    host = Host.objects.get()
+    assert response.headers["Location"] == "/hosts/reef/snapshots/"
+    assert (host.is_offline, host.group.name, host.interval, host.scan_due_at) == (True, "Sea", 2880, None)
+    assert uploading.key_of(host)
+    assert operator.post("/hosts/add/offline/", said).status_code == 422
+
+
 def test_a_program_uploads_with_a_token_of_that_scope(island):
     program = a_program(Role.OPERATOR, Scope.UPLOAD)
     address = "/api/v1/hosts/island/snapshots"
