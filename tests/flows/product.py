@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -122,11 +125,42 @@ def _healthy(product: Product) -> bool:
         return False
 
 
+# What comes out the same whoever runs it, in this order.
+SAME_FOR_ALL = (("migrate", "--verbosity", "0"), ("load_guide",), ("load_samples",))
+
+
 def prepare(data: Path, *commands: Sequence[str], **more: str) -> None:
-    """Run commands of manage.py, one after the other."""
-    seen = environment(data, **more)
+    """Run commands of manage.py, one after the other; on SQLite, what another test has run already is copied."""
+    begun = 0
+    if "DATABASE_URL" not in more and not any(data.iterdir()) and (shared := _shared(data)):
+        first = tuple(takewhile(SAME_FOR_ALL.__contains__, commands))
+        begun = len(first)
+        shutil.copytree(_made_once(shared, first), data, dirs_exist_ok=True)
+    _run(environment(data, **more), commands[begun:])
+
+
+def _shared(data: Path) -> Path | None:
+    """A folder that all workers of this run of the suite see; pytest removes it some runs later."""
+    return next((path for path in data.parents if path.parent.name.startswith("pytest-of-")), None)
+
+
+def _made_once(shared: Path, commands: Sequence[Sequence[str]]) -> Path:
+    """A data directory in which these were run; the first who wants it makes it."""
+    made = shared / "-".join(["prepared", *(words[0] for words in commands)])
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            begun = made.with_suffix(".begun")
+            shutil.rmtree(begun, ignore_errors=True)
+            begun.mkdir()
+            _run(environment(begun, SECDASH_SECRET_KEY="a key of what is the same for all tests of a run"), commands)
+            begun.rename(made)
+    return made
+
+
+def _run(seen: Mapping[str, str], commands: Sequence[Sequence[str]]) -> None:
     for words in commands:
-        done = subprocess.run([sys.executable, "manage.py", *words], cwd=BASE, env=seen, capture_output=True)
+        done = subprocess.run([sys.executable, "manage.py", *words], cwd=BASE, env=dict(seen), capture_output=True)
         assert done.returncode == 0, done.stderr.decode()
 
 

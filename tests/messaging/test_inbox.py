@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from secdash.accounts.models import User
 from secdash.accounts.roles import Role
 from secdash.facts.message import say
 from secdash.findings import signals
 from secdash.findings.models import Acceptance, BulkAct, Comment, Finding
-from secdash.fleet.models import HostQuerySet
 from secdash.messaging import inbox
 from secdash.messaging.letters import letter_as_json
 from secdash.messaging.models import Notice
@@ -178,9 +178,9 @@ def test_what_a_rule_tells_can_be_read_there():
 
 
 @pytest.fixture
-def blind(monkeypatch):
-    """Rights per host, which are to come: nobody sees a host."""
-    monkeypatch.setattr(HostQuerySet, "visible_to", lambda self, user: self.none())
+def blind():
+    """The viewer has a role in no group, and so sees no host."""
+    return a_member(reach=User.Reach.GROUPS)
 
 
 def mention(*users):
@@ -200,7 +200,7 @@ def test_somebody_mentioned_is_told_once():
 
 
 def test_somebody_who_may_not_see_the_finding_is_not_told_of_the_mention(blind):
-    mention(a_member())
+    mention(blind)
 
     assert not Notice.objects.exists()
 
@@ -236,10 +236,9 @@ def test_what_one_takes_oneself_is_no_news():
     assert not Notice.objects.exists()
 
 
-def test_findings_that_one_may_not_see_are_not_told_as_assigned(monkeypatch):
+def test_findings_that_one_may_not_see_are_not_told_as_assigned(blind):
     finding = a_finding()
-    monkeypatch.setattr(HostQuerySet, "visible_to", lambda self, user: self.none())
-    assign([finding.pk])
+    assign([finding.pk], to=blind)
 
     assert not Notice.objects.exists()
 
