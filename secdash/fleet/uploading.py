@@ -14,6 +14,7 @@ from secdash.fleet import connecting, services
 from secdash.fleet.credentials import sealed_upload_key, upload_key_of
 from secdash.fleet.models import Connection, Host
 
+A_DAY = 24 * 60  # minutes
 NO_KEY_YET = "none"  # the address of a host whose key is yet to be made
 
 
@@ -27,7 +28,7 @@ def register(
     tags: Iterable[str] = (),
     environment: str = "",
     owner: str = "",
-    interval: int | None = None,
+    interval: int = A_DAY,
 ) -> Host:
     """Enter a host that is known by uploads alone. It has a key from the beginning."""
     host = services.register(
