@@ -16,7 +16,7 @@ from secdash.checks.engine import judge
 from secdash.checks.outcome import Status
 from secdash.facts.collect import collect
 from secdash.facts.files.reading import LOCAL, Way, with_files
-from secdash.facts.model import dump, load
+from secdash.facts.model import HostFacts, dump, known, load
 from secdash.facts.offline import envelope
 from secdash.facts.offline.envelope import CHANGED, FOREIGN, NOT_A_SNAPSHOT, Refused
 from secdash.facts.parse import parse
@@ -102,6 +102,7 @@ def test_a_snapshot_from_the_file_gives_the_verdicts_of_a_scan(engine, tmp_path)
     facts = snapshots.facts_of(scan.snapshot)
     assert (scan.state, scan.trigger, host.state) == ("done", "upload", Host.State.REACHABLE)
     assert verdicts(facts) == verdicts(direct)
+    assert isinstance(facts.host, HostFacts)
     assert {each[3].status for each in verdicts(facts)} == set(Status)
     assert Finding.objects.on(host).filter(check_name="privileged-container", subject_key="island-off").exists()
     assert host.seen_at == host.upload.collected_at < scan.finished_at
@@ -112,16 +113,25 @@ def test_a_snapshot_from_the_file_gives_the_verdicts_of_a_scan(engine, tmp_path)
 
 
 @pytest.mark.engine
-def test_an_older_python_sees_the_same(engine, tmp_path):
+def test_an_older_python_sees_the_same_below_another_root(engine, tmp_path):
     key = envelope.new_key()
     older = (
         "import http, enum, runpy, sys; del enum.StrEnum; sys.argv.pop(0); "
         "runpy.run_path(sys.argv[0], run_name='__main__')"
     )
 
-    data = collected(tmp_path, key, "--socket", str(engine.socket), "--no-files", python=[*BARE, "-c", older])
+    root = tmp_path / "root"
+    (root / "etc" / "docker").mkdir(parents=True)
+    (root / "etc" / "docker" / "daemon.json").write_text('{"icc": false, "log-opts": {"splunk-token": "hunter2"}}')
 
-    assert verdicts(load(envelope.opened(data, key).body)) == verdicts(parse(collect(engine.url)))
+    data = collected(tmp_path, key, "--socket", str(engine.socket), "--root", str(root), python=[*BARE, "-c", older])
+
+    direct = parse(with_files(collect(engine.url), engine.url, Way(LOCAL, prefix=str(root))))
+    seen = load(envelope.opened(data, key).body)
+    assert verdicts(seen) == verdicts(direct)
+    assert seen.host == direct.host
+    assert '"icc": false' in known(known(seen.host.daemon).text)
+    assert b"hunter2" not in dump(seen)
 
 
 # --- what is refused ------------------------------------------------------------------------------------------------
