@@ -13,7 +13,7 @@ from secdash.fleet.models import Group
 
 DAYS = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("a year")))
 USUAL_DAYS = 90
-OFFERED = (Scope.READ, Scope.SCAN, Scope.ACT, Scope.METRICS)  # nothing asks for uploads yet
+OFFERED = (Scope.READ, Scope.SCAN, Scope.UPLOAD, Scope.ACT, Scope.METRICS)
 
 
 class TokenForm(forms.Form):

@@ -44,6 +44,8 @@ ACTS: dict[str, Promise] = {
     "group.removed": _("removed a group"),
     "connection.changed": _("changed how a host is reached"),
     "connection.pinned": _("confirmed the key of a host"),
+    "connection.key_renewed": _("made a new upload key for a host"),
+    "connection.key_handed_out": _("downloaded the upload key of a host"),
     "host.watched": _("changed whether a host is watched"),
     "maintenance.announced": _("announced maintenance"),
     "maintenance.ended": _("ended a maintenance window"),
@@ -52,6 +54,7 @@ ACTS: dict[str, Promise] = {
     "keys.rotated": _("sealed everything with a new key"),
     # scans and findings
     "scan.requested": _("asked for a scan"),
+    "snapshot.uploaded": _("uploaded a snapshot of a host"),
     "scan.all_requested": _("asked for scans of many hosts"),
     "finding.checked_again": _("had a finding checked again"),
     "finding.assigned": _("assigned a finding"),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from secdash.facts.answers import Answers, ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, Unreachable, open_engine
 from secdash.facts.endpoint import Endpoint
-from secdash.facts.helper import is_helper
+from secdash.facts.helper_mark import is_helper
 from secdash.facts.message import Message, say
 
 Progress = Callable[[str, int, int], None]

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPResponse
 from typing import Any, TypeVar
 
 import docker
-from docker.constants import DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
 
-from secdash.facts import trouble
 from secdash.facts.doors import Door, TcpDoor, UnixDoor
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.location import Location, locate
-from secdash.facts.message import Message, say
+from secdash.facts.negotiating import negotiate, too_old
 from secdash.facts.sdk_adapter import DoorAdapter
 from secdash.facts.ssh import SshDoor
 from secdash.facts.tls import TlsDoor
-from secdash.facts.trouble import AnswerError, NoAnswer, ReadOnly, Stage, Unreachable
+from secdash.facts.trouble import AnswerError, NoAnswer, ReadOnly, Unreachable
 from secdash.facts.wire import Connection, get, refuse_writing, streaming
 
-__all__ = ["AnswerError", "Endpoint", "EngineClient", "NoAnswer", "ReadOnly", "Unreachable", "open_engine"]
+__all__ = ["AnswerError", "Endpoint", "EngineClient", "NoAnswer", "ReadOnly", "Unreachable", "open_engine", "too_old"]
 
 C = TypeVar("C", bound=Connection)
 
@@ -93,7 +90,7 @@ def open_engine(
     door = door_of(endpoint, connect_timeout)
     connection = Connection(door)
     try:
-        version = _negotiate(connection, read_timeout)
+        version = negotiate(connection, read_timeout)
         client = EngineClient(version, connection, read_timeout, locate(endpoint.url).scheme)
         try:
             yield client
@@ -125,56 +122,3 @@ DOORS: dict[str, Callable[[Location, Identity, float], Door]] = {
     "tls": _tls,
     "ssh": _ssh,
 }
-
-
-def _negotiate(connection: Connection, read_timeout: float) -> str:
-    """The newest API version that both sides speak."""
-    newest, oldest = _spoken_versions(connection, read_timeout)
-    if newest < _number(MINIMUM_DOCKER_API_VERSION):
-        raise too_old(newest)
-    return _word(max(oldest, min(newest, _number(DEFAULT_DOCKER_API_VERSION))))
-
-
-def too_old(newest: tuple[int, int]) -> Unreachable:
-    told = say(
-        "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",
-        version=_word(newest),
-        oldest=MINIMUM_DOCKER_API_VERSION,
-    )
-    return Unreachable(told, Stage.VERSION)
-
-
-def _spoken_versions(connection: Connection, read_timeout: float) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The newest and oldest API version of the Engine: from /version, or where that is refused from /_ping."""
-    try:
-        version = get(connection, "/version", read_timeout).json()
-        if isinstance(version, dict) and _number(version.get("ApiVersion")) != (0, 0):
-            return _number(version["ApiVersion"]), _number(version.get("MinAPIVersion"))
-    except NoAnswer as error:
-        raise Unreachable(error.message) from error
-    except AnswerError as error:
-        tells_more = error.status in (401, 403) or error.message == trouble.SPEAKS_TLS
-        refusal = error.message if tells_more else trouble.NOT_DOCKER
-    else:
-        refusal = trouble.NOT_DOCKER
-    return _pinged_version(connection, read_timeout, refusal), (0, 0)
-
-
-def _pinged_version(connection: Connection, read_timeout: float, refusal: Message) -> tuple[int, int]:
-    try:
-        version = _number(get(connection, "/_ping", read_timeout).api_version)
-    except AnswerError as error:
-        raise Unreachable(refusal) from error
-    if version == (0, 0):
-        raise Unreachable(refusal)
-    return version
-
-
-def _number(version: object) -> tuple[int, int]:
-    """(1, 41) for "1.41"; (0, 0) for anything that is no API version."""
-    match = re.fullmatch(r"(\d{1,3})\.(\d{1,3})", version) if isinstance(version, str) else None
-    return (int(match[1]), int(match[2])) if match else (0, 0)
-
-
-def _word(version: tuple[int, int]) -> str:
-    return f"{version[0]}.{version[1]}"

@@ -21,12 +21,12 @@ from urllib.parse import quote
 import orjson
 
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, ReadOnly, Unreachable
+from secdash.facts.helper_mark import LABEL, is_helper
 from secdash.facts.message import say
 from secdash.facts.wire import Connection, begin, exchange
 
 log = logging.getLogger(__name__)
 
-LABEL = "org.secdash.helper"  # its value is who scans
 STALE = 600  # seconds: a helper lives for one reading, none of which takes so long; an older one was left behind
 ANSWER_TIME = 30.0
 GONE = 404
@@ -111,15 +111,6 @@ def helper_on(engine: EngineClient, image: str, owner: str, sees: Mapping[str, A
             _remove(helper)
     finally:
         helper.drop()
-
-
-def is_helper(listed: Any) -> bool:
-    """Whether a line of the Engine's listing is a container of ours, which is none of the host's.
-
-    Anybody can write a label: one that was ever started is none of ours, or it could hide behind it.
-    """
-    labels = listed.get("Labels") if isinstance(listed, dict) else None
-    return isinstance(labels, dict) and LABEL in labels and listed.get("State") == "created"
 
 
 def left_behind(engine: EngineClient, owner: str) -> list[str]:

@@ -7,7 +7,7 @@ import msgspec
 from secdash import sealing
 from secdash.facts.endpoint import SshIdentity, TlsIdentity
 
-TLS, SSH = "tls", "ssh"
+TLS, SSH, UPLOAD = "tls", "ssh", "upload"
 
 
 def sealed(identity: TlsIdentity | SshIdentity | None) -> str:
@@ -23,5 +23,22 @@ def identity_of(sealed: str, host_key: str) -> TlsIdentity | SshIdentity | None:
     """The identity that was sealed. Raises sealing.Unreadable."""
     if not sealed:
         return None
-    kind, fields = msgspec.json.decode(sealing.unseal(sealed), type=tuple[str, dict[str, str]])
+    kind, fields = _unsealed(sealed)
+    if kind == UPLOAD:  # opens no door: it signs what somebody brings
+        return None
     return TlsIdentity(**fields) if kind == TLS else SshIdentity(**{**fields, "host_key": host_key})
+
+
+def sealed_upload_key(key: str) -> str:
+    return sealing.seal(msgspec.json.encode([UPLOAD, {"key": key}]).decode())
+
+
+def upload_key_of(sealed: str) -> str:
+    """The key with which snapshots of the host are signed; "" where it has none. Raises sealing.Unreadable."""
+    kind, fields = _unsealed(sealed) if sealed else ("", {})
+    return fields["key"] if kind == UPLOAD else ""
+
+
+def _unsealed(sealed: str) -> tuple[str, dict[str, str]]:
+    found: tuple[str, dict[str, str]] = msgspec.json.decode(sealing.unseal(sealed), type=tuple[str, dict[str, str]])
+    return found

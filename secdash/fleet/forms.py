@@ -18,6 +18,7 @@ from secdash.fleet.connection_forms import ConnectionForm
 from secdash.fleet.models import Connection, Host
 
 LONGEST_TAG, MOST_TAGS, OFFERED = 40, 20, 30
+A_DAY = 24 * 60  # minutes
 
 
 class DetailsForm(forms.Form):
@@ -125,6 +126,20 @@ class HostForm(DetailsForm, ConnectionForm):
 
 def _values(offered: tuple[ways.Way, ...]) -> set[str]:
     return {way.value for way in offered}
+
+
+class OfflineForm(DetailsForm):
+    """A host that nobody connects to. How it is read is for whoever reads it there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, kind=Connection.Kind.OFFLINE, **kwargs)
+        self.fields["interval"].label = _("Minutes until the next snapshot is overdue")
+        self.fields["interval"].initial = A_DAY
+        del self.fields["file_reading"], self.fields["image_reading"]
+
+    def details(self) -> dict[str, Any]:
+        fields = ("name", "tags", "environment", "owner", "interval")
+        return {**{field: self.cleaned_data[field] for field in fields}, "group_name": self.cleaned_data["group"]}
 
 
 class SettingsForm(DetailsForm):

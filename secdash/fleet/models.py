@@ -103,6 +103,9 @@ class HostQuerySet(models.QuerySet["Host"]):
     def by_name(self) -> Self:
         return self.select_related("group", "connection").order_by("name")
 
+    def offline(self) -> Self:
+        return self.filter(connection__kind=Connection.Kind.OFFLINE)
+
     def samples(self) -> Self:
         return self.filter(connection__kind=Connection.Kind.SAMPLE)
 
@@ -159,6 +162,11 @@ class Host(models.Model):
     def is_sample(self) -> bool:
         return self.connection.kind == Connection.Kind.SAMPLE
 
+    @property
+    def is_offline(self) -> bool:
+        """Nobody connects to it: somebody brings what was collected there."""
+        return self.connection.kind == Connection.Kind.OFFLINE
+
     def next_due(self, at: datetime) -> datetime:
         return at + timedelta(minutes=self.interval)
 
@@ -166,9 +174,9 @@ class Host(models.Model):
 class Connection(models.Model):
     """How one host is reached.
 
-    `address` is a path, `host:port`, `user@host:port/path`, or the seed of a simulated Engine. `sealed` is what opens
-    the door, as JSON and encrypted (`fleet.credentials`); `host_key` is the SSH host's key that somebody confirmed, as
-    a line of known_hosts.
+    `address` is a path, `host:port`, `user@host:port/path`, the seed of a simulated Engine, or the name of the key that
+    signs uploaded snapshots. `sealed` is what opens the door, or that key, as JSON and encrypted
+    (`fleet.credentials`); `host_key` is the SSH host's key that somebody confirmed, as a line of known_hosts.
     """
 
     class Kind(models.TextChoices):

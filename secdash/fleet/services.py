@@ -57,7 +57,7 @@ def register(
     connection = Connection(
         host=host, kind=kind, address=address, sealed=sealed(identity), host_key=host_key, expires_at=expires_at
     )
-    host.scan_due_at = None if connection.needs_credentials else at
+    host.scan_due_at = None if connection.needs_credentials or host.is_offline else at
     host.full_clean(exclude=["slug"])
     host.save()
     connection.full_clean(exclude=["host"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from secdash.fleet import people_views
-from secdash.fleet.views import connection, exchange, grouping, hosts, maintenance
+from secdash.fleet.views import connection, exchange, grouping, hosts, maintenance, offline
 
 urlpatterns = [
     path("hosts/add/", hosts.host_add, name="host-add"),
+    path("hosts/add/offline/", offline.host_add_offline, name="host-add-offline"),
     path("hosts/add/test/", connection.host_test, name="host-test"),
     path("hosts/add/commands/", connection.host_commands, name="host-commands"),
     path("hosts/add/import/", exchange.hosts_import, name="hosts-import"),

@@ -23,6 +23,12 @@ SEALED_OTHERWISE = say(
 )
 
 
+NEVER_REACHED = say(
+    "secdash does not connect to this host: it is known by the snapshots that are uploaded. Run secdash-collect there "
+    "and upload what it writes."
+)
+
+
 def answers_of(host: Host, *, progress: Callable[[str, int, int], None], deadline: float) -> Answers:
     """Everything one look at the host brings. Raises facts.connect.Unreachable with the sentence for the operator."""
     if host.connection.kind == Connection.Kind.SAMPLE:
@@ -33,6 +39,8 @@ def answers_of(host: Host, *, progress: Callable[[str, int, int], None], deadlin
 
 def endpoint_of(host: Host) -> Endpoint:
     """Where its Engine is, with what opens the door. Raises facts.connect.Unreachable where nobody can open that."""
+    if host.is_offline:
+        raise Unreachable(NEVER_REACHED, Stage.ADDRESS)
     try:
         return host.connection.endpoint
     except sealing.Unreadable as error:

@@ -81,6 +81,7 @@ class Scan(models.Model):
     class Trigger(models.TextChoices):
         MANUAL = "manual", _("started by hand")
         SCHEDULE = "schedule", _("on schedule")
+        UPLOAD = "upload", _("uploaded")
         LIVE = "live", _("seen live")  # no scan, but what was re-read between two of them: see `scans.glances`
 
     ACTIVE = (State.QUEUED, State.RUNNING)
@@ -132,6 +133,23 @@ class Scan(models.Model):
     @property
     def failure(self) -> Message | None:
         return message_from(self.error)
+
+
+class Upload(models.Model):
+    """The newest snapshot that somebody brought of an offline host. Its content waits here until it is judged.
+
+    One a host: what is not newer than this is refused, so that nothing is ever taken twice.
+    """
+
+    host = models.OneToOneField(Host, models.CASCADE, related_name="upload")
+    collected_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    version = models.CharField(max_length=40)  # of the collector
+    content = models.BinaryField(default=bytes)  # redacted facts as JSON, zstd-compressed; empty once judged
+
+    def __str__(self) -> str:
+        return f"{self.host_id} {self.collected_at:%Y-%m-%d %H:%M}"
 
 
 class ImageInventory(models.Model):

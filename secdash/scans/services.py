@@ -23,12 +23,13 @@ from secdash.checks import CATALOGUE, releases
 from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import Message, say
+from secdash.facts.model import Snapshot
 from secdash.facts.parse import parse
 from secdash.findings import bulk
 from secdash.findings.expiring import expire_due
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
-from secdash.scans import asking_again
+from secdash.scans import asking_again, uploads
 from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import forget_unused, with_image_files
 from secdash.scans.models import Scan
@@ -48,7 +49,7 @@ INTERRUPTED = say(
 
 def request(host: Host, *, trigger: str, at: datetime, by: User | None = None) -> Scan:
     """The host's active scan: a new one, queued, or the one that is already under way."""
-    scan = _queued(host, trigger=trigger, at=at, by=by)
+    scan = queued(host, trigger=trigger, at=at, by=by)
     if by is not None:
         record_act("scan.requested", by=by, on=host, after={"scan": scan.pk}, at=at)
     return scan
@@ -56,12 +57,13 @@ def request(host: Host, *, trigger: str, at: datetime, by: User | None = None) -
 
 def request_all(hosts: Iterable[Host], *, at: datetime, by: User) -> int:
     """A scan for each of these hosts; how many hosts. One entry in the log of changes."""
-    scans = [_queued(host, trigger=Scan.Trigger.MANUAL, at=at, by=by) for host in hosts]
+    scans = [queued(host, trigger=Scan.Trigger.MANUAL, at=at, by=by) for host in hosts if not host.is_offline]
     record_act("scan.all_requested", by=by, after={"hosts": len(scans)}, at=at)
     return len(scans)
 
 
-def _queued(host: Host, *, trigger: str, at: datetime, by: User | None) -> Scan:
+def queued(host: Host, *, trigger: str, at: datetime, by: User | None = None) -> Scan:
+    """As `request`, without an entry in the log of changes."""
     try:
         with transaction.atomic():
             scan = Scan.objects.create(host=host, trigger=trigger, requested_by=by, created_at=at)
@@ -102,22 +104,31 @@ def run(scan_id: int) -> None:
         return
     progress = Progress(scan)
     try:
-        answers = answers_of(scan.host, progress=progress.report, deadline=settings.SCAN_SECONDS)
+        facts, uploaded_at = _seen(scan.host, progress)
     except Unreachable as error:
         lose_sight(scan, error.message, at=timezone.now())
         return
-    facts = with_image_files(scan.host, parse(answers), progress=progress.report)
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
     with releases.using(in_force()):
         judged = Judged(facts, list(judge(facts)))
         progress.finish()
-        record(scan, judged, timings=progress.timings, at=timezone.now())
+        with transaction.atomic():
+            if record(scan, judged, timings=progress.timings, at=timezone.now()) and uploaded_at:
+                uploads.settle(scan.host, collected_at=uploaded_at)
+
+
+def _seen(host: Host, progress: Progress) -> tuple[Snapshot, datetime | None]:
+    """The facts of a look at the host; of one that nobody reaches, those that were uploaded and when they were seen."""
+    if host.is_offline:
+        return uploads.waiting(host)
+    answers = answers_of(host, progress=progress.report, deadline=settings.SCAN_SECONDS)
+    return with_image_files(host, parse(answers), progress=progress.report), None
 
 
 @transaction.atomic
 def lose_sight(scan: Scan, why: Message, *, at: datetime) -> None:
     """End the scan of a host that could not be read, and mark the host so."""
-    if fail(scan, why, at=at):
+    if fail(scan, why, at=at) and not scan.host.is_offline:
         Host.objects.filter(pk=scan.host_id).update(state=Host.State.UNREACHABLE)
 
 
@@ -135,6 +146,9 @@ def tick(*, at: datetime) -> None:
     """
     claim_due(at=at)
     retake(at=at)
+    for host in uploads.left(at):
+        queued(host, trigger=Scan.Trigger.UPLOAD, at=at)
+    uploads.lose_sight_of_overdue(at)
     bulk.take_up(at=at)
     asking_again.tick(at=at)
     expire_due(at=at)

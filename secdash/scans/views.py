@@ -16,13 +16,18 @@ from secdash.accounts.roles import Act
 from secdash.fleet import services as fleet
 from secdash.fleet.access import host_for, hosts_where, needs_somewhere
 from secdash.scans import access, services
+from secdash.scans.collecting import NEVER_REACHED
 from secdash.scans.models import Scan
 from secdash.scans.sample import fleet as sample
+from secdash.web.saying import said
 
 
 @require_POST
 def scan_now(request: HttpRequest, slug: str) -> HttpResponse:
     host = host_for(member(request), slug, Act.SCAN)
+    if host.is_offline:
+        messages.info(request, said(NEVER_REACHED))
+        return redirect("host-snapshots", host.slug)
     services.request(host, trigger=Scan.Trigger.MANUAL, at=timezone.now(), by=member(request))
     return redirect(_page_before(request) or host.get_absolute_url())
 
@@ -37,7 +42,7 @@ def _page_before(request: HttpRequest) -> str:
 @require_POST
 def scan_all(request: HttpRequest) -> HttpResponse:
     user = member(request)
-    count = services.request_all(hosts_where(user, Act.SCAN), at=timezone.now(), by=user)
+    count = services.request_all(hosts_where(user, Act.SCAN).select_related("connection"), at=timezone.now(), by=user)
     messages.success(
         request, ngettext("%(count)d scan is queued.", "%(count)d scans are queued.", count) % {"count": count}
     )

@@ -29,6 +29,7 @@ OPERATIONS = {
     "api-create-acceptance": ("post", {}, {Scope.ACT}, OPERATORS),
     "api-end-acceptance": ("post", ONE, {Scope.ACT}, OPERATORS),
     "api-start-scan": ("post", HOST, {Scope.SCAN}, OPERATORS),
+    "api-upload-snapshot": ("post", HOST, {Scope.UPLOAD}, OPERATORS),
     "api-get-scan": ("get", ONE, {Scope.READ, Scope.SCAN}, EVERYBODY),
     "api-list-scans": ("get", {}, {Scope.READ}, EVERYBODY),
     "api-list-checks": ("get", {}, {Scope.READ}, EVERYBODY),

@@ -16,6 +16,7 @@ from secdash.accounts.roles import Role
 from secdash.findings import bulk
 from secdash.findings.models import Acceptance, Finding, SavedView
 from secdash.findings.talking import comment
+from secdash.fleet import uploading
 from secdash.scans import services
 from secdash.scans.models import Scan
 from tests.cast import a_member
@@ -52,6 +53,7 @@ def everything(folder: Path) -> dict[str, object]:
     accepted = an_acceptance(check_name="runs-as-root", covers="later")
     return {
         "HOST": "web-01",
+        "ISLAND": uploading.register("island", at=now).slug,
         "PERSON": a_member(Role.VIEWER).pk,
         "SCAN": scan.pk,
         "FINDING": finding.pk,

@@ -29,6 +29,7 @@ PLAIN = {
     "hosts filtered and sorted": "/hosts/?tag=public&sort=name",
     "hosts filtered to nothing": "/hosts/?q=there-is-no-such-thing",
     "host to add": "/hosts/add/",
+    "host to add that cannot be reached": "/hosts/add/offline/",
     "commands for a host": "/hosts/add/commands/?kind=ssh",
     "hosts to import": "/hosts/add/import/",
     "groups and tags": "/settings/groups/",

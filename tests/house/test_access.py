@@ -31,6 +31,7 @@ AUTHOR = frozenset({Role.CONTRIBUTOR})  # of the one proposal, the comments and 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})  # what they alone may is about all hosts, and for who sees all
 NOBODY: frozenset[Role] = frozenset()
 HOST = ["HOST"]
+ISLAND = ["ISLAND"]  # known by uploads alone
 REACHED = ["REACHED"]  # over SSH, with nothing that listens there
 FIRST = ARTICLE
 ITEM = ["host-os-hardened"]
@@ -115,9 +116,13 @@ RULES = {
     "host-add": ("get", [], {}, OPERATORS),
     "host-test": ("post", [], {"kind": "unix", "address": "/nowhere"}, OPERATORS),
     "host-commands": ("get", [], {}, OPERATORS),
+    "host-add-offline": ("get", [], {}, OPERATORS),
     "host-edit": ("get", HOST, {}, OPERATORS),
     "host-connection": ("get", REACHED, {}, OPERATORS),
     "host-connection-test": ("post", REACHED, {}, OPERATORS),
+    "host-snapshots": ("get", ISLAND, {}, OPERATORS),
+    "host-collector": ("get", ISLAND, {}, OPERATORS),
+    "host-upload-key": ("post", ISLAND, {}, OPERATORS),
     "host-reach": ("get", REACHED, {}, OPERATORS),
     "host-key": ("get", REACHED, {}, OPERATORS),
     "host-remove": ("get", HOST, {}, OPERATORS),

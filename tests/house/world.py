@@ -27,7 +27,7 @@ from secdash.api.models import Scope
 from secdash.findings import bulk
 from secdash.findings.models import Finding, SavedView
 from secdash.findings.talking import comment
-from secdash.fleet import maintenance
+from secdash.fleet import maintenance, uploading
 from secdash.fleet.models import Group, GroupRole, Host
 from secdash.scans import asking_again, services
 from secdash.scans.models import Scan
@@ -43,10 +43,10 @@ ALL, OWN, FOREIGN = "all", "own", "foreign"
 # What stands for an object of a host or of a group, in the arguments of an address.
 OF_HOSTS = {
     "HOST", "FINDING", "COMMENT", "RECEIPT", "SCAN", "ACCEPTANCE", "ACT", "CHANNEL", "RULE", "VIEW", "PAPER",
-    "SCHEDULE", "WINDOW", "REACHED",
+    "SCHEDULE", "WINDOW", "REACHED", "ISLAND",
 }  # fmt: skip
 # What nobody has: the same address, of something that does not exist.
-ABSENT = {"HOST": "absent", "REACHED": "absent"}
+ABSENT = {"HOST": "absent", "REACHED": "absent", "ISLAND": "absent"}
 NO_NUMBER = 987_654_321
 
 
@@ -140,6 +140,7 @@ def objects(reach: str, scan: Scan, number: int) -> dict[str, object]:
         "PAPER": a_paper(operator).pk,
         "SCHEDULE": a_schedule(operator).pk,
         "REACHED": over_ssh(reach, scan.host.group).slug,
+        "ISLAND": uploading.register(f"island-{reach}", at=now, group_name=scan.host.group.name).slug,
         "TOKEN": tokens.give(operator, name="x", scopes=tuple(Scope), days=30, at=now).token.pk,
         "SESSION": a_session(operator).pk,
     }

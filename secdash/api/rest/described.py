@@ -81,7 +81,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, whole: Mapping[
     for parameter in operation["parameters"]:
         _with_one_example(parameter)
     body = operation.get("requestBody")
-    if body:
+    if body and JSON in body["content"]:  # a file has no example
         body["content"][JSON]["example"] = example_of(body["content"][JSON]["schema"], whole)
     for kind in _problems(method, path, has_body=bool(body)):
         operation["responses"].setdefault(str(kind.status), _answered(kind))

@@ -18,10 +18,10 @@ from ninja.renderers import BaseRenderer
 
 from secdash.api.rest import problems
 from secdash.api.rest.problems import INVALID, Place, Problem
-from secdash.api.rest.resources import acceptances, checks, findings, guide, hosts, scans, token
+from secdash.api.rest.resources import acceptances, checks, findings, guide, hosts, scans, snapshots, token
 
 View = Callable[..., HttpResponseBase]
-ROUTERS = (hosts, findings, acceptances, scans, checks, guide, token)
+ROUTERS = (hosts, findings, acceptances, scans, snapshots, checks, guide, token)
 
 
 class Json(BaseRenderer):
