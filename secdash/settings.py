@@ -170,6 +170,8 @@ CELERY_TASK_DEFAULT_QUEUE = "secdash"
 # Engines. A worker that is not told otherwise serves both.
 CELERY_TASK_QUEUES = [Queue("secdash"), Queue("secdash-messages")]
 CELERY_TASK_ROUTES = {
+    # The queue serves 0 first: whoever waits for one answer does not wait for the scans of the fleet.
+    "secdash.scans.tasks.run_scan": {"queue": "secdash", "priority": 6},
     "secdash.messaging.tasks.deliver": {"queue": "secdash-messages"},
     "secdash.reports.tasks.mail_paper": {"queue": "secdash-messages"},
     "secdash.accounts.tasks.mail_reset": {"queue": "secdash-messages"},

@@ -9,10 +9,8 @@ from django.utils import timezone
 from secdash.facts.images.reading import SECONDS_A_SCAN
 from secdash.scans import asking_again, rejudging, services
 
-BEHIND = 6  # the queue serves 0 first: whoever waits for one answer does not wait for the scans of the fleet
 
-
-@shared_task(acks_late=True, priority=BEHIND, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
+@shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
 def run_scan(scan_id: int) -> None:
     services.run(scan_id)
 

@@ -349,7 +349,7 @@ def fleet(db):
 
 
 def test_the_page_names_the_change_what_it_closes_and_what_it_does(fleet):
-    shown = causes(a_member(), Asked(), "now")
+    shown = causes(a_member(), Asked())
     found = {each.ident: each for each in shown.causes}
     setting = found[Ident(Kind.DAEMON, "no-new-privileges")]
 
@@ -361,9 +361,9 @@ def test_the_page_names_the_change_what_it_closes_and_what_it_does(fleet):
 
 
 def test_acceptance_takes_a_finding_out_of_every_change(fleet):
-    before = {each.ident: each.effect.closes for each in causes(a_member(), Asked(), "before").causes}
+    before = {each.ident: each.effect.closes for each in causes(a_member(), Asked()).causes}
     Finding.objects.filter(check_name="privileged-container", host__name="web-01").update(state=State.ACCEPTED)
-    after = {each.ident: each.effect.closes for each in causes(a_member(), Asked(), "after").causes}
+    after = {each.ident: each.effect.closes for each in causes(a_member(), Asked()).causes}
 
     same = Ident(Kind.SAME, "privileged-container")
     assert (before[same], after[same]) == (2, 1)
@@ -403,7 +403,7 @@ def test_the_checklist_has_a_box_for_each_subject_with_its_diff_or_commands(flee
     assert "- [ ] **web-01**, app: " in text
     assert "+    read_only: true" in text
     assert "  ```sh\n" in text
-    assert text.count("## ") == len(plan(a_member(), Asked(), 10, "now").steps)
+    assert text.count("## ") == len(plan(a_member(), Asked(), 10).steps)
     printed = fleet.get("/plan/best/checklist.html?changes=10").content.decode()
     assert "read_only: true" in printed
 
