@@ -65,7 +65,7 @@ def test_what_fixing_earns_begins_at_the_score_of_the_host():
     attest(host, "host-os-hardened", "fail")
     scan = scanned(host)
     finding = Finding.objects.get(check_name="no-memory-limit")
-    gain = detail(a_member(), finding, whole=False).gain
+    gain = detail(a_member(), finding, "now", whole=False).gain
 
     assert gain.before == tallies.score_of(scan.tally)
     assert gain.after.value > gain.before.value == scan.score
