@@ -37,7 +37,7 @@ def _with_states(found: TokenQuerySet, now: datetime) -> list[tuple[Token, Token
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_add(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     if form.is_bound and form.is_valid():
@@ -52,7 +52,7 @@ def token_add(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @needs(Act.MANAGE_TOKENS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def service_token_add(request: HttpRequest) -> HttpResponse:
     form = ServiceTokenForm(request.POST or None)
     if form.is_bound and form.is_valid():
@@ -66,7 +66,7 @@ def _shown_once(request: HttpRequest, given: tokens.Given) -> HttpResponse:
     return render(request, "api/token_made.html", {"token": given.token, "secret": given.secret})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     user = member(request)
     token = access.token_for(user, pk)

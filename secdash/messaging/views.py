@@ -66,7 +66,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     return render(request, "messaging/messages.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def channel_add(request: HttpRequest) -> HttpResponse:
     user = member(request)
     form = ChannelForm(
@@ -119,7 +119,7 @@ def channel_deliveries(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "messaging/_deliveries.html", {"channel": found, "deliveries": deliveries})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def channel_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = member(request)
     found = access.channel_for(user, pk)
@@ -153,7 +153,7 @@ def channel_pause(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("channel", pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def channel_remove(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.channel_for(member(request), pk)
     if found.is_inbox:
@@ -166,7 +166,7 @@ def channel_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "messaging/channel_remove.html", {"channel": found})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def channel_confirm(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Opening the link only asks: programs that look through mail open links too."""
     found = access.channel_for(member(request), pk)
@@ -182,7 +182,7 @@ def channel_confirm(request: HttpRequest, pk: int, token: str) -> HttpResponse:
 # --- rules --------------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rule_add(request: HttpRequest, pk: int) -> HttpResponse:
     user = member(request)
     found = access.channel_for(user, pk)
@@ -190,7 +190,7 @@ def rule_add(request: HttpRequest, pk: int) -> HttpResponse:
     return _rule(request, form, found, None)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = member(request)
     rule = access.rule_for(user, pk)
@@ -207,7 +207,7 @@ def _rule(request: HttpRequest, form: RuleForm, found: Channel, rule: Rule | Non
     return render(request, "messaging/rule.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rule_remove(request: HttpRequest, pk: int) -> HttpResponse:
     user = member(request)
     rule = access.rule_for(user, pk)

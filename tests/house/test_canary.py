@@ -26,7 +26,7 @@ from tests.cast import a_member
 from tests.findings.accepted import an_acceptance, in_days
 from tests.fleet.hosts import a_host
 from tests.house.test_access import ITEM, RULES, url_of
-from tests.house.world import OWN, client_of, group, person
+from tests.house.world import OWN, client_of, group, over_ssh, person
 from tests.messaging.world import a_channel, a_rule
 from tests.posture.world import named, scan_of
 
@@ -34,7 +34,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 WORD, OTHER = "canary", "yranac"  # as long as each other, so that nothing else differs
 # The guide, which has no hosts (its live blocks are fetched apart), and what is a person's own.
-ELSEWHERE = ("guide", "article", "proposal", "picture", "section", "paper", "channel-confirm")
+ELSEWHERE = (
+    "guide",
+    "article",
+    "proposal",
+    "picture",
+    "section",
+    "paper",
+    "channel-confirm",
+    "account",
+    "mfa",
+    "token-revoke",
+)
 CHANGING = re.compile(
     r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|<time.*?</time>|'
     r'"at":"[^"]*"|\d\d:\d\d UTC',
@@ -63,6 +74,7 @@ def mine():
         "CHANNEL": a_rule(a_channel(group=host.group)).channel_id,
         "RULE": host.group.message_channels.get().rules.get().pk,
         "VIEW": view.pk,
+        "REACHED": over_ssh(OWN, host.group).slug,
         "shop/web/1": "app",
     }
 
