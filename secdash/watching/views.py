@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from secdash.accounts.access import member, needs
+from secdash.accounts.access import member
 from secdash.accounts.roles import Act
-from secdash.fleet.access import host_for
+from secdash.fleet.access import host_for, needs_somewhere
 from secdash.watching import services
 from secdash.watching.models import Watch
 
 
-@needs(Act.MANAGE_HOSTS)
+@needs_somewhere(Act.MANAGE_HOSTS)
 @require_POST
 def host_watch(request: HttpRequest, slug: str) -> HttpResponse:
-    host = host_for(member(request), slug)
+    host = host_for(member(request), slug, Act.MANAGE_HOSTS)
     mode = request.POST.get("mode", "")
     if mode not in Watch.Mode.values:
         return HttpResponseBadRequest()
