@@ -11,7 +11,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from secdash.accounts import account_views as own
 from secdash.accounts import provider, views
@@ -44,9 +44,13 @@ urlpatterns = [
     path("settings/account/app/remove/", asked(app.deactivate_totp), name="mfa_deactivate_totp"),
     path("settings/account/passkeys/add/", asked(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("settings/account/passkeys/<int:pk>/remove/", asked(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
-    path("settings/account/codes/", asked(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("settings/account/codes/", require_safe(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("settings/account/codes/new/", asked(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("settings/account/codes/download/", asked(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path(
+        "settings/account/codes/download/",
+        require_safe(codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
     path("settings/account/sessions/end/", own.account_sessions_end, name="account-sessions-end"),
     path("settings/account/sessions/<int:pk>/end/", own.account_session_end, name="account-session-end"),
     path("settings/account/provider/leave/", own.account_provider_leave, name="account-provider-leave"),
