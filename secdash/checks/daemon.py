@@ -23,7 +23,7 @@ REMOTE_DRIVERS = frozenset({"awslogs", "etwlogs", "fluentd", "gcplogs", "gelf", 
 TELLS_NO_NEW_PRIVILEGES = (24, 0)
 NOT_PODMAN = say("Podman runs no daemon and has no such setting.")
 OVER_TCP = say(
-    "secdash itself reads this Engine over TCP without TLS: whoever reaches the port, or listens in between, can do so."
+    "This Engine is read over TCP without TLS: whoever reaches the port, or listens in between, can read it too."
 )
 PODMAN_HIDES_TCP = say("Podman does not say whether its API listens on TCP; look at the unit that starts it.")
 NO_DEFAULT_BRIDGE = say("This Engine has no default bridge network.")

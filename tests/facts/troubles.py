@@ -131,16 +131,16 @@ TROUBLES: dict[str, tuple[str, str]] = {
     ),
     "no-socket-there": (
         "{path} on {host} is not a socket. Give the path of the Engine's socket.",
-        "{path} sur {host} n’est pas un socket. Indiquez le chemin du socket du moteur.",
+        "{path} sur {host} n’est pas une socket. Indiquez le chemin de la socket du moteur.",
     ),
     "remote-socket-denied": (
         "{user} may not open {path} on {host}. Let this account read and write the socket.",
-        "{user} n’a pas le droit d’ouvrir {path} sur {host}. Donnez à ce compte la lecture et l’écriture du socket.",
+        "{user} n’a pas le droit d’ouvrir {path} sur {host}. Donnez à ce compte la lecture et l’écriture de la socket.",
     ),
     "socket-not-opened": (
         "The SSH server of {host} did not open {path} for {user}: it forwards to no socket, there is none, or this "
         "account may not open it.",
-        "Le serveur SSH de {host} n’a pas ouvert {path} pour {user} : il ne redirige vers aucun socket, il n’y en a "
+        "Le serveur SSH de {host} n’a pas ouvert {path} pour {user} : il ne redirige vers aucune socket, il n’y en a "
         "pas, ou ce compte n’a pas le droit de l’ouvrir.",
     ),
     "not-docker": (

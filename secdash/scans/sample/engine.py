@@ -56,6 +56,7 @@ def _answers(host: HostPlan, days_ago: int) -> Answers:
     there = [plan for each in host.containers if (plan := as_of(each, days_ago))]
     images = sorted({plan.image for plan in there})
     return Answers(
+        reached="unix",
         version=_version(host),
         info=_info(host, there, len(images)),
         containers=tuple(container(host.name, plan) for plan in there),
