@@ -121,7 +121,7 @@ def say_something(page):
 
 def see_it_verified(page):
     press(page, "s")
-    expect(page.get_by_text("resolved", exact=True).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("resolved", exact=True).first).to_be_visible(timeout=90_000)
     expect(page.locator("main")).to_contain_text("67108864")
     page.get_by_role("link", name=re.compile("[Rr]eceipt")).first.focus()
     press(page, "Enter")
