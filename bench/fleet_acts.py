@@ -38,7 +38,7 @@ def accept(client: Client) -> Acted:
     from secdash.findings.models import BulkAct
     from tests import queueing
 
-    queueing.use(queueing.IN_MEMORY)  # type: ignore[no-untyped-call]  # the steps are taken here
+    queueing.use(queueing.IN_MEMORY)  # type: ignore[no-untyped-call]  # tests have no types; the steps are taken here
     until = timezone.now().date() + timedelta(days=10)
     chosen = {"act": "accept", "query": QUERY, "matching": "1"}
     with Other() as other:

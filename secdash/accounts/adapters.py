@@ -24,7 +24,7 @@ from secdash.accounts import provider
 from secdash.accounts.addresses import client_address
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are invited."""
         return False
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nothing is mailed from within a request; accounts.tasks mails what is asked for."""
 
 
-class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     def encrypt(self, text: str) -> str:
         return sealing.seal(text)
 
@@ -65,7 +65,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return _("Passkey")
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def on_authentication_error(self, request: HttpRequest, provider: Any, **_said: Any) -> None:
         """Cancelled, refused, or answered wrongly: the door again, and nothing of what the other side said."""
         messages.error(request, _("Signing in with %(name)s did not work.") % {"name": settings.OIDC["name"]})

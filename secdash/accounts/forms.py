@@ -84,7 +84,7 @@ class NewPassword(forms.Form):
         return again
 
 
-class AcceptForm(NewPassword, forms.ModelForm):  # type: ignore[type-arg]
+class AcceptForm(NewPassword, forms.ModelForm):  # type: ignore[type-arg]  # takes none when it runs
     """Who somebody is who was invited."""
 
     field_order = ("username", "first_name", "last_name", "email", "password", "again")
@@ -133,7 +133,7 @@ class PasswordForm(NewPassword):
         return found
 
 
-class NameForm(forms.ModelForm):  # type: ignore[type-arg]
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none when it runs
     class Meta:
         model = User
         fields = ("first_name", "last_name", "email")
@@ -144,7 +144,7 @@ class ForgottenForm(forms.Form):
     name = forms.CharField(label=_("Username or e-mail address"), max_length=254)
 
 
-class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     name = forms.CharField(label=_("Name"), required=False, max_length=60)
     passwordless = forms.BooleanField(
         label=_("Sign in with it alone, without a password"),

@@ -30,7 +30,7 @@ NOT_IN_NAMES = re.compile(r"[^\w.@+-]+")
 LONGEST = 140  # characters of a name, which leaves room for a number
 
 
-class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
     """As django-allauth's, but the identity is always signed, of the issuer we were told of, and about one person."""
 
     @property
