@@ -11,12 +11,11 @@ from django.views.decorators.http import require_POST
 
 from secdash.accounts.access import member
 from secdash.accounts.roles import Act
-from secdash.fleet.access import host_for, needs_somewhere
+from secdash.fleet.access import host_for
 from secdash.watching import services
 from secdash.watching.models import Watch
 
 
-@needs_somewhere(Act.MANAGE_HOSTS)
 @require_POST
 def host_watch(request: HttpRequest, slug: str) -> HttpResponse:
     host = host_for(member(request), slug, Act.MANAGE_HOSTS)

@@ -80,8 +80,7 @@ def group(reach: str) -> Group:
 def build(folder: Path) -> dict[str, dict[str, object]]:
     """By whom the objects are: `all` and `own` share a host, of which people of `foreign` alone see nothing."""
     a_guide(folder)
-    known = {"PROPOSAL": a_proposal(Article.objects.with_text().get(language="en", key="cgroups")).pk} | a_picture()
-    known |= {
+    known = a_picture() | {
         "INVITATION": inviting.invite(role=Role.VIEWER, by=a_member(Role.ADMINISTRATOR), at=timezone.now())[0].pk,
         "PERSON": a_member(username="guest").pk,
         "GROUP": Group.objects.create(name="Empty", slug="empty").slug,
@@ -119,9 +118,11 @@ def objects(reach: str, scan: Scan, number: int) -> dict[str, object]:
     contributor = person(Role.CONTRIBUTOR, reach)
     findings = Finding.objects.on(scan.host).open().order_by("pk")
     finding, rule = findings[number], a_rule(a_channel(group=scan.host.group))
+    article = Article.objects.with_text().get(language="en", key="cgroups")
     view = SavedView.objects.create(owner=contributor, name="Mine", audience="everybody", created_at=now)
     chosen = findings.filter(check_name="no-memory-limit")
     return {
+        "PROPOSAL": a_proposal(article, author=contributor).pk,
         "HOST": scan.host.slug,
         "WINDOW": maintenance.announce(
             scan.host, starts_at=now, ends_at=now + timedelta(hours=2), reason="x", by=operator, at=now
