@@ -34,9 +34,10 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
         if user.sees_all and user.can(act):
             return self.all()
         hosts = Host.objects.allowing(user, act).order_by().values("pk")
-        beyond = Acceptance.chosen.through.objects.exclude(finding__host__in=hosts)
-        chosen = models.Q(scope=Acceptance.Scope.CHOSEN) & ~models.Q(pk__in=beyond.values("acceptance"))
-        return self.visible_to(user).filter(_of_places(user, act) | chosen)
+        of_findings = Acceptance.chosen.through.objects
+        theirs, beyond = of_findings.filter(finding__host__in=hosts), of_findings.exclude(finding__host__in=hosts)
+        all_theirs = models.Q(pk__in=theirs.values("acceptance")) & ~models.Q(pk__in=beyond.values("acceptance"))
+        return self.filter(_of_places(user, act) | (models.Q(scope=Acceptance.Scope.CHOSEN) & all_theirs))
 
     def in_force(self) -> Self:
         return self.filter(state=Acceptance.State.IN_FORCE)
