@@ -25,8 +25,8 @@ from secdash.accounts.roles import Act
 
 
 @carrying.carries("article-edit")
-@needs(Act.EDIT_GUIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.EDIT_GUIDE)
 def edit(request: HttpRequest, language: str, key: str) -> HttpResponseBase:
     here = access.article_to_edit(request, language, key)
     if request.method == "POST":
@@ -39,8 +39,8 @@ def edit(request: HttpRequest, language: str, key: str) -> HttpResponseBase:
     return _show(request, editing.begin(here, member(request), section=section, carried=carried))
 
 
-@needs(Act.EDIT_GUIDE)
 @require_safe
+@needs(Act.EDIT_GUIDE)
 def proposal_edit(request: HttpRequest, number: int) -> HttpResponseBase:
     proposal = access.own_proposal(request, number)
     kept = request.GET.get("kept", "")
@@ -55,8 +55,8 @@ def proposal_edit(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 @carrying.carries("proposal-edit")
-@needs(Act.EDIT_GUIDE)
 @require_POST
+@needs(Act.EDIT_GUIDE)
 def proposal_save(request: HttpRequest, number: int) -> HttpResponseBase:
     """Also what the page does by itself, which asks for JSON; with `take`, a kept text replaces what stands."""
     proposal = access.own_proposal(request, number)
@@ -68,8 +68,8 @@ def proposal_save(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 @carrying.carries("proposal-edit")
-@needs(Act.EDIT_GUIDE)
 @require_POST
+@needs(Act.EDIT_GUIDE)
 def proposal_send(request: HttpRequest, number: int) -> HttpResponseBase:
     proposal = access.own_proposal(request, number)
     return _answer(
@@ -77,8 +77,8 @@ def proposal_send(request: HttpRequest, number: int) -> HttpResponseBase:
     )
 
 
-@needs(Act.EDIT_GUIDE)
 @require_POST
+@needs(Act.EDIT_GUIDE)
 def proposal_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     proposal = access.own_proposal(request, number)
     try:
@@ -90,16 +90,16 @@ def proposal_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(article_url(proposal.article))
 
 
-@needs(Act.EDIT_GUIDE)
 @require_POST
+@needs(Act.EDIT_GUIDE)
 def preview(request: HttpRequest, language: str, key: str) -> HttpResponse:
     here = access.article_to_edit(request, language, key)
     seen = previewing.preview(here, DraftForm(request.POST).framed)
     return render(request, "knowledge/_preview.html", {"article": here, "preview": seen})
 
 
-@needs(Act.EDIT_GUIDE)
 @require_safe
+@needs(Act.EDIT_GUIDE)
 def editors(request: HttpRequest, language: str, key: str) -> HttpResponse:
     """Who else edits the article; asking says that one does so oneself."""
     here = access.article_to_edit(request, language, key)

@@ -17,8 +17,8 @@ from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
 
 
-@needs(Act.EDIT_GUIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.EDIT_GUIDE)
 def merge(request: HttpRequest, number: int) -> HttpResponse:
     proposal = access.proposal_to_merge(request, number)
     if request.method != "POST":

@@ -15,8 +15,8 @@ from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
 
 
-@needs(Act.EDIT_GUIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.EDIT_GUIDE)
 def pictures(request: HttpRequest) -> HttpResponse:
     sent = shelf.Sent(PictureForm())
     if request.method == "POST":

@@ -21,22 +21,22 @@ from secdash.accounts.access import member, needs
 from secdash.accounts.roles import Act
 
 
-@needs(Act.EDIT_GUIDE)
 @require_safe
+@needs(Act.EDIT_GUIDE)
 def proposals(request: HttpRequest) -> HttpResponse:
     page = queue_page(review_access.proposals_for(request), request.GET, member(request))
     return render(request, "knowledge/proposals.html", in_room({"page": page}))
 
 
-@needs(Act.EDIT_GUIDE)
 @require_safe
+@needs(Act.EDIT_GUIDE)
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
     here = review_access.readable_proposal_for(request, number)
     return _page(request, proposal_page(here, request.GET, member(request)))
 
 
-@needs(Act.PUBLISH_GUIDE)
 @require_POST
+@needs(Act.PUBLISH_GUIDE)
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     here = review_access.readable_proposal_for(request, number)
     decided = reviewing_page.decide(here, request.POST, by=member(request), at=timezone.now())
@@ -47,8 +47,8 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return _page(request, proposal_page(now, request.GET, member(request), decided=decided), decided.status)
 
 
-@needs(Act.EDIT_GUIDE)
 @require_POST
+@needs(Act.EDIT_GUIDE)
 def comment(request: HttpRequest, number: int) -> HttpResponse:
     here, by, at = review_access.readable_proposal_for(request, number), member(request), timezone.now()
 

@@ -28,8 +28,8 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/work.html", in_room(context))
 
 
-@needs(Act.PUBLISH_GUIDE)
 @require_POST
+@needs(Act.PUBLISH_GUIDE)
 def section_reviewed(request: HttpRequest, language: str, key: str) -> HttpResponse:
     here = access.article_for(request, language, key)
     anchor = request.POST.get("anchor", "")
@@ -39,8 +39,8 @@ def section_reviewed(request: HttpRequest, language: str, key: str) -> HttpRespo
     return redirect(f"{reverse('guide-work')}#due")
 
 
-@needs(Act.EDIT_GUIDE)
 @require_POST
+@needs(Act.EDIT_GUIDE)
 def translate_article(request: HttpRequest, language: str, key: str) -> HttpResponse:
     """Into this language, from the other; where one section is behind, that one is opened."""
     access.articles_for(request, language)

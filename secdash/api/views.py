@@ -51,8 +51,8 @@ def token_add(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@needs(Act.MANAGE_TOKENS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.MANAGE_TOKENS)
 def service_token_add(request: HttpRequest) -> HttpResponse:
     form = ServiceTokenForm(request.POST or None)
     if form.is_bound and form.is_valid():

@@ -21,8 +21,8 @@ from secdash.fleet import people
 from secdash.fleet.people_forms import InviteForm, RightsForm
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_safe
+@needs(Act.MANAGE_PEOPLE)
 def people_page(request: HttpRequest) -> HttpResponse:
     context = {
         "people": people.listed(),
@@ -52,8 +52,8 @@ def people_invite(request: HttpRequest) -> HttpResponse:
     return render(request, "fleet/people_link.html", {"link": link, "invitation": made, "mailed": _mailed(made, link)})
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_POST
+@needs(Act.MANAGE_PEOPLE)
 def people_invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Invitation, pk=pk)
     if inviting.withdraw(found, by=member(request), at=timezone.now()):
@@ -63,8 +63,8 @@ def people_invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("people")
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.MANAGE_PEOPLE)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(people.listed(), pk=pk)
     form = RightsForm(request.POST or None, initial=RightsForm.initial_of(found))
@@ -73,8 +73,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return _person_page(request, found, form, status=422 if form.is_bound else 200)
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_POST
+@needs(Act.MANAGE_PEOPLE)
 def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User, pk=pk)
     try:
@@ -86,8 +86,8 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("person", pk)
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_POST
+@needs(Act.MANAGE_PEOPLE)
 def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User, pk=pk)
     changing.reactivate(found, by=member(request), at=timezone.now())
@@ -95,8 +95,8 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("person", pk)
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_POST
+@needs(Act.MANAGE_PEOPLE)
 def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User, pk=pk)
     changing.end_sessions(found, by=member(request), at=timezone.now())
@@ -104,8 +104,8 @@ def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("person", pk)
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_POST
+@needs(Act.MANAGE_PEOPLE)
 @asks_again
 @never_cache
 def person_link(request: HttpRequest, pk: int) -> HttpResponse:
@@ -115,8 +115,8 @@ def person_link(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "fleet/person_link.html", {"link": link, "person": found})
 
 
-@needs(Act.MANAGE_PEOPLE)
 @require_POST
+@needs(Act.MANAGE_PEOPLE)
 @asks_again
 def person_factors_reset(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User, pk=pk)

@@ -38,8 +38,8 @@ def _page_before(request: HttpRequest) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else ""
 
 
-@needs_somewhere(Act.SCAN)
 @require_POST
+@needs_somewhere(Act.SCAN)
 def scan_all(request: HttpRequest) -> HttpResponse:
     user = member(request)
     count = services.request_all(hosts_where(user, Act.SCAN).select_related("connection"), at=timezone.now(), by=user)
@@ -59,16 +59,16 @@ def scan_progress(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_POST
+@needs(Act.MANAGE_HOSTS)
 def sample_add(request: HttpRequest) -> HttpResponse:
     sample.load(by=member(request), at=timezone.now())
     messages.success(request, _("The sample fleet is loaded. Its hosts are marked as sample data."))
     return redirect("overview")
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_POST
+@needs(Act.MANAGE_HOSTS)
 def sample_remove(request: HttpRequest) -> HttpResponse:
     removed = fleet.remove_samples(by=member(request), at=timezone.now())
     messages.success(

@@ -13,8 +13,8 @@ from secdash.accounts.log.page import acts, chips, page
 from secdash.accounts.roles import Act
 
 
-@needs(Act.READ_AUDIT)
 @require_safe
+@needs(Act.READ_AUDIT)
 def audit(request: HttpRequest) -> HttpResponse:
     asked, before = Asked.of(request.GET), request.GET.get("before", "")
     shown = page(asked, int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else None)
@@ -22,8 +22,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/audit.html", context)
 
 
-@needs(Act.READ_AUDIT)
 @require_safe
+@needs(Act.READ_AUDIT)
 def audit_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     write, content_type = files.KINDS[kind]
     response = StreamingHttpResponse(

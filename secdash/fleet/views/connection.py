@@ -34,8 +34,8 @@ def reached_host(request: HttpRequest, slug: str) -> Host:
     return host
 
 
-@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_POST
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 @sensitive_post_parameters()
 def host_test(request: HttpRequest) -> HttpResponse:
     """A form that is not saved yet: a fragment where htmx asks, else the page with all that was typed."""
@@ -48,8 +48,8 @@ def host_test(request: HttpRequest) -> HttpResponse:
     return shown(request, "fleet/host_add.html", whole, at=now, answer=answer)
 
 
-@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_safe
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 def host_commands(request: HttpRequest) -> HttpResponse:
     """What is to be done on the other side, with the names that were typed so far."""
     card = cards.card_of(request.GET)

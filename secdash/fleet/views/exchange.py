@@ -39,8 +39,8 @@ class ImportForm(forms.Form):
         return str(upload.read(reading.LARGEST + 1).decode("utf-8", "replace"))
 
 
-@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 def hosts_import(request: HttpRequest) -> HttpResponse:
     user = member(request)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()

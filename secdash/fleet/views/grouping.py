@@ -17,8 +17,8 @@ from secdash.fleet.models import Group
 from secdash.web.saying import said
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.MANAGE_HOSTS)
 def groups(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if request.method == "POST" and kind in grouping.RENAMING:
@@ -39,8 +39,8 @@ def _rename(request: HttpRequest, kind: str) -> None:
     messages.success(request, told % {"n": moved, "name": name.strip()})
 
 
-@needs(Act.MANAGE_HOSTS)
 @require_POST
+@needs(Act.MANAGE_HOSTS)
 def group_remove(request: HttpRequest, slug: str) -> HttpResponse:
     group = get_object_or_404(Group, slug=slug)
     try:

@@ -17,8 +17,8 @@ from secdash.fleet.forms import HostForm, SettingsForm
 from secdash.fleet.views.filling import kept_for, shown
 
 
-@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 @sensitive_post_parameters()
 def host_add(request: HttpRequest) -> HttpResponse:
     user, now = member(request), timezone.now()

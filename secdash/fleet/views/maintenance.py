@@ -19,8 +19,8 @@ from secdash.fleet.maintenance_forms import HOST, WindowForm
 USUAL = timedelta(hours=2)
 
 
-@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 def windows(request: HttpRequest) -> HttpResponse:
     user, now = member(request), timezone.now()
     start = timezone.localtime(now).replace(second=0, microsecond=0)

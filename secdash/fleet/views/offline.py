@@ -15,8 +15,8 @@ from secdash.fleet import access, uploading
 from secdash.fleet.forms import OfflineForm
 
 
-@access.needs_somewhere(Act.MANAGE_HOSTS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.needs_somewhere(Act.MANAGE_HOSTS)
 def host_add_offline(request: HttpRequest) -> HttpResponse:
     user = member(request)
     form = OfflineForm(request.POST if request.method == "POST" else None, user=user)

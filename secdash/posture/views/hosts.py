@@ -59,8 +59,8 @@ def hosts_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     return response
 
 
-@needs_somewhere(Act.MANAGE_HOSTS)
 @require_safe
+@needs_somewhere(Act.MANAGE_HOSTS)
 def hosts_register(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """What can be imported again: how the hosts that are asked for are called and reached, and no figures."""
     managed = hosts_where(member(request), Act.MANAGE_HOSTS)

@@ -16,8 +16,8 @@ from secdash.findings import policy as rules
 from secdash.findings.acceptance_forms import PolicyForm
 
 
-@needs(Act.SET_POLICY)
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.SET_POLICY)
 def policy(request: HttpRequest) -> HttpResponse:
     form = PolicyForm(request.POST or None, policy=rules.current())
     if request.method != "POST":
@@ -31,8 +31,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     return redirect("policy")
 
 
-@needs(Act.SET_POLICY)
 @require_POST
+@needs(Act.SET_POLICY)
 def policy_dues(request: HttpRequest) -> HttpResponse:
     """Every open finding gets the policy's due date, once somebody confirmed that dates set by hand are lost."""
     if request.POST.get("sure") != "yes":
