@@ -224,6 +224,14 @@ def test_a_new_key_makes_what_the_old_one_signed_foreign():
     assert uploading.key_of(host) not in json.dumps([entry.before, entry.after])
 
 
+@pytest.mark.parametrize("body", [b'{"x":' + b"[" * 10**7, b"[" * 10**7, b'{"containers":' + b'[{"name":' * 10**6])
+def test_what_is_nested_without_end_is_refused(body):
+    host = an_offline_host()
+
+    assert refusal(host, a_file(host, body)) == NOT_A_SNAPSHOT.text
+    assert not Upload.objects.exists()
+
+
 # --- its life -------------------------------------------------------------------------------------------------------
 
 
