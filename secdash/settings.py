@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "secdash.accounts.middleware.Rolling",
+    "secdash.accounts.middleware.Language",
     "secdash.accounts.middleware.SignInFirst",
     "secdash.accounts.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,12 +14,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language as django_set_language
 
 from secdash.accounts import factors, people, recovering, sessions
 from secdash.accounts.access import member
 from secdash.accounts.again import asks_again
 from secdash.accounts.forms import NameForm, PasswordForm
+from secdash.accounts.models import User
 from secdash.accounts.showing import device
+
+
+@login_not_required
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The button of every page: a cookie keeps it, and for whoever is signed in their account does."""
+    response = django_set_language(request)
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
+        people.speak(request.user, language)
+    return response
 
 
 @require_safe
@@ -32,7 +45,7 @@ def account_name(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST, instance=user)
     if not form.is_valid():
         return _page(request, form, status=422)
-    user.refresh_from_db(fields=["first_name", "last_name", "email"])
+    user.refresh_from_db(fields=["first_name", "last_name", "email", "language"])
     people.rename(user, **form.cleaned_data, by=user, at=timezone.now())
     messages.success(request, _("Saved."))
     return redirect("account")

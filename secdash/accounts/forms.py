@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -134,9 +135,16 @@ class PasswordForm(NewPassword):
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none when it runs
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("as the browser asks for")), *settings.LANGUAGES],
+        required=False,
+        help_text=_("Of pages, and of what is mailed to you."),
+    )
+
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "email")
+        fields = ("first_name", "last_name", "email", "language")
         labels = {"email": _("E-mail address")}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from secdash.accounts import carrying, factors, sessions
 from secdash.accounts.models import User
@@ -39,6 +39,23 @@ class Rolling:
         """After the view is found: what is no page of ours reads no session."""
         if request.session.session_key and request.user.is_authenticated:
             sessions.note_use(request, at=timezone.now())
+
+
+class Language:
+    """Whoever chose a language reads every page in it, whatever their browser asks for."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """As `Rolling`, only where a page of ours was asked for."""
+        user = request.user if request.session.session_key else None
+        if isinstance(user, User) and user.language:
+            translation.activate(user.reads(request.LANGUAGE_CODE))
+            request.LANGUAGE_CODE = translation.get_language() or request.LANGUAGE_CODE
 
 
 class SecondFactor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -30,6 +31,7 @@ class User(AbstractUser):
     visited_at = models.DateTimeField(null=True, blank=True)  # when the overview was looked at last
     last_visit_at = models.DateTimeField(null=True, blank=True)  # when the visit before the present one ended
 
+    language = models.CharField(_("language"), max_length=8, blank=True)  # "" for whatever the browser asks for
     has_factor = models.BooleanField(default=False)  # a second one; `accounts.factors` keeps it true
     generation = models.PositiveIntegerField(default=0)  # one more ends every session of this person
 
@@ -46,6 +48,10 @@ class User(AbstractUser):
         """What each session holds, and must still be so: Django compares it with every request."""
         said = f"{self.password}\0{self.generation}"
         return salted_hmac("secdash.accounts.session", said, secret=secret, algorithm="sha256").hexdigest()
+
+    def reads(self, otherwise: str) -> str:
+        """The language they chose, and the other one where they chose none or it is spoken here no more."""
+        return self.language if self.language in dict(settings.LANGUAGES) else otherwise
 
     @property
     def display_name(self) -> str:

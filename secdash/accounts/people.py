@@ -57,13 +57,22 @@ def end_sessions(user: User, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def rename(user: User, *, first_name: str, last_name: str, email: str, by: User, at: datetime) -> None:
-    before = {"name": user.get_full_name(), "email": user.email}
-    user.first_name, user.last_name, user.email = first_name, last_name, email
-    user.save(update_fields=["first_name", "last_name", "email"])
-    after = {"name": user.get_full_name(), "email": user.email}
+def rename(user: User, *, first_name: str, last_name: str, email: str, language: str, by: User, at: datetime) -> None:
+    before = _told(user)
+    user.first_name, user.last_name, user.email, user.language = first_name, last_name, email, language
+    user.save(update_fields=["first_name", "last_name", "email", "language"])
+    after = _told(user)
     if after != before:
         record("person.changed", by=by, on=user, before=before, after=after, at=at)
+
+
+def _told(user: User) -> dict[str, str]:
+    return {"name": user.get_full_name(), "email": user.email, "language": user.language}
+
+
+def speak(user: User, language: str) -> None:
+    """From now on their pages and mails are in this language; no more than a preference, so it is not in the log."""
+    User.objects.filter(pk=user.pk).update(language=language)
 
 
 def _locked(user: User) -> User:

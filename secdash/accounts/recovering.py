@@ -48,8 +48,8 @@ def mail_links(name: str, *, language: str, at: datetime) -> int:
     found = [
         user for user in User.objects.filter(wanted, is_active=True).exclude(email="") if user.has_usable_password()
     ]
-    with override(language):
-        for user in found:
+    for user in found:
+        with override(user.reads(language)):
             text = _("Somebody asked for a new password of %(name)s in secdash. Choose it here within three days:")
             said = text % {"name": user.username}
             link = link_for(user, by=None, at=at)

@@ -35,6 +35,7 @@ urlpatterns = [
     path("accounts/again/", asked(allauth.reauthenticate), name="account_reauthenticate"),
     path("accounts/again/code/", asked(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("accounts/again/passkey/", asked(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path("language/", own.set_language, name="set-language"),
     path("settings/account/", own.account, name="account"),
     path("settings/account/", own.account, name="mfa_index"),
     path("settings/account/", own.account, name="mfa_list_webauthn"),

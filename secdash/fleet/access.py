@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from secdash.accounts.access import member
 from secdash.accounts.models import User
@@ -109,6 +110,14 @@ def may_place(user: User, group_name: str) -> bool:
     if user.can(Act.MANAGE_HOSTS):
         return True
     return bool(group_name) and groups_where(user, Act.MANAGE_HOSTS).filter(name__iexact=group_name).exists()
+
+
+def why_not_placed(user: User, group_name: str) -> str:
+    """What to tell whoever may not put a host into the group of that name; "" for who may."""
+    if may_place(user, group_name):
+        return ""
+    names = ", ".join(groups_where(user, Act.MANAGE_HOSTS).values_list("name", flat=True))
+    return _("Choose one of the groups whose hosts you manage: %(groups)s.") % {"groups": names}
 
 
 def eyes(user: User) -> str:

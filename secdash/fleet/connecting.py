@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -15,11 +14,13 @@ from secdash.facts import ssh_keys, trying
 from secdash.facts.connect import Unreachable
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.message import Message, say
+from secdash.facts.trouble import Stage
 from secdash.facts.trying import HostKey, Step, Trial
 from secdash.fleet import ways
 from secdash.fleet.credentials import sealed
 from secdash.fleet.models import Connection, Host
 from secdash.fleet.reaching import known_as, place_of
+from secdash.fleet.services import told_of_way
 
 NO_CREDENTIALS = say("Nobody has given secdash yet what opens the door of this host. Give it in the host’s settings.")
 LOST_KEY = say(
@@ -54,6 +55,15 @@ def ask_host_key(url: str) -> Answer:
         return Answer(Trial((Step("host_key", "failed", error.message),)))
 
 
+def key_with(fingerprint: str, url: str) -> HostKey:
+    """The key that the SSH host shows, where it is the expected one. Raises Unreachable, before ours is shown to it."""
+    shown = trying.host_key_of(url)
+    if shown.fingerprint != fingerprint:
+        told = say("This host shows another key, with the fingerprint %(fingerprint)s.", fingerprint=shown.fingerprint)
+        raise Unreachable(told, Stage.HOST_KEY)
+    return shown
+
+
 def try_host(connection: Connection) -> Answer:
     """The way to a registered host, as its next scan will go it."""
     if connection.needs_credentials:
@@ -82,7 +92,7 @@ def reach_otherwise(
 ) -> None:
     """From now on the host is reached like this; its scans and findings stay, and it is scanned at once."""
     connection = Connection.objects.select_for_update().get(host=host)
-    before = told(connection)
+    before = told_of_way(connection)
     has_new = sealed_otherwise(connection, identity)
     connection.kind, connection.address, connection.host_key = kind, address, host_key
     connection.expires_at = expires_at
@@ -93,7 +103,7 @@ def reach_otherwise(
     connection.save()
     _read_as_fits(host, kind, at)
     host.connection = connection
-    after = {**told(connection), "credentials": "new" if has_new else "as before"}
+    after = {**told_of_way(connection), "credentials": "new" if has_new else "as before"}
     record("connection.changed", by=by, on=host, before=before, after=after, at=at)
 
 
@@ -130,18 +140,8 @@ def is_shown_by(connection: Connection, line: str) -> bool:
 def pin(host: Host, line: str, *, by: User, at: datetime) -> None:
     """Somebody looked at the key that the SSH host shows now, and says that it is right."""
     connection = Connection.objects.select_for_update().get(host=host)
-    before, connection.host_key = told(connection), line
+    before, connection.host_key = told_of_way(connection), line
     connection.save(update_fields=["host_key"])
     Host.objects.filter(pk=host.pk).update(scan_due_at=at)
     host.connection = connection
-    record("connection.pinned", by=by, on=host, before=before, after=told(connection), at=at)
-
-
-def told(connection: Connection) -> Mapping[str, Any]:
-    """As the log of changes keeps it: addresses, fingerprints and days, and nothing that opens a door."""
-    return {
-        "kind": connection.kind,
-        "address": connection.address,
-        "host_key": ssh_keys.of_line(connection.host_key)[1] if connection.host_key else "",
-        "certificate_ends": connection.expires_at,
-    }
+    record("connection.pinned", by=by, on=host, before=before, after=told_of_way(connection), at=at)

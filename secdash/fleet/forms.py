@@ -28,7 +28,7 @@ class DetailsForm(forms.Form):
     group = forms.CharField(
         label=_("Group"), max_length=80, required=False, help_text=_("New or existing, such as Production.")
     )
-    tags = forms.CharField(label=_("Tags"), max_length=400, required=False)
+    tags = forms.CharField(label=_("Tags"), max_length=MOST_TAGS * (LONGEST_TAG + 2), required=False)
     environment = forms.CharField(label=_("Environment"), max_length=40, required=False)
     owner = forms.CharField(label=_("Owner"), max_length=80, required=False, help_text=_("A person or a team."))
     interval = forms.IntegerField(label=_("Minutes between scans"), min_value=5, max_value=10080, initial=60)
@@ -85,15 +85,13 @@ class DetailsForm(forms.Form):
         name = str(self.cleaned_data["name"]).strip()
         others = Host.objects.exclude(pk=self.host.pk) if self.host else Host.objects.all()
         if others.filter(name__iexact=name).exists():
-            raise ValidationError(_("There is already a host of this name. Choose another name."))
+            raise ValidationError(_("There is already a host of this name. Choose another name."), code="unique")
         return name
 
     def clean_group(self) -> str:
         name = str(self.cleaned_data["group"]).strip()
-        if not access.may_place(self.user, name):
-            raise ValidationError(
-                _("Choose one of the groups whose hosts you manage: %(groups)s.") % {"groups": ", ".join(self.groups)}
-            )
+        if why := access.why_not_placed(self.user, name):
+            raise ValidationError(why)
         return name
 
     def details(self) -> dict[str, Any]:
@@ -101,10 +99,6 @@ class DetailsForm(forms.Form):
         fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
         named = {"group_name": self.cleaned_data["group"], "tags": self.cleaned_data["tags"]}
         return {**{field: self.cleaned_data[field] for field in fields}, **named}
-
-    @property
-    def groups(self) -> list[str]:
-        return list(access.groups_where(self.user, Act.MANAGE_HOSTS).values_list("name", flat=True))
 
 
 class HostForm(DetailsForm, ConnectionForm):

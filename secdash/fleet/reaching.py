@@ -15,6 +15,8 @@ USUAL_SOCKET = "/var/run/docker.sock"
 LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 NAME = re.compile(rf"{LABEL}(\.{LABEL})*\.?")
 ACCOUNT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}")
+DIGITS = re.compile(r"[0-9]{1,5}")
+NO_PORT = 0
 CONTROL = set("\0\n\r\t")
 UNUSUAL = CONTROL | set("?# \"'\\[]")  # of which some mean something in an address, and some in sshd's files
 LONGEST_NAME, MOST_PORTS = 253, 65535
@@ -58,14 +60,15 @@ def address_of(kind: str, place: Place) -> str:
 
 
 def place_of(kind: str, address: str) -> Place:
-    """What `address_of` was given."""
+    """What `address_of` was given. A port that is none stays one that it refuses."""
     if kind == Connection.Kind.UNIX:
         return Place(socket=address)
     user, _at, rest = address.rpartition("@") if kind == Connection.Kind.SSH else ("", "", address)
     server, slash, path = rest.partition("/")
+    if server.endswith("]") or ":" not in server:
+        return Place(server.strip("[]"), None, user, slash + path)
     name, _colon, port = server.rpartition(":")
-    number = int(port) if port.isdecimal() else None
-    return Place(name.strip("[]"), number, user, slash + path)
+    return Place(name.strip("[]"), int(port) if DIGITS.fullmatch(port) else NO_PORT, user, slash + path)
 
 
 def known_as(place: Place) -> str:

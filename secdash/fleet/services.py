@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
 from secdash.accounts.models import User
 from secdash.audit.recording import record
-from secdash.facts import trying
+from secdash.facts import ssh_keys, trying
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.message import Message, say
+from secdash.fleet import access
 from secdash.fleet.credentials import sealed
 from secdash.fleet.models import Connection, Group, Host, Tag
 from secdash.fleet.ways import usual_files
@@ -35,36 +37,43 @@ def register(
     expires_at: datetime | None = None,
     group_name: str = "",
     tags: Iterable[str] = (),
-    environment: str = "",
-    owner: str = "",
     interval: int | None = None,
     file_reading: str = "",
-    image_reading: str = Host.Images.NONE,
+    **details: Any,
 ) -> Host:
-    """Enter a host; its first scan is due at once, unless nobody has given yet what opens its door."""
-    host = Host(
-        name=name,
-        slug=free_slug(name),
-        group=group_named(group_name),
-        environment=environment,
-        owner=owner,
-        file_reading=file_reading or usual_files(kind),
-        image_reading=image_reading,
-        created_at=at,
-    )
-    if interval is not None:
-        host.interval = interval
+    """Enter a host; its first scan is due at once, unless nobody has given yet what opens its door.
+
+    `details` are further fields of the host. Raises ValidationError for what is not right, and for a group in which
+    `by` may place no host; nobody is the machine itself, which may.
+    """
     connection = Connection(
-        host=host, kind=kind, address=address, sealed=sealed(identity), host_key=host_key, expires_at=expires_at
+        kind=kind, address=address, sealed=sealed(identity), host_key=host_key, expires_at=expires_at
     )
-    host.scan_due_at = None if connection.needs_credentials or host.is_offline else at
+    host = Host(name=name, slug=free_slug(name), file_reading=file_reading or usual_files(kind), **details)
+    host.interval = host.interval if interval is None else interval
+    host.created_at, host.group = at, _group_for(by, group_name)
+    _saved_together(host, connection)
+    set_tags(host, tags)
+    record("host.registered", by=by, on=host, after=told(host), at=at)
+    return host
+
+
+def _saved_together(host: Host, connection: Connection) -> None:
+    """Both for the first time."""
+    connection.host = host
+    waits = connection.needs_credentials or host.is_offline
+    host.scan_due_at = None if waits else host.created_at
     host.full_clean(exclude=["slug"])
     host.save()
     connection.full_clean(exclude=["host"])
     connection.save()
-    set_tags(host, tags)
-    record("host.registered", by=by, on=host, after=told(host), at=at)
-    return host
+
+
+def _group_for(by: User | None, name: str) -> Group | None:
+    """The group in which this person puts a host. Raises ValidationError where they may not."""
+    if by is not None and (why := access.why_not_placed(by, name)):
+        raise ValidationError({"group": why})
+    return group_named(name)
 
 
 @transaction.atomic
@@ -82,12 +91,15 @@ def change(
     at: datetime,
     by: User | None = None,
 ) -> None:
-    """Set how the host is called and read. Its page keeps its address; a new way of reading scans it at once."""
+    """Set how the host is called and read. Its page keeps its address; a new way of reading scans it at once.
+
+    Raises ValidationError as `register` does.
+    """
     before = told(host)
     reads_otherwise = (host.file_reading, host.image_reading) != (file_reading, image_reading)
     host.name, host.environment, host.owner, host.interval = name, environment, owner, interval
     host.file_reading, host.image_reading = file_reading, image_reading
-    host.group = group_named(group_name)
+    host.group = _group_for(by, group_name)
     if host.scan_due_at is not None:
         host.scan_due_at = at if reads_otherwise else min(host.scan_due_at, host.next_due(at))
     host.full_clean()
@@ -102,8 +114,17 @@ def told(host: Host) -> dict[str, Any]:
         **{name: getattr(host, name) for name in CHANGED},
         "group": host.group.name if host.group else "",
         "tags": [tag.name for tag in host.tags.all()],
-        "kind": host.connection.kind,
-        "address": host.connection.address,
+        **told_of_way(host.connection),
+    }
+
+
+def told_of_way(connection: Connection) -> Mapping[str, Any]:
+    """How it is reached, as the log keeps it: addresses, fingerprints and days, and nothing that opens a door."""
+    return {
+        "kind": connection.kind,
+        "address": connection.address,
+        "host_key": ssh_keys.of_line(connection.host_key)[1] if connection.host_key else "",
+        "certificate_ends": connection.expires_at,
     }
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from secdash.accounts.models import User
 from secdash.audit.recording import record
 from secdash.facts.offline.envelope import name_of, new_key
-from secdash.fleet import connecting, services
+from secdash.fleet import services
 from secdash.fleet.credentials import sealed_upload_key, upload_key_of
 from secdash.fleet.models import Connection, Host
 
@@ -51,11 +51,11 @@ def register(
 def renew_key(host: Host, *, by: User | None, at: datetime) -> None:
     """From now on only what is signed with a new key is taken; files that hold the old one are of no use any more."""
     connection = Connection.objects.select_for_update().get(host=host)
-    before = connecting.told(connection)
+    before = services.told_of_way(connection)
     connection.replaced_at, connection.replaced_by = at, by
     _give(connection)
     host.connection = connection
-    record("connection.key_renewed", by=by, on=host, before=before, after=connecting.told(connection), at=at)
+    record("connection.key_renewed", by=by, on=host, before=before, after=services.told_of_way(connection), at=at)
 
 
 def hand_out(host: Host, *, by: User, at: datetime) -> str:

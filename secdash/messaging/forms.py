@@ -24,6 +24,7 @@ from secdash.messaging.models import Channel, Rule, a_zone
 from secdash.messaging.rhythm import HOURS, WEEKDAYS, Rhythm
 from secdash.web.words import SEVERITY_WORDS
 
+LANGUAGE_OF_ACCOUNT = _("Your own channels follow the language of your account, if you chose one there.")
 MINE, ALL = "me", "all"
 A_MONDAY = 5  # of January 2026, which the names of the weekdays are taken from
 
@@ -40,7 +41,9 @@ class ChannelForm(forms.Form):
         help_text=_("It is kept sealed and never shown again."),
     )
     belongs = forms.ChoiceField(label=_("What it is told of"))
-    language = forms.ChoiceField(label=_("Language of its messages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language of its messages"), choices=settings.LANGUAGES, help_text=LANGUAGE_OF_ACCOUNT
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +92,9 @@ class ChannelEditForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Leave it empty to keep the present one, which is sealed and not shown."),
     )
-    language = forms.ChoiceField(label=_("Language of its messages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language of its messages"), choices=settings.LANGUAGES, help_text=LANGUAGE_OF_ACCOUNT
+    )
 
     def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"name": channel.name, "language": channel.language})

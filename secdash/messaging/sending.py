@@ -102,7 +102,7 @@ def _carry(delivery: Delivery, *, at: datetime) -> None:
         raise NotSent(LEFT, is_final=True)
     if not audience.may_hear_of(channel, delivery.hosts):
         raise NotSent(NOT_FOR_THEM, is_final=True)
-    address, letter, language = _address(channel), letter_from(delivery.letter), channel.language
+    address, letter, language = _address(channel), letter_from(delivery.letter), channel.speaks
     if channel.kind == Channel.Kind.WEBHOOK:
         webhooks.carry(address, letter, language=language, number=delivery.pk, kind=delivery.kind, at=at)
         return

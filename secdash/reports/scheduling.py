@@ -95,4 +95,4 @@ def _ask(due: Schedule, at: datetime) -> Paper:
     first, last = days_of(due.every, timezone.localtime(due.next_at).date())
     days = urlencode({"since": first.isoformat(), "until": last.isoformat()})
     query = f"{due.query}&{days}" if due.query else days
-    return ask(due.owner, due.kind, query, language=due.language, at=at, schedule=due)
+    return ask(due.owner, due.kind, query, language=due.owner.reads(due.language), at=at, schedule=due)

@@ -6,16 +6,22 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import zstandard
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from secdash.accounts.models import User
 from secdash.facts import model
+from secdash.facts.message import say
 from secdash.facts.trouble import Stage, Unreachable
+from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
 from secdash.scans.collecting import NEVER_REACHED
 from secdash.scans.models import Scan, Upload
 
 LARGEST = 256 * 2**20
+OVERDUE = say(
+    "No snapshot came by %(due)s, when the next one was due. Run secdash-collect there and upload what it writes."
+)
 
 
 def park(
@@ -65,7 +71,22 @@ def is_overdue(host: Host, at: datetime) -> bool:
 
 
 def lose_sight_of_overdue(at: datetime) -> None:
-    """A host of which nothing came for longer than its interval says counts as not seen."""
-    seen = Host.objects.offline().filter(state=Host.State.REACHABLE).select_related("connection")
-    overdue = [host.pk for host in seen if is_overdue(host, at)]
-    Host.objects.filter(pk__in=overdue, state=Host.State.REACHABLE).update(state=Host.State.UNREACHABLE)
+    """A host of which nothing came for longer than its interval says counts as not seen: once, until something comes.
+
+    A scan that failed says so, as for any host that is out of reach: pages show why, and rules of messages hear it.
+    """
+    here = Upload.objects.filter(host=OuterRef("pk")).exclude(content=b"")
+    seen = Host.objects.offline().filter(~Exists(here), state=Host.State.REACHABLE).outside_windows(at)
+    for host in seen:
+        due = expected_at(host)
+        if due is not None and due < at:
+            _lose_sight(host, due, at)
+
+
+@transaction.atomic
+def _lose_sight(host: Host, due: datetime, at: datetime) -> None:
+    """Once, however many ticks are at it."""
+    if Host.objects.filter(pk=host.pk, state=Host.State.REACHABLE).update(state=Host.State.UNREACHABLE):
+        told = say(OVERDUE.text, due=f"{due:%Y-%m-%d %H:%M} UTC")
+        over = {"state": Scan.State.FAILED, "finished_at": at, "error": message_as_json(told)}
+        Scan.objects.create(host=host, trigger=Scan.Trigger.SCHEDULE, created_at=at, **over)

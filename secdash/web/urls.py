@@ -1,4 +1,4 @@
-"""Addresses of the frame: language, theme, and in development the page of all parts."""
+"""Addresses of the frame: theme, and in development the page of all parts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.urls import path
 from secdash.web import views
 
 urlpatterns = [
-    path("language/", views.set_language, name="set-language"),
     path("theme/", views.set_theme, name="set-theme"),
 ]
 if settings.DEBUG:

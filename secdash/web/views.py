@@ -7,12 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
-from django.views.i18n import set_language as django_set_language
 
 from secdash.web import samples
 from secdash.web.themes import COOKIE, YEAR, chosen
-
-set_language = login_not_required(django_set_language)
 
 
 @login_not_required

@@ -16,6 +16,7 @@ OPERATIONS = {
     "api-list-hosts": ("get", {}, {Scope.READ}, EVERYBODY),
     "api-get-host": ("get", HOST, {Scope.READ}, EVERYBODY),
     "api-create-host": ("post", {}, {Scope.ACT}, OPERATORS),
+    "api-ask-host-key": ("post", {}, {Scope.ACT}, OPERATORS),
     "api-change-host": ("patch", HOST, {Scope.ACT}, OPERATORS),
     "api-remove-host": ("delete", HOST, {Scope.ACT}, OPERATORS),
     "api-list-groups": ("get", {}, {Scope.READ}, EVERYBODY),

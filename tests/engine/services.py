@@ -43,7 +43,7 @@ def running_redis() -> Iterator[str]:
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """The URL of an empty PostgreSQL database whose user may create others."""
-    initdb, server = _postgres_program("initdb"), _postgres_program("postgres")
+    initdb, server = postgres_program("initdb"), postgres_program("postgres")
     parts.require_programs("setpriv")
     user = "postgres" if os.geteuid() == 0 else getpass.getuser()  # it refuses to run as root
     with tempfile.TemporaryDirectory(prefix="sd-pg-", dir="/tmp") as folder:
@@ -174,7 +174,7 @@ def _identity(user: str) -> dict[str, str | list[str]]:
     return {} if os.geteuid() else {"user": user, "group": user, "extra_groups": []}
 
 
-def _postgres_program(name: str) -> str:
+def postgres_program(name: str) -> str:
     """PostgreSQL's own programs; Debian keeps them off the PATH, one folder a version, of which the newest is ours."""
     debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
     found = shutil.which(name) or (str(debian[-1]) if debian else None)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
+from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import ON_HOSTS, Act, Role
 from secdash.findings import accepting, assigning, bulk
 from secdash.findings.asked import NotAcceptable
 from secdash.findings.models import Acceptance, Finding, SavedView
-from secdash.fleet import access
+from secdash.fleet import access, services
 from secdash.fleet.forms import HostForm
 from secdash.fleet.models import Group, GroupRole, Host
-from secdash.fleet.services import remove
 from secdash.posture.days import whole_history
 from secdash.scans.access import gone_for
 from secdash.scans.models import PostureDay
@@ -119,12 +119,22 @@ def test_who_manages_one_group_puts_no_host_elsewhere(hosts):
     assert all(access.may_place(a_member(Role.OPERATOR), name) for name in ("bank", "new", ""))
     form = HostForm({"group": "bank"}, user=user)
     assert form.errors["group"] == HostForm({"group": "no such group"}, user=user).errors["group"]
-    assert form.groups == ["shop"]
+    assert "hosts you manage: shop." in form.errors["group"][0]
+    with pytest.raises(ValidationError, match="hosts you manage: shop"):
+        a_host("web-77", group_name="bank", by=user)
+    with pytest.raises(ValidationError, match="hosts you manage: shop"):
+        services.change(hosts["shop"], **of_host(hosts["shop"]), group_name="bank", by=user, at=timezone.now())
+    assert not Host.objects.filter(name="web-77").exists()
+
+
+def of_host(host):
+    fields = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
+    return {"tags": [], **{field: getattr(host, field) for field in fields}}
 
 
 def test_the_days_of_a_host_that_is_gone_are_those_of_its_group(hosts):
     shop, bank = of_group("shop"), of_group("bank")
-    remove(hosts["bank"])
+    services.remove(hosts["bank"])
 
     days = PostureDay.objects.filter(host=None)
 

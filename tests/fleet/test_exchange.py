@@ -12,7 +12,7 @@ from django.utils import timezone
 from secdash.accounts.roles import Role
 from secdash.audit.models import AuditEntry
 from secdash.facts.endpoint import SshIdentity
-from secdash.fleet import services
+from secdash.fleet import services, uploading
 from secdash.fleet.exchange.reading import MOST, Unreadable, read
 from secdash.fleet.models import Host
 from tests.cast import a_member, signed_in
@@ -59,6 +59,14 @@ def test_one_host_is_read_the_same_from_every_form(text):
         ("hosts:\n  web-01: tls", "no YAML"),
         ("hosts:\n- &a {name: x}\n- *a", "no YAML"),
         ("hosts:\n" + "- [" * 5000, "no YAML"),
+        ("hosts:\n- " + "[" * 900_000, "no YAML"),
+        ("hosts:\n- {name: " + "{a: " * 200_000, "no YAML"),
+        ("hosts:\n- {name: !!int abc}", "no YAML"),
+        ("hosts: [" + "&a [x, x], " * 9 + "*a]", "no YAML"),
+        ("hosts:\n" + "- {a: b}\n" * 40_000, "more than 2000 hosts"),
+        ("name," * 200_000, "no CSV"),
+        (f"{HEAD},name\nweb-01,unix,/run/x", "no CSV"),
+        (HEAD + "\n" + "x" * 200_000, "no CSV"),
         ("hosts:\n- !!python/object/apply:os.system [id]", "no YAML"),
         (f"{HEAD}\n" + "web,unix,/run/x,,,,,,,\n" * (MOST + 1), "more than 2000 hosts"),
         ("x" * (1 << 20) + "é", "too large"),
@@ -86,6 +94,7 @@ def some_hosts():
         "=cmd()", kind="ssh", address="ops@web-02:22/run/x.sock", identity=SshIdentity("SECRET", ""), at=timezone.now()
     )
     a_host("sample-01")
+    uploading.register("island", at=timezone.now(), interval=720)
 
 
 def exported(kind, **query):
@@ -117,7 +126,8 @@ def test_what_is_exported_comes_in_again_unchanged_and_after_a_loss_as_it_was(ki
     Host.objects.exclude(name="sample-01").delete()
     imported(text)
 
-    assert doings(again) == ["unchanged", "unchanged"]
+    assert doings(again) == ["unchanged"] * 3
+    assert Host.objects.get(name="island").connection.address not in text
     assert "SECRET" not in text
     assert exported(kind) == text
     host = Host.objects.get(name="=cmd()")
@@ -154,7 +164,7 @@ def test_a_preview_says_line_by_line_what_would_be_done_and_does_nothing():
     assert doings(page) == ["changed", "added", *["refused"] * 5]
     for words in (
         "stands in the file before",
-        "The kind is one of unix, tls, ssh, tcp",
+        "The kind is one of unix, tls, ssh, tcp, offline",
         "no address of this kind",
         "Minutes between scans: Ensure this value is greater than or equal to 5",
         "Files of the host: Select a valid choice",
@@ -176,6 +186,24 @@ def test_an_import_does_what_was_seen_and_is_recorded():
     assert set(Host.objects.values_list("name", flat=True)) == {"web-01", "web-02"}
     entry = AuditEntry.objects.get(act="hosts.imported")
     assert (entry.by_id, entry.after) == (a_member(Role.OPERATOR).pk, {"changed": 1, "added": 1, "refused": 5})
+
+
+@pytest.mark.django_db
+def test_an_offline_host_has_a_day_and_a_key_whose_place_is_told_and_no_address():
+    client = signed_in(Role.OPERATOR)
+    lines = "name,kind,address\nisland,offline,\nlagoon,offline,lagoon:22\nweb-01,ssh,ops@web-01:22/run/x.sock\n"
+
+    page = preview(lines, client)
+    done = imported(lines, client)
+
+    host = Host.objects.get(name="island")
+    assert doings(page) == ["added", "refused", "added"]
+    assert "leave its address empty" in page
+    assert "Each new offline host gets a key" in page
+    assert "wait until somebody gives" in page
+    assert (host.is_offline, host.interval, host.file_reading, host.scan_due_at) == (True, 24 * 60, "none", None)
+    assert uploading.key_of(host).startswith("sdu_")
+    assert uploading.key_of(host) not in page + done.content.decode()
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Puts credentials where people put them, through the product's own services: `python -m tests.flows.planting`.
 
-Reads `{kind: [credential …]}` as JSON from its input, in the environment of a product whose tables are there.
+Reads `{kind: [credential …]}` as JSON from its input, in the environment of a product, whose tables it makes first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
 django.setup()
 
+from django.core.management import call_command  # noqa: E402 - after the set-up
 from django.utils import timezone  # noqa: E402 - after the set-up
 
 from secdash.accounts.models import User  # noqa: E402
@@ -30,6 +31,7 @@ NOBODY_THERE = "127.0.0.1:9"
 
 
 def main() -> None:
+    call_command("migrate", verbosity=0)
     given, by = json.load(sys.stdin), first_administrator()
     for number, key in enumerate(given["tls key"]):
         a_host(f"tls-{number}", "tls", NOBODY_THERE, TlsIdentity(PUBLIC, PUBLIC, as_pem(key)))

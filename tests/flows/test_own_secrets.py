@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 import redis
 import requests
 
 from secdash.environment import BASE
 from tests.engine import parts
-from tests.engine.services import running_redis
+from tests.engine.services import postgres_program, running_redis
 from tests.flows import product
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("own secrets")]
 MANY = {"tls key": 6, "ssh key": 6, "passphrase": 6, "channel": 10, "password": 5}
-SETTINGS = ("SECDASH_SECRET_KEY", "SECDASH_SEALING_KEYS", "SECDASH_MAIL_URL", "REDIS_URL")
+OPEN = {"SECDASH_OIDC_ISSUER": "http://127.0.0.1:9/realm", "SECDASH_OIDC_CLIENT_ID": "secdash"}
 WORKER = ("celery", "-A", "secdash", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
 FEWEST = 40
 
@@ -38,7 +39,8 @@ class Run(msgspec.Struct, frozen=True):
     def among(self, text: str | bytes) -> list[str]:
         """What each credential that stands there was planted as."""
         plain = text.encode() if isinstance(text, str) else text
-        return [where for marker, where in self.planted.items() if marker.encode() in plain]
+        forms = {marker: (marker.encode(), marker.encode().hex().encode()) for marker in self.planted}
+        return [self.planted[marker] for marker, spelt in forms.items() if any(form in plain for form in spelt)]
 
 
 class Planting:
@@ -52,22 +54,21 @@ class Planting:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Run]:
     planting, folder = Planting(), tmp_path_factory.mktemp("own")
+    database = OwnDatabase.made(postgres_url, planting.one("password of the database"))
     with running_redis() as url:
-        servers = files_of(settings_with_secrets(planting, guarded(url, planting.one("password of the queue"))), folder)
-        data = folder / "data"
-        data.mkdir()
-        product.prepare(data, ("migrate", "--verbosity", "0"), **servers)
+        queue_url = guarded(url, planting.one("password of the queue"))
+        servers = files_of(settings_with_secrets(planting, queue_url, database.url), folder)
         given = {kind: [planting.one(f"{kind} {n}") for n in range(number)] for kind, number in MANY.items()}
-        plant(given, product.environment(data, **servers))
+        plant(given, product.environment(folder, **servers, **OPEN))
         queue = whole_queue(servers)
-        with product.services(data, (WORKER,), SECDASH_LOG_LEVEL="DEBUG", **servers) as running:
+        with product.services(folder, (WORKER,), SECDASH_LOG_LEVEL="DEBUG", **servers, **OPEN) as running:
             error = used(running, given, planting)
-            assert parts.wait_until(lambda: all_done(data), running.process, within=60), running.said
+            assert parts.wait_until(lambda: all_done(database), running.process, within=60), running.said
             yield Run(
                 planted=planting.planted,
-                database=b"".join(path.read_bytes() for path in sorted(data.glob("secdash.sqlite3*"))),
+                database=database.dump(),
                 log=running.said,
                 processes=tell_of_all(running),
                 queue=queue + whole_queue(servers),
@@ -75,13 +76,62 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             )
 
 
-def settings_with_secrets(planting: Planting, redis_url: str) -> dict[str, str]:
+class OwnDatabase(msgspec.Struct, frozen=True):
+    """A database whose owner, unlike the other users of this server, is asked for a password."""
+
+    server: str
+    url: str
+
+    @classmethod
+    def made(cls, server: str, password: str) -> OwnDatabase:
+        with psycopg.connect(server, autocommit=True) as connection:
+            for words in (
+                "DROP DATABASE IF EXISTS keeper",
+                "DROP ROLE IF EXISTS keeper",
+                f"CREATE ROLE keeper LOGIN PASSWORD '{password}'",
+                "CREATE DATABASE keeper OWNER keeper",
+            ):
+                connection.execute(words)
+            [[rules]] = connection.execute("SHOW hba_file").fetchall()
+            before = Path(rules).read_text()
+            Path(rules).write_text(f"host all keeper 127.0.0.1/32 scram-sha-256\n{before}")
+            connection.execute("SELECT pg_reload_conf()")
+        assert product.eventually(lambda: refuses_strangers(server))
+        return cls(server, server.replace("secdash@", f"keeper:{password}@").replace("/postgres", "/keeper"))
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query).fetchall()
+
+    def dump(self) -> bytes:
+        """As an administrator makes it, and the files of the tables: what was written over stands there for a while."""
+        dumped = subprocess.run(
+            [postgres_program("pg_dump"), "--inserts", self.url], capture_output=True, check=True
+        ).stdout
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            [[folder]] = connection.execute("SHOW data_directory").fetchall()
+            [[oid]] = connection.execute("SELECT oid FROM pg_database WHERE datname = 'keeper'").fetchall()
+        return dumped + b"".join(path.read_bytes() for path in (Path(folder) / "base" / str(oid)).iterdir())
+
+
+def refuses_strangers(server: str) -> bool:
+    try:
+        psycopg.connect(server.replace("secdash@", "keeper:wrong@")).close()
+    except psycopg.OperationalError:
+        return True
+    return False
+
+
+def settings_with_secrets(planting: Planting, redis_url: str, database_url: str) -> dict[str, str]:
     long = "a-long-random-text-of-forty-characters-and-more"
     return {
         "SECDASH_SECRET_KEY": f"{long}-{planting.one('secret key')}",
         "SECDASH_SEALING_KEYS": f"{long}-{planting.one('first sealing key')},{planting.one('second sealing key')}",
         "SECDASH_MAIL_URL": f"smtp://me:{planting.one('mail password')}@127.0.0.1:9",
+        "SECDASH_OIDC_CLIENT_SECRET": planting.one("secret of the provider's client"),
         "REDIS_URL": redis_url,
+        "DATABASE_URL": database_url,
     }
 
 
@@ -116,13 +166,14 @@ def used(running: product.Product, given: dict[str, list[str]], planting: Planti
     assert answer.ok
     planting.planted[session.cookies["sessionid"]] = "session"
     headers = {"Authorization": f"Bearer {planting.one('token of a program')}", "Host": "evil.example"}
+    product.press(session, f"{running.url}/accounts/oidc/login/")  # of which nobody answers for the provider
     return session.get(f"{running.url}/?key={'x'}", headers=headers, timeout=20)
 
 
-def all_done(data: Path) -> bool:
+def all_done(database: OwnDatabase) -> bool:
     """Every scan and every message has failed: nobody listens where they go."""
-    scans = product.rows(data, "SELECT COUNT(*) FROM scans_scan WHERE state <> 'failed'")
-    sent = product.rows(data, "SELECT COUNT(*) FROM messaging_delivery WHERE attempts = 0")
+    scans = database.rows("SELECT COUNT(*) FROM scans_scan WHERE state <> 'failed'")
+    sent = database.rows("SELECT COUNT(*) FROM messaging_delivery WHERE attempts = 0")
     return (scans, sent) == ([(0,)], [(0,)])
 
 

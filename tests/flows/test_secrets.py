@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -21,7 +19,6 @@ from django.utils import timezone
 
 from secdash.accounts.roles import Role
 from secdash.checks.benchmark_manual import MANUAL
-from secdash.environment import BASE
 from secdash.facts.model import KINDS
 from secdash.findings.models import Finding
 from secdash.fleet import services as fleet
@@ -297,9 +294,18 @@ def test_sixty_secrets_are_planted_and_the_engine_tells_them(engine: Dockerd) ->
     assert len(MARKERS.in_text(json.dumps(answers))) > FEWEST // 2
 
 
-def test_the_scan_found_them(scanned: tuple[Host, str]) -> None:
+def test_the_scan_found_them_and_no_value_is_in_database_log_page_or_export(scanned: tuple[Host, str]) -> None:
+    """In one, since each way of reading is a scan of all that was planted."""
+    host, logged = scanned
+
+    assert_found(host)
+    assert MARKERS.in_text(logged) == []
+    assert MARKERS.in_text(whole_database()) == []
+    assert told_on_pages(host) == {}
+
+
+def assert_found(host: Host) -> None:
     """So that silence is not for want of reading."""
-    host, _logged = scanned
     found = set(Finding.objects.open().values_list("check_name", flat=True))
     kinds = set(Finding.objects.open().values_list("subject_kind", flat=True))
 
@@ -307,13 +313,6 @@ def test_the_scan_found_them(scanned: tuple[Host, str]) -> None:
     assert {"secret-in-command-or-label", "secret-file-in-image", "image-empty-password", "programs-changed"} <= found
     assert kinds == set(KINDS)
     assert ("https-proxy" in whole_database()) == (host.file_reading == Host.Files.LOCAL)  # of the daemon.json above
-
-
-def test_no_value_is_in_the_database_or_the_log(scanned: tuple[Host, str]) -> None:
-    _host, logged = scanned
-
-    assert MARKERS.in_text(logged) == []
-    assert MARKERS.in_text(whole_database()) == []
 
 
 def whole_database() -> str:
@@ -326,18 +325,27 @@ def whole_database() -> str:
 
 
 @pytest.mark.parametrize(("form", "deep"), [*zip(FORMATS, cycle(("export", "archive")), strict=False)])
-def test_no_value_is_in_an_output_of_the_command_line(engine: Dockerd, tree: Path, form: str, deep: str) -> None:
-    command = [sys.executable, "manage.py", "scan", engine.url, "--format", form, "--deep", deep]
-    command += ["--host-root", str(tree)]
-    done = subprocess.run(command, cwd=BASE, capture_output=True, text=True, check=False, timeout=100)
+def test_no_value_is_in_an_output_of_the_command_line(
+    engine: Dockerd,
+    tree: Path,
+    form: str,
+    deep: str,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """In this process: `tests/posture/test_command_line.py` starts it as people do."""
+    options = ["--format", form, "--deep", deep, "--host-root", str(tree)]
+    with pytest.raises(SystemExit) as ended:
+        call_command("scan", engine.url, *options)
+    written = capsys.readouterr()
 
-    assert done.returncode == 1, done.stderr
-    assert MARKERS.in_text(done.stdout + done.stderr) == []
+    assert ended.value.code == 1, written.err
+    assert MARKERS.in_text(written.out + written.err + caplog.text) == []
 
 
-def test_no_value_is_on_a_page_or_in_an_export(scanned: tuple[Host, str]) -> None:
+def told_on_pages(host: Host) -> dict[str, list[str]]:
+    """What was planted, by the page or the export that shows it."""
     call_command("load_guide", verbosity=0)
-    host, _logged = scanned
     client = signed_in(Role.ADMINISTRATOR)
     checks = Finding.objects.values_list("check_name", flat=True).distinct()
     keys = Finding.objects.filter(subject_kind="container").values_list("subject_key", flat=True).distinct()
@@ -356,10 +364,9 @@ def test_no_value_is_on_a_page_or_in_an_export(scanned: tuple[Host, str]) -> Non
     pages += [reverse("check", args=[check]) for check in checks]
     pages += [each.get_absolute_url() for each in Finding.objects.all()]
 
-    told = {url: MARKERS.in_text(read(client, url)) for url in pages}
-
-    assert {url: where for url, where in told.items() if where} == {}
     assert len(pages) > FEWEST
+    told = {url: MARKERS.in_text(read(client, url)) for url in pages}
+    return {url: where for url, where in told.items() if where}
 
 
 def read(client: Any, url: str) -> str:

@@ -22,12 +22,14 @@ from secdash.facts.offline.envelope import CHANGED, FOREIGN, NOT_A_SNAPSHOT, Ref
 from secdash.facts.parse import parse
 from secdash.findings.models import Finding
 from secdash.fleet import uploading
-from secdash.fleet.models import Host
+from secdash.fleet.models import Host, MaintenanceWindow
+from secdash.messaging.models import Rule
 from secdash.scans import offline, services, snapshots, uploads
 from secdash.scans.models import Scan, Upload
 from tests.build import a_container, a_snapshot
 from tests.facts.offline.files import BARE, collected
 from tests.fleet.hosts import a_host
+from tests.messaging.world import a_rule, body_of, letters, tick
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +224,14 @@ def test_a_new_key_makes_what_the_old_one_signed_foreign():
     assert uploading.key_of(host) not in json.dumps([entry.before, entry.after])
 
 
+@pytest.mark.parametrize("body", [b'{"x":' + b"[" * 10**7, b"[" * 10**7, b'{"containers":' + b'[{"name":' * 10**6])
+def test_what_is_nested_without_end_is_refused(body):
+    host = an_offline_host()
+
+    assert refusal(host, a_file(host, body)) == NOT_A_SNAPSHOT.text
+    assert not Upload.objects.exists()
+
+
 # --- its life -------------------------------------------------------------------------------------------------------
 
 
@@ -264,8 +274,46 @@ def test_it_is_not_seen_any_more_once_the_next_is_overdue():
     assert host.state == Host.State.REACHABLE
 
     uploads.lose_sight_of_overdue(NOW + timedelta(minutes=61))
+    uploads.lose_sight_of_overdue(NOW + timedelta(minutes=71))
     host.refresh_from_db()
+    failed = Scan.objects.get(state=Scan.State.FAILED)
     assert host.state == Host.State.UNREACHABLE
+    assert f"No snapshot came by {NOW + timedelta(hours=1):%Y-%m-%d %H:%M} UTC" in str(failed.failure)
+
+
+def test_it_is_not_overdue_while_somebody_works_on_it_or_what_came_waits():
+    host, later = an_offline_host(interval=60), NOW + timedelta(minutes=61)
+    services.run(take(host, a_file(host)).pk)
+    window = MaintenanceWindow.objects.create(
+        host=host, starts_at=NOW, ends_at=NOW + timedelta(hours=2), reason="Disks", created_at=NOW
+    )
+
+    uploads.lose_sight_of_overdue(later)
+    window.delete()
+    take(host, a_file(host, at=NOW + timedelta(seconds=1)), at=later)
+    uploads.lose_sight_of_overdue(later)
+
+    host.refresh_from_db()
+    assert host.state == Host.State.REACHABLE
+
+
+def test_whoever_is_told_of_unreachable_hosts_hears_once_that_it_is_overdue_and_that_it_is_back():
+    host = an_offline_host(interval=60)
+    rule, later = a_rule(None, Rule.Event.UNREACHABLE, pause=1), NOW + timedelta(minutes=61)
+    services.run(take(host, a_file(host)).pk)
+    tick(at=timezone.now())
+
+    for minutes in (0, 5, 10):
+        uploads.lose_sight_of_overdue(later + timedelta(minutes=minutes))
+        tick(at=later + timedelta(minutes=minutes))
+    told = letters()
+    services.run(take(host, a_file(host, at=later), at=later + timedelta(minutes=20)).pk)
+    Scan.objects.filter(state=Scan.State.DONE).update(finished_at=later + timedelta(minutes=21))
+    tick(at=later + timedelta(minutes=30))
+
+    assert told == ["island is unreachable"]
+    assert "No snapshot came by" in body_of(rule.channel.deliveries.order_by("pk")[0])
+    assert letters() == ["island is unreachable", "island is reachable again"]
 
 
 def test_the_command_line_takes_one(tmp_path, capsys):

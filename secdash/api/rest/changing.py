@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.utils.translation import gettext as _
+from django.http import QueryDict
 
 from secdash.accounts.models import User
-from secdash.accounts.roles import Act
-from secdash.api.rest.problems import CONFLICT, INVALID, Kind, Place, Problem, invalid
+from secdash.api.rest import reaching
+from secdash.api.rest.problems import CONFLICT, INVALID, Kind, Place, Problem
 from secdash.fleet import services
-from secdash.fleet.access import groups_where, may_place
+from secdash.fleet.forms import HostForm, SettingsForm
 from secdash.fleet.models import Host
-
-KEPT = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
 
 
 def register(given: Mapping[str, Any], *, by: User, at: datetime) -> Host:
-    """Raises Problem for what the register refuses, such as a name that another host has."""
-    _need_place(by, given["group"])
-    values = {**given, "group_name": given["group"]}
-    del values["group"]
+    """As the form of the page would. Raises Problem for what that refuses, such as a name that another host has."""
+    form = HostForm(_typed({**given, **reaching.typed(given)}), user=by)
+    cleaned(form, **reaching.CALLED)
     with refused_as_problem():
-        return services.register(values.pop("name"), **values, by=by, at=at)
+        return services.register(**{**form.details(), **reaching.pinned(form, given)}, by=by, at=at)
 
 
 def change(host: Host, given: Mapping[str, Any], *, by: User, at: datetime) -> None:
     """As it is, but for what is given. Raises Problem as `register` does."""
-    if "group" in given:
-        _need_place(by, given["group"])
-    now: dict[str, Any] = {name: getattr(host, name) for name in KEPT}
-    now["group_name"] = host.group.name if host.group else ""
-    now["tags"] = [tag.name for tag in host.tags.all()]
-    named = {"group_name" if name == "group" else name: value for name, value in given.items()}
+    shown = SettingsForm.of(host, None, user=by)
+    now = {name: shown[name].value() for name in shown.fields}
+    form = SettingsForm.of(host, _typed({**now, **given}), user=by)
+    cleaned(form)
     with refused_as_problem():
-        services.change(host, **{**now, **named}, by=by, at=at)
+        services.change(host, **form.details(), by=by, at=at)
 
 
-def _need_place(by: User, group: str) -> None:
-    """Raises Problem where they may not put a host into that group."""
-    if not may_place(by, group):
-        names = ", ".join(groups_where(by, Act.MANAGE_HOSTS).values_list("name", flat=True))
-        said = _("Choose one of the groups whose hosts you manage: %(groups)s.") % {"groups": names}
-        raise invalid("body/group", said)
+def _typed(given: Mapping[str, Any]) -> QueryDict:
+    """As somebody would type it into the form."""
+    data = QueryDict(mutable=True)
+    for name, value in given.items():
+        data[name] = " ".join(value) if isinstance(value, list) else str(value)
+    return data
 
 
 @contextmanager
@@ -61,16 +56,18 @@ def refused_as_problem() -> Iterator[None]:
 
 def _is_taken(refused: ValidationError) -> bool:
     """Whether all is right but that another has it already."""
-    by_field = getattr(refused, "error_dict", {})
+    return _all_taken(getattr(refused, "error_dict", {}))
+
+
+def _all_taken(by_field: Mapping[str, Iterable[ValidationError]]) -> bool:
     return bool(by_field) and all(each.code == "unique" for errors in by_field.values() for each in errors)
 
 
 def cleaned(form: Form, **called: str) -> dict[str, Any]:
     """What the form of the page makes of it. Raises Problem; `called` says what a field is called in the body."""
     if not form.is_valid():
-        raise _refused(
-            {called.get(name, name): list(map(str, errors)) for name, errors in form.errors.items()}, INVALID
-        )
+        said = {called.get(name, name): list(map(str, errors)) for name, errors in form.errors.items()}
+        raise _refused(said, CONFLICT if _all_taken(form.errors.as_data()) else INVALID)
     return form.cleaned_data
 
 

@@ -20,7 +20,7 @@ def _a_text(value: Any) -> Any:
     return value
 
 
-def _a_number(value: Any) -> Any:
+def a_number(value: Any) -> Any:
     """JSON's numbers alone: neither "5" nor true."""
     if isinstance(value, bool | str):
         raise ValueError("a number is written without quotes")
@@ -30,9 +30,11 @@ def _a_number(value: Any) -> Any:
 Number = Annotated[int, Field(ge=1, le=LARGEST, examples=[42])]
 Name = Annotated[str, StringConstraints(max_length=120, pattern=r"^[-a-zA-Z0-9_]+$")]
 LINE = r"^[^\x00-\x1f\x7f]*$"
+SAID = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"  # with something in it that can be seen
 Word = Annotated[str, StringConstraints(strict=True, max_length=400, pattern=LINE)]
+Said = Annotated[str, StringConstraints(strict=True, max_length=400, pattern=SAID)]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=8000, pattern=r"^[^\x00]*$")]
-Minutes = Annotated[int, Field(ge=5, le=10080), BeforeValidator(_a_number)]
+Minutes = Annotated[int, Field(ge=5, le=10080), BeforeValidator(a_number)]
 Day = Annotated[date, BeforeValidator(_a_text)]
 Cursor = Annotated[str | None, Query(max_length=1000, description="The `next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.")]

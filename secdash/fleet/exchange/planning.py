@@ -15,16 +15,19 @@ from django.utils.translation import gettext as _
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.audit.recording import record
-from secdash.fleet import access, services
+from secdash.facts.message import say
+from secdash.fleet import access, services, uploading
 from secdash.fleet.exchange.fields import FIELDS
 from secdash.fleet.exchange.reading import Line
 from secdash.fleet.exchange.writing import WRITTEN, values_of
 from secdash.fleet.forms import DetailsForm
-from secdash.fleet.models import Host
+from secdash.fleet.models import KEPT_BY_KIND, Connection, Host
 from secdash.fleet.reaching import NotAnAddress, address_of, place_of
 from secdash.web.saying import said
 
 Doing = Literal["added", "changed", "unchanged", "refused"]
+OFFLINE = Connection.Kind.OFFLINE
+HAS_NONE = say("Nobody connects to an offline host: leave its address empty.")
 FORM_NAMES = {"files": "file_reading", "images": "image_reading"}
 
 
@@ -49,6 +52,10 @@ class Planned(NamedTuple):
     def name(self) -> str:
         return self.line.values.get("name", "")
 
+    @property
+    def kind(self) -> str:
+        return self.line.values.get("kind", "").lower()
+
 
 class Plan(NamedTuple):
     lines: tuple[Planned, ...]
@@ -60,6 +67,15 @@ class Plan(NamedTuple):
     @property
     def does_something(self) -> bool:
         return any(planned.doing in ("added", "changed") for planned in self.lines)
+
+    @property
+    def adds_offline(self) -> bool:
+        return any(planned.doing == "added" and planned.kind == OFFLINE for planned in self.lines)
+
+    @property
+    def adds_locked(self) -> bool:
+        """Whether somebody has to give afterwards what opens the door of a host."""
+        return any(planned.doing == "added" and planned.kind in KEPT_BY_KIND for planned in self.lines)
 
     @property
     def digest(self) -> str:
@@ -90,11 +106,20 @@ def _one(line: Line, hosts: Mapping[str, Host], user: User) -> Planned:
     if kind not in WRITTEN:
         return _refused(line, _("The kind is one of %(kinds)s.") % {"kinds": ", ".join(WRITTEN)})
     try:
-        address = address_of(kind, place_of(kind, line.values.get("address", "")))
+        address = _address(kind, line.values.get("address", ""))
     except NotAnAddress as wrong:
         return _refused(line, said(wrong.message))
     host = hosts.get(line.values.get("name", "").casefold())
     return _known(line, host, kind, address, user) if host else _new(line, kind, address, user)
+
+
+def _address(kind: str, text: str) -> str:
+    """As `values_of` writes it. Raises NotAnAddress."""
+    if kind != OFFLINE:
+        return address_of(kind, place_of(kind, text))
+    if text:
+        raise NotAnAddress("address", HAS_NONE)
+    return ""
 
 
 def _new(line: Line, kind: str, address: str, user: User) -> Planned:
@@ -106,11 +131,11 @@ def _new(line: Line, kind: str, address: str, user: User) -> Planned:
 
 def _known(line: Line, host: Host, kind: str, address: str, user: User) -> Planned:
     """What the line does not say stays. How a host is reached is changed where it can be tested."""
-    if (kind, address) != (host.connection.kind, host.connection.address):
+    before = values_of(host)
+    if (kind, address) != (before["kind"], before["address"]):
         return _refused(
             line, _("It is reached otherwise. Change that on the host’s own page, where it is tested first.")
         )
-    before = values_of(host)
     form = _form(line.values, before, kind=kind, user=user, host=host)
     if not form.is_valid():
         return _refused(line, *_errors(form))
@@ -125,6 +150,8 @@ def _form(
     """Fields that are left out are as before, or as a new host has them."""
     form = DetailsForm(kind=kind, user=user, **options)
     usual = {name: form.fields[FORM_NAMES.get(name, name)].initial for name in ("interval", "files", "images")}
+    if kind == OFFLINE:
+        usual["interval"] = uploading.A_DAY
     data = QueryDict(mutable=True)
     for name in FIELDS:
         value = values.get(name) or before.get(name) or str(usual.get(name) or "")
@@ -139,9 +166,9 @@ def _as_text(form: DetailsForm) -> dict[str, str]:
 
 def _errors(form: DetailsForm) -> list[str]:
     return [
-        f"{form.fields[name].label if name in form.fields else name}: {error}"
-        for name, errors in form.errors.items()
-        for error in errors
+        _("%(field)s: %(problem)s") % {"field": form.fields[name].label, "problem": problem}
+        for name, problems in form.errors.items()
+        for problem in problems
     ]
 
 
@@ -153,11 +180,17 @@ def _refused(line: Line, *why: str) -> Planned:
 def carry_out(todo: Plan, *, by: User, at: datetime) -> None:
     """Add and change what the plan says; refused lines stay out. New hosts wait for what opens their door."""
     for planned in todo.lines:
-        if planned.form is None or planned.doing not in ("added", "changed"):
-            continue
-        if planned.host is None:
-            kind = planned.line.values["kind"].lower()
-            services.register(**planned.form.details(), kind=kind, address=planned.address, by=by, at=at)
-        else:
+        if planned.form is not None and planned.doing == "added":
+            _add(planned, planned.form.details(), by, at)
+        elif planned.form is not None and planned.host is not None and planned.doing == "changed":
             services.change(planned.host, **planned.form.details(), by=by, at=at)
     record("hosts.imported", by=by, after=dict(todo.counts), at=at)
+
+
+def _add(planned: Planned, details: dict[str, Any], by: User, at: datetime) -> None:
+    """An offline host gets its key with this, and how it is read is for whoever reads it there."""
+    if planned.kind == OFFLINE:
+        told = {name: value for name, value in details.items() if name not in FORM_NAMES.values()}
+        uploading.register(**told, by=by, at=at)
+    else:
+        services.register(**details, kind=planned.kind, address=planned.address, by=by, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import yaml
 
@@ -67,7 +67,7 @@ def _of_csv(text: str) -> Iterator[Line]:
     rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=";" if ";" in text.split("\n")[0] else ",")
     try:
         names = [name.strip().lower() for name in next(rows, [])]
-        if not set(names) >= NEEDED or not set(names) <= set(FIELDS):
+        if not set(names) >= NEEDED or not set(names) <= set(FIELDS) or len(names) > len(set(names)):
             raise Unreadable(NOT_CSV)
         for row in rows:
             if any(cell.strip() for cell in row):
@@ -85,13 +85,12 @@ def _cell(text: str) -> str:
 # --- YAML -----------------------------------------------------------------------------------------------------------
 
 
-class _Plain(yaml.SafeLoader):
-    """Without aliases, by which a small file becomes an endless one, and with every scalar as it is written."""
+DEEPEST = 8  # a file, its hosts, one of them, its tags: four
+MOST_EVENTS = 60 * MOST  # of the parser: a host with every field and twenty tags has fewer
 
-    def compose_node(self, parent: Any, index: int) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("an alias")
-        return super().compose_node(parent, index)
+
+class _Plain(yaml.CSafeLoader):
+    """With every scalar as it is written: neither numbers nor dates are made of them."""
 
 
 _Plain.yaml_implicit_resolvers = {}
@@ -99,13 +98,29 @@ _Plain.yaml_implicit_resolvers = {}
 
 def _of_yaml(text: str) -> Iterator[Line]:
     try:
+        _need_plain(text)
         read = yaml.load(text, Loader=_Plain)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise Unreadable(NOT_YAML) from error
     hosts = read.get("hosts") if isinstance(read, dict) else None
     if not isinstance(hosts, list):
         raise Unreadable(NOT_YAML)
     return (Line(number, _mapped(host)) for number, host in enumerate(hosts, 1))
+
+
+def _need_plain(text: str) -> None:
+    """Raises Unreadable before anything is built of it.
+
+    Aliases make an endless file of a small one; nesting is followed by recursion in the parser's own C; and what a tag
+    makes of a text may be anything but a text.
+    """
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=_Plain)):
+        if count > MOST_EVENTS:
+            raise Unreadable(TOO_MANY)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+            raise Unreadable(NOT_YAML)
 
 
 def _mapped(host: object) -> dict[str, str]:

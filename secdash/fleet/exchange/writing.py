@@ -11,7 +11,8 @@ from secdash.fleet.exchange.fields import FIELDS
 from secdash.fleet.models import Connection, Host
 from secdash.web.spreadsheets import Echo, harmless
 
-WRITTEN = (Connection.Kind.UNIX, Connection.Kind.TLS, Connection.Kind.SSH, Connection.Kind.TCP)
+REACHED = (Connection.Kind.UNIX, Connection.Kind.TLS, Connection.Kind.SSH, Connection.Kind.TCP)
+WRITTEN = (*REACHED, Connection.Kind.OFFLINE)
 
 
 def values_of(host: Host) -> dict[str, str]:
@@ -19,7 +20,7 @@ def values_of(host: Host) -> dict[str, str]:
     return {
         "name": host.name,
         "kind": host.connection.kind,
-        "address": host.connection.address,
+        "address": "" if host.is_offline else host.connection.address,  # there it names the key
         "group": host.group.name if host.group else "",
         "tags": " ".join(sorted(tag.name for tag in host.tags.all())),
         "environment": host.environment,
@@ -49,5 +50,5 @@ def as_yaml(hosts: Iterable[Host]) -> Iterator[str]:
 
 
 def _written(hosts: Iterable[Host]) -> Iterator[Host]:
-    """Sample hosts and those of uploads are no part of a register that one could read in again."""
+    """Sample hosts are no part of a register that one could read in again."""
     return (host for host in hosts if host.connection.kind in WRITTEN)

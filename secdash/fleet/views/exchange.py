@@ -56,6 +56,8 @@ def hosts_import(request: HttpRequest) -> HttpResponse:
     if request.POST.get("sure") == todo.digest and todo.does_something:
         planning.carry_out(todo, by=user, at=timezone.now())
         messages.success(request, _("The hosts are imported."))
+        if todo.adds_offline:
+            messages.info(request, _("Each new offline host has a key: download secdash-collect with it on its page."))
         return redirect("hosts")
     seen = request.POST.get("sure", "")
     return render(request, "fleet/import.html", {**context, "plan": todo, "text": text, "moved": bool(seen)})

@@ -77,6 +77,11 @@ class Channel(models.Model):
         return self.kind == self.Kind.INBOX
 
     @property
+    def speaks(self) -> str:
+        """Its language; that of its person, where they chose one for all that is theirs."""
+        return self.owner.reads(self.language) if self.owner else self.language
+
+    @property
     def is_personal(self) -> bool:
         return self.owner_id is not None
 
@@ -104,7 +109,7 @@ class Rule(models.Model):
         VOIDED = "voided", _("acceptance that voided itself")
         EXPIRED = "expired", _("acceptance that ended")
         ENDING = "ending", _("acceptance about to end")
-        UNREACHABLE = "unreachable", _("host unreachable, and reachable again")
+        UNREACHABLE = "unreachable", _("host unreachable or its snapshot overdue, and reachable again")
         FAILING = "failing", _("scans that break off, and work again")
 
     class Scope(models.TextChoices):

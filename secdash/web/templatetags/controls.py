@@ -198,10 +198,13 @@ def progress_bar(done: int, total: int) -> SafeString:
 
 @register.simple_tag
 def copy_button(target: str, *, plain: bool = True) -> SafeString:
-    """Copies the text of the element with this id. Drawn without a script, shown once the script runs."""
+    """Copies the text of the element with this id. Drawn without a script, shown once the script runs.
+
+    A plain one is small, for a corner of what it copies; another one stands in a row of buttons.
+    """
     return format_html(
-        '<button class="btn s {}" type="button" data-copy="{}" data-done="{}" hidden>{}<span>{}</span></button>',
-        "plain" if plain else "",
+        '<button class="btn {}" type="button" data-copy="{}" data-done="{}" hidden>{}<span>{}</span></button>',
+        "s plain" if plain else "",
         target,
         gettext("Copied"),
         icons.draw("copy"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 
@@ -93,6 +94,23 @@ def test_a_bomb_is_left_unexploded(monkeypatch):
 
     assert refusal(closed(bytes(2**21))) == TOO_LARGE
     assert envelope.opened(closed(bytes(2**20)), KEY).body == bytes(2**20)
+
+
+def test_a_bomb_takes_no_more_memory_than_what_may_be_in_a_file():
+    packer, block = zlib.compressobj(9), bytes(2**20)
+    packed = b"".join([*(packer.compress(block) for _ in range(2**9)), packer.flush()])
+    data = resigned(HEAD, packed)
+    assert len(data) < envelope.LARGEST
+
+    tracemalloc.start()
+    try:
+        refused = refusal(data)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert refused == TOO_LARGE
+    assert most < 2 * envelope.LARGEST_BODY + 2 * envelope.LARGEST
 
 
 def test_a_file_beyond_all_measure_is_not_looked_at():

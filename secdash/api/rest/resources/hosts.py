@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Field, Query, Router
+from pydantic import BeforeValidator, StringConstraints
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.api.models import Scope
-from secdash.api.rest import changing, cursors
+from secdash.api.rest import changing, cursors, reaching
 from secdash.api.rest.described import told
 from secdash.api.rest.guard import Bearer, asker
 from secdash.api.rest.marks import marked, need_match
-from secdash.api.rest.shapes import USUAL_LIMIT, Asked, Cursor, Limit, Minutes, Name, Shape, Word
+from secdash.api.rest.shapes import USUAL_LIMIT, Asked, Cursor, Limit, Minutes, Name, Said, Shape, Word, a_number
+from secdash.facts.identities import LARGEST
 from secdash.fleet import services
 from secdash.fleet.access import host_for, hosts_for
 from secdash.fleet.models import Group, Host
@@ -30,7 +32,10 @@ from secdash.posture.stands import Weight, stands, weights
 router = Router(tags=["Hosts"])
 READ = Bearer(Scope.READ, act=Act.SEE_HOSTS)
 CHANGE = Bearer(Scope.ACT, act=Act.MANAGE_HOSTS)
-Tag = Annotated[Word, Field(max_length=40, pattern=r"^[a-z0-9_-]+$", examples=["public"])]
+Tag = Annotated[Word, Field(max_length=40, pattern=r"^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$", examples=["public"])]
+Pem = Annotated[
+    str, StringConstraints(strict=True, max_length=LARGEST, pattern="-----BEGIN "), Field(examples=["-----BEGIN …"])
+]
 State = Literal["new", "reachable", "unreachable", "unseen"]
 
 
@@ -75,19 +80,47 @@ class Groups(Shape):
     items: list[GroupShape]
 
 
+class TlsCredentials(Asked):
+    """Certificates both ways, in PEM form. They are sealed, and never answered."""
+
+    authority: Annotated[Pem, Field(description="Certificate of the authority that signed the Engine’s.")]
+    certificate: Annotated[Pem, Field(description="Certificate of secdash.")]
+    key: Annotated[Pem, Field(description="Private key of that certificate, without a passphrase.")]
+
+
+class SshCredentials(Asked):
+    """A key that the host lets in. It is sealed, and never answered."""
+
+    key: Annotated[Pem, Field(description="Private key.")]
+    passphrase: Annotated[str, Field(max_length=1000, description="It is used once and not kept.")] = ""
+    host_key: Annotated[
+        Word,
+        Field(
+            pattern=r"^SHA256:[A-Za-z0-9+/]{43}$",
+            examples=[f"SHA256:{'x' * 43}"],
+            description="Fingerprint of the host’s own key. The host is asked for its key, which must have it.",
+        ),
+    ]
+
+
 class NewHost(Asked):
     """A host to register. It is scanned at once."""
 
-    name: Annotated[Word, Field(min_length=1, max_length=120, examples=["web-02"])]
+    name: Annotated[Said, Field(max_length=120, examples=["web-02"])]
+    kind: Literal["unix", "tcp", "tls", "ssh"] = "unix"
     address: Annotated[
-        Word,
+        Said,
         Field(
-            pattern=r"^/[^\x00-\x1f\x7f]+$",
             examples=["/var/run/docker.sock"],
-            description="Full path of the Engine’s socket.",
+            description="unix: path of the Engine’s socket. tcp, tls: host:port. ssh: account@host:port/path.",
         ),
     ]
-    kind: Literal["unix"] = "unix"
+    tls: TlsCredentials | None = Field(
+        default=None, examples=[None], description="For tls: needed there, and refused elsewhere."
+    )
+    ssh: SshCredentials | None = Field(
+        default=None, examples=[None], description="For ssh: needed there, and refused elsewhere."
+    )
     group: Annotated[Word, Field(max_length=80, examples=["Production"])] = ""
     tags: list[Tag] = Field(default=[], max_length=20, examples=[["public"]])
     environment: Annotated[Word, Field(max_length=40)] = ""
@@ -98,12 +131,27 @@ class NewHost(Asked):
 class HostChange(Asked):
     """What is given is changed; the rest stays."""
 
-    name: Annotated[Word, Field(min_length=1, max_length=120, examples=["web-02"])] | None = None
+    name: Annotated[Said, Field(max_length=120, examples=["web-02"])] | None = None
     group: Annotated[Word, Field(max_length=80, examples=["Production"])] | None = None
     tags: list[Tag] | None = Field(default=None, max_length=20)
     environment: Annotated[Word, Field(max_length=40)] | None = None
     owner: Annotated[Word, Field(max_length=80)] | None = None
     interval: Minutes | None = None
+
+
+class SshHost(Asked):
+    """A host whose key nobody here knows yet."""
+
+    server: Annotated[Said, Field(max_length=260, examples=["web-02.example.org"])]
+    port: Annotated[int, Field(ge=1, le=65535), BeforeValidator(a_number)] = 22
+
+
+class HostKeyShape(Shape):
+    """The key that an SSH host shows. Whether it is that host’s, somebody has to know from elsewhere."""
+
+    kind: str = Field(examples=["ssh-ed25519"])
+    fingerprint: str = Field(examples=[f"SHA256:{'x' * 43}"])
+    line: str = Field(examples=["web-02.example.org ssh-ed25519 AAAA"], description="As known_hosts has it.")
 
 
 class HostQuery(Asked):
@@ -151,12 +199,26 @@ def get_host(request: HttpRequest, response: HttpResponse, slug: Name) -> HostSh
     auth=CHANGE,
     response={201: HostShape},
     summary=told("Register a host"),
-    description=told("Its first scan is due at once. Location says where it is."),
+    description=told(
+        "Its first scan is due at once. What opens its door is never read again. Location says where it is."
+    ),
 )
 def create_host(request: HttpRequest, response: HttpResponse, asked: NewHost) -> HostShape:
     host = changing.register(asked.dict(), by=asker(request), at=timezone.now())
     response["Location"] = reverse("api-v1:api-get-host", args=[host.slug])
     return _shape(request, host.slug)
+
+
+@router.post(
+    "/host-keys",
+    auth=CHANGE,
+    response=HostKeyShape,
+    summary=told("Ask an SSH host for its key"),
+    description=told("Asks for nothing more, and shows none of ours. Compare the fingerprint before you register it."),
+)
+def ask_host_key(request: HttpRequest, asked: SshHost) -> HostKeyShape:
+    found = reaching.offered(asked.server, asked.port)
+    return HostKeyShape(kind=found.kind, fingerprint=found.fingerprint, line=found.line)
 
 
 @router.patch(
