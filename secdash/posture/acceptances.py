@@ -20,9 +20,11 @@ from secdash.findings.asked import Asked
 from secdash.findings.covering import within
 from secdash.findings.models import Acceptance, AcceptanceQuerySet, Finding, FindingQuerySet, State, Transition, Why
 from secdash.fleet.access import acts_somewhere, hosts_for
+from secdash.posture.accepting_effect import Effect, effect
 
 SOON, VERY_SOON = timedelta(days=30), timedelta(days=7)
 ROWS, NAMED = 25, 20
+NOT_YET = (Acceptance.State.WAITING, Acceptance.State.PROPOSED)
 IN_FORCE, WAITING, PROPOSED, ENDED = "in-force", "waiting", "proposed", "ended"
 TABS = {
     IN_FORCE: pgettext_lazy("acceptances", "In force"),
@@ -80,6 +82,7 @@ class Preview(NamedTuple):
     days: int | None
     needs_approval: bool
     later: bool
+    effect: Effect
 
     @property
     def left(self) -> int:
@@ -96,6 +99,7 @@ class Detail(NamedTuple):
     may_decide: bool
     may_end: bool
     may_accept: bool
+    effect: Effect | None  # of what it would hold
 
     @property
     def is_own_wait(self) -> bool:
@@ -196,7 +200,7 @@ def held_of(findings: FindingQuerySet) -> Holds:
 
 
 def preview(user: User, asked: Asked, *, today: date) -> Preview:
-    """Four queries, however much it would hide."""
+    """Ten queries, however much it would hide."""
     found = open_within(asked, user)
     severity = worst(asked, user)
     rules = policy.current()
@@ -209,7 +213,14 @@ def preview(user: User, asked: Asked, *, today: date) -> Preview:
         days=rule.accept_days,
         needs_approval=rule.approvals > 0,
         later=asked.covers == Acceptance.Covers.LATER,
+        effect=effect(user, found),
     )
+
+
+def last_day(user: User, asked: Asked, *, today: date) -> date | None:
+    """The latest that the policy allows; two queries."""
+    severity = worst(asked, user)
+    return policy.current().last_day(severity, today) if severity is not None else None
 
 
 def detail(user: User, acceptance: Acceptance, *, number: str) -> Detail:
@@ -228,11 +239,12 @@ def detail(user: User, acceptance: Acceptance, *, number: str) -> Detail:
         may_decide=waits and acceptance.by_id != user.pk and may_decide_on(user, Act.APPROVE_RISK, acceptance),
         may_end=may_accept and (waits or acceptance.state == Acceptance.State.IN_FORCE),
         may_accept=may_accept,
+        effect=effect(user, held) if acceptance.state in NOT_YET else None,
     )
 
 
 def _about(user: User, acceptance: Acceptance) -> FindingQuerySet:
-    if acceptance.state in (Acceptance.State.WAITING, Acceptance.State.PROPOSED):
+    if acceptance.state in NOT_YET:
         found = findings_for(user).open().filter(within(acceptance))
         later = acceptance.covers == Acceptance.Covers.LATER
         return found if later else found.filter(opened_at__lte=acceptance.at)

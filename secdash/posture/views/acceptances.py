@@ -17,7 +17,7 @@ from secdash.accounts.roles import Act
 from secdash.findings import accepting, deciding
 from secdash.findings.acceptance_forms import AcceptForm, RefusalForm
 from secdash.findings.access import acceptance_for, finding_for, findings_for
-from secdash.findings.asked import NotAcceptable
+from secdash.findings.asked import Asked, NotAcceptable
 from secdash.findings.models import Acceptance
 from secdash.posture import acceptances as table
 from secdash.posture.accepting_from import Origin, origin
@@ -76,15 +76,18 @@ def _form(request: HttpRequest, came: Origin) -> AcceptForm:
     return AcceptForm(
         request.POST or None,
         scopes=[(each.value, each.label) for each in came.scopes],
-        last=_preview(request, came).last,
+        last=table.last_day(member(request), _asked(request, came), today=today),
         today=today,
         initial={"reason": came.proposal.reason} if came.proposal else {},
     )
 
 
 def _preview(request: HttpRequest, came: Origin) -> table.Preview:
-    asked = came.asked(request.POST.get("scope", ""), covers=request.POST.get("covers", ""))
-    return table.preview(member(request), asked, today=timezone.now().date())
+    return table.preview(member(request), _asked(request, came), today=timezone.now().date())
+
+
+def _asked(request: HttpRequest, came: Origin) -> Asked:
+    return came.asked(request.POST.get("scope", ""), covers=request.POST.get("covers", ""))
 
 
 def _previewed(request: HttpRequest, came: Origin) -> HttpResponse:
