@@ -20,6 +20,7 @@ from secdash.findings.access import acceptance_for, finding_for, findings_for
 from secdash.findings.asked import Asked, NotAcceptable
 from secdash.findings.models import Acceptance
 from secdash.posture import acceptances as table
+from secdash.posture import walking
 from secdash.posture.accepting_from import Origin, origin
 from secdash.web.saying import said
 
@@ -112,7 +113,13 @@ def _accepted(request: HttpRequest, came: Origin, form: AcceptForm) -> HttpRespo
         form.add_error(None, said(refused.message))
         return _accept_form(request, came, form, status=422)
     messages.success(request, _done(made, user))
-    return redirect(made)
+    return redirect(_back(request, came) or made)
+
+
+def _back(request: HttpRequest, came: Origin) -> str:
+    """To the finding, for whoever walks through a list and goes on to the next."""
+    onward = walking.onward(request.GET)
+    return f"{came.finding.get_absolute_url()}{onward}" if came.finding and onward else ""
 
 
 def _done(made: Acceptance, by: User) -> str:
@@ -124,7 +131,8 @@ def _done(made: Acceptance, by: User) -> str:
 
 
 def _accept_form(request: HttpRequest, came: Origin, form: AcceptForm, *, status: int = 200) -> HttpResponse:
-    context = {"came": came, "form": form, "preview": _preview(request, came)}
+    onward = walking.onward(request.GET)
+    context = {"came": came, "form": form, "preview": _preview(request, came), "onward": onward}
     return render(request, "posture/accept.html", context, status=status)
 
 
@@ -172,7 +180,7 @@ def acceptance_take_back(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Taken back. The finding is open again."))
     else:
         messages.warning(request, _("The finding is not accepted, so nothing was taken back."))
-    return redirect(found)
+    return redirect(f"{found.get_absolute_url()}{walking.onward(request.GET)}")
 
 
 @require_POST

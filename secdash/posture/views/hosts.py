@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from secdash.accounts.access import member
@@ -22,7 +23,7 @@ from secdash.posture.context import rooms_of
 from secdash.posture.host import Asked
 from secdash.posture.hosts import HostFilters, Row, hosts_page, sorted_rows
 from secdash.posture.scan_calendar import calendar
-from secdash.posture.timeline import timeline
+from secdash.posture.timeline import KINDS, timeline
 from secdash.posture.views.common import day_of
 
 KINDS_OF_FILE: dict[str, tuple[Callable[[User, list[Row]], Iterator[str] | Iterator[bytes]], str]] = {
@@ -89,12 +90,14 @@ def host(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def host_timeline(request: HttpRequest, slug: str) -> HttpResponse:
-    found = host_for(member(request), slug)
-    now = timezone.now()
+    user, query = member(request), request.GET
+    found, now = host_for(user, slug), timezone.now()
     today = timezone.localdate(now)
+    until = day_of(query.get("until", "")) or today
     context = {
         "host": found,
-        "page": timeline(found, day_of(request.GET.get("until", "")) or today, now=now),
+        "page": timeline(found, until, now=now, reader=user, only=query.get("kind", "")),
+        "kinds": [("", pgettext("timeline", "Everything")), *KINDS.items()],
         "calendar": calendar(found, today=today),
     }
     return render(request, "posture/host_timeline.html", context)
