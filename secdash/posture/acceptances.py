@@ -109,13 +109,21 @@ class Detail(NamedTuple):
 
 def listing(user: User, *, tab: str, order: str, number: str, today: date) -> Listing:
     """One page of a tab. Foreign words in the address mean the first of each."""
+    tab, order = _known(tab, order)
+    page = Paginator(rows(user, tab=tab, order=order, today=today), ROWS).get_page(number)
+    return Listing(tab, order, _tabs(acceptances_for(user)), page, lines(user, page.object_list, today))
+
+
+def rows(user: User, *, tab: str, order: str, today: date) -> AcceptanceQuerySet:
+    """All of a tab in that order, with what they are about."""
+    tab, order = _known(tab, order)
+    found = _ordered(user, _in_tab(acceptances_for(user), tab), order, today)
+    return found.select_related("finding__host", "host", "group", "by", "decided_by", "ended_by")
+
+
+def _known(tab: str, order: str) -> tuple[str, str]:
     tab = tab if tab in TABS else IN_FORCE
-    order = order if order in ORDERS and tab == IN_FORCE else NEWEST
-    mine = acceptances_for(user)
-    rows = _ordered(user, _in_tab(mine, tab), order, today)
-    rows = rows.select_related("finding__host", "host", "group", "by", "decided_by", "ended_by")
-    page = Paginator(rows, ROWS).get_page(number)
-    return Listing(tab, order, _tabs(mine), page, _lines(user, page.object_list, today))
+    return tab, order if order in ORDERS and tab == IN_FORCE else NEWEST
 
 
 def _in_tab(mine: AcceptanceQuerySet, tab: str) -> AcceptanceQuerySet:
@@ -152,8 +160,9 @@ def holding_of(user: User) -> Count:
     return Count("holding", filter=seen, distinct=True)
 
 
-def _lines(user: User, rows: Iterable[Acceptance], today: date) -> list[Line]:
-    acceptances = list(rows)
+def lines(user: User, several: Iterable[Acceptance], today: date) -> list[Line]:
+    """Each with what it holds, in six queries at most."""
+    acceptances = list(several)
     pks = [each.pk for each in acceptances]
     held, chosen = _holds(user, pks), _chosen(user, pks)
     approves, accepts = (_allowing(user, act, pks) for act in (Act.APPROVE_RISK, Act.ACCEPT_RISK))

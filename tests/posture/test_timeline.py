@@ -115,8 +115,9 @@ def changed(host, by, **settings):
 @pytest.mark.django_db
 def test_what_people_changed_of_a_host_stands_in_its_timeline():
     host, admin = a_host("web-01"), a_member(Role.ADMINISTRATOR)
-    changed(host, admin, group_name="Berlin", tags=("pci", "public"), file_reading="none")
-    changed(host, admin, group_name="Berlin", tags=("pci", "public"), file_reading="none")  # changes nothing
+    minutes = str(host.interval)
+    changed(host, admin, group_name="Berlin", tags=("pci", "public"), interval=17)
+    changed(host, admin, group_name="Berlin", tags=("pci", "public"), interval=17)  # changes nothing
     choose(host, "off", by=admin, at=timezone.now())
     announce(host, starts_at=NINE, ends_at=NINE + timedelta(hours=2), reason="Disks.", by=admin, at=timezone.now())
 
@@ -124,7 +125,7 @@ def test_what_people_changed_of_a_host_stands_in_its_timeline():
 
     name = str(admin)
     assert told[("changed a host", name)] == [
-        ("files of the host", "from the machine that the worker runs on", "not at all"),
+        ("minutes between scans", minutes, "17"),
         ("group", "", "Berlin"),
         ("tags", "", "pci, public"),
     ]

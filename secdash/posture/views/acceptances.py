@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +20,9 @@ from secdash.findings.access import acceptance_for, finding_for, findings_for
 from secdash.findings.asked import Asked, NotAcceptable
 from secdash.findings.models import Acceptance
 from secdash.posture import acceptances as table
-from secdash.posture import walking
+from secdash.posture import acceptances_export, walking
 from secdash.posture.accepting_from import Origin, origin
+from secdash.posture.exports import sheets
 from secdash.web.saying import said
 
 
@@ -39,9 +40,19 @@ def acceptances(request: HttpRequest) -> HttpResponse:
         "listing": found,
         "orders": table.ORDERS.items(),
         "reader": user,
+        "export_kinds": sheets.LABELS,
         "may_set_policy": user.can(Act.SET_POLICY),
     }
     return render(request, "posture/acceptances.html", context)
+
+
+@require_safe
+def acceptances_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    query, today = request.GET, timezone.now().date()
+    sheet = acceptances_export.sheet(
+        member(request), tab=query.get("tab", ""), order=query.get("order", ""), today=today
+    )
+    return sheets.response(sheet, kind)
 
 
 @require_safe
@@ -113,13 +124,15 @@ def _accepted(request: HttpRequest, came: Origin, form: AcceptForm) -> HttpRespo
         form.add_error(None, said(refused.message))
         return _accept_form(request, came, form, status=422)
     messages.success(request, _done(made, user))
-    return redirect(_back(request, came) or made)
+    return redirect(_back(request, came, made))
 
 
-def _back(request: HttpRequest, came: Origin) -> str:
-    """To the finding, for whoever walks through a list and goes on to the next."""
+def _back(request: HttpRequest, came: Origin, made: Acceptance) -> str:
+    """To the acceptance; to the finding for whoever walks through a list and goes on to the next."""
     onward = walking.onward(request.GET)
-    return f"{came.finding.get_absolute_url()}{onward}" if came.finding and onward else ""
+    if came.finding is None or not onward or made.state == Acceptance.State.WAITING:
+        return made.get_absolute_url()
+    return f"{came.finding.get_absolute_url()}{onward}"
 
 
 def _done(made: Acceptance, by: User) -> str:
