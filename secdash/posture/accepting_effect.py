@@ -14,7 +14,7 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import FindingQuerySet, State
 from secdash.fleet.access import hosts_for
 from secdash.posture import kept
-from secdash.posture.causes.arithmetic import standing
+from secdash.posture.causes.arithmetic import Standing, standing
 from secdash.posture.stands import Stand, stands
 
 BySeverity = Mapping[int, Counter[int]]  # by host's id
@@ -27,6 +27,7 @@ class Raised(NamedTuple):
     slug: str
     was: int
     now: int | None
+    held: bool
 
     @property
     def points(self) -> int:
@@ -34,9 +35,13 @@ class Raised(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """`was` and `now` are the mean of the reader's hosts, None where none has a score; `most` is raised most."""
+    """`was` and `now` are the mean of the reader's hosts, None where none has a score; `most` is raised most.
+
+    `held` are the hosts that what stays open holds down.
+    """
 
     hosts: int
+    held: int
     was: float | None
     now: float | None
     most: Raised | None
@@ -55,6 +60,7 @@ def effect(user: User, findings: FindingQuerySet) -> Effect:
     raised = [each for each in after.values() if each.now is not None and each.now != each.was]
     return Effect(
         hosts=len(raised),
+        held=sum(each.held for each in after.values()),
         was=_mean(stand.score for stand in before.values()),
         now=_mean(after[pk].now if pk in after else stand.score for pk, stand in before.items()),
         most=min(raised, key=lambda each: (-each.points, each.name), default=None),
@@ -79,14 +85,14 @@ def _after(user: User, before: Mapping[int, Stand], closing: BySeverity) -> dict
     for pk, name, slug, _seen in hosts:
         was = scores[pk]
         if was is not None:
-            now = _score(sums[before[pk].scan], accepted.get(pk, Counter()) + closing[pk])
-            found[pk] = Raised(name, slug, was, now)
+            then = _standing(sums[before[pk].scan], accepted.get(pk, Counter()) + closing[pk])
+            found[pk] = Raised(name, slug, was, then.value, held=then.value != then.uncapped)
     return found
 
 
-def _score(sums: kept.Sums, accepted: Counter[int]) -> int | None:
+def _standing(sums: kept.Sums, accepted: Counter[int]) -> Standing:
     counted = (sums.of_severity(severity)[:2] for severity in Severity)
-    return standing(counted, accepted).value
+    return standing(counted, accepted)
 
 
 def _mean(scores: Iterable[int | None]) -> float | None:

@@ -98,7 +98,9 @@ def test_every_page_that_previews_an_acceptance_says_what_it_does_to_the_score(h
 def test_where_no_score_changes_it_says_so(hosts):
     url = f"{reverse('accept')}?finding={the_finding('job').pk}"
 
-    assert "It changes no score." in signed_in(Role.OPERATOR).get(url).content.decode()
+    page = signed_in(Role.OPERATOR).get(url).content.decode()
+    assert "It changes no score." in page
+    assert "What stays open on 1 host still holds its score down." in page
 
 
 def test_a_preview_asks_as_little_for_many_hosts(hosts, django_assert_max_num_queries):
