@@ -124,6 +124,28 @@ KINDS: dict[str, Promise] = {
     "connection": pgettext_lazy("on what", "connection"),
 }
 
+# Of hosts, as `fleet` and `watching` enter them.
+FIELDS: dict[str, Promise] = {
+    "name": pgettext_lazy("setting", "name"),
+    "environment": pgettext_lazy("setting", "environment"),
+    "owner": pgettext_lazy("setting", "owner"),
+    "interval": pgettext_lazy("setting", "minutes between scans"),
+    "file_reading": pgettext_lazy("setting", "files of the host"),
+    "image_reading": pgettext_lazy("setting", "files in images"),
+    "group": pgettext_lazy("setting", "group"),
+    "tags": pgettext_lazy("setting", "tags"),
+    "kind": pgettext_lazy("setting", "kind of connection"),
+    "address": pgettext_lazy("setting", "address"),
+    "host_key": pgettext_lazy("setting", "key of the SSH host"),
+    "certificate_ends": pgettext_lazy("setting", "last day of the certificate"),
+    "credentials": pgettext_lazy("setting", "credentials"),
+    "key": pgettext_lazy("setting", "upload key"),
+    "mode": pgettext_lazy("setting", "watching"),
+    "from": pgettext_lazy("setting", "from"),
+    "until": pgettext_lazy("setting", "until"),
+    "reason": pgettext_lazy("setting", "reason"),
+}
+
 
 def act_in_words(act: str) -> Promise | str:
     return ACTS.get(act, act)
@@ -131,3 +153,7 @@ def act_in_words(act: str) -> Promise | str:
 
 def kind_in_words(kind: str) -> Promise | str:
     return KINDS.get(kind, kind)
+
+
+def field_in_words(field: str) -> Promise | str:
+    return FIELDS.get(field, field)

@@ -16,6 +16,7 @@ from secdash.audit.recording import record
 from secdash.facts.message import Message, say
 from secdash.findings.models import Finding, FindingQuerySet, Stamp
 from secdash.findings.signals import assigned
+from secdash.findings.telling import tell_assigned, tell_due
 from secdash.fleet.models import GroupRole
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def assign(
     if assignee is not None and sees_not(assignee, before):
         raise NotAssignable(SEES_NOT_ALL)
     Finding.objects.filter(pk__in=before).update(assignee=assignee)
+    tell_assigned(before, assignee, by=by, at=at)
     Stamp.touch()
     new = [finding for finding, was in before.items() if assignee and was != assignee.pk]
     if new:
@@ -69,6 +71,7 @@ def set_due(
     rows = _locked(findings, by)
     before: dict[int, date | None] = dict(rows.values_list("pk", "due_on"))
     Finding.objects.filter(pk__in=before).update(due_on=day)
+    tell_due(before, day, by=by, at=at)
     Stamp.touch()
     log.info("%s made %s findings due on %s at %s", by, len(before), day or "no day", at.isoformat())
     return before

@@ -18,7 +18,7 @@ from secdash.accounts.models import User
 from secdash.findings import covering, seeing
 from secdash.findings.binding import Bound
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Transition, Why
-from secdash.findings.policy import current
+from secdash.findings.policy import Policy, current
 from secdash.findings.privileges import Place
 from secdash.findings.rewriting import rewrite
 from secdash.findings.signals import acceptances_changed
@@ -101,10 +101,11 @@ def release(held: Q, *, why: Why, by: User | None, at: datetime, most: int | Non
 @transaction.atomic
 def _release(pks: list[int], chunk: list[Row], *, why: Why, by: User | None, at: datetime) -> int:
     _lock_hosts(chunk)
-    findings = list(Finding.objects.filter(pk__in=pks, state=State.ACCEPTED).only("host_id", "acceptance_id"))
+    accepted = Finding.objects.filter(pk__in=pks, state=State.ACCEPTED)
+    findings, policy = list(accepted.only("host_id", "acceptance_id", "severity")), current()
     rows = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
-    rows.update(**OPEN_AGAIN, changed_at=at, due_on=current().dues(at))
-    _explain(findings, was=State.ACCEPTED, now=State.OPEN, why=why, by=by, at=at)
+    rows.update(**OPEN_AGAIN, changed_at=at, due_on=policy.dues(at))
+    _explain(findings, was=State.ACCEPTED, now=State.OPEN, why=why, by=by, at=at, due=policy)
     _tell(at, ended=Counter(finding.host_id for finding in findings))
     return len(findings)
 
@@ -135,14 +136,22 @@ def _lock_hosts(chunk: Iterable[Row]) -> None:
 
 
 def _explain(
-    findings: Iterable[Finding], *, why: Why, at: datetime, acceptance: Acceptance | None = None, **columns: Any
+    findings: Iterable[Finding],
+    *,
+    why: Why,
+    at: datetime,
+    acceptance: Acceptance | None = None,
+    due: Policy | None = None,
+    **columns: Any,
 ) -> None:
+    """`due` is the policy that gives what opens a due date."""
     transitions = (
         Transition(
             finding_id=finding.pk,
             acceptance_id=acceptance.pk if acceptance else finding.acceptance_id,
             why=why,
             at=at,
+            note=Transition.told(due.due_on(finding.severity, at)) if due else {},
             **columns,
         )
         for finding in findings

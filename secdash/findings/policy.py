@@ -14,7 +14,8 @@ from django.db.models.fields import DateField
 from secdash.accounts.models import User
 from secdash.audit.recording import record
 from secdash.checks.outcome import Severity
-from secdash.findings.models import Finding, SeverityPolicy, State
+from secdash.findings.models import Finding, FindingEvent, SeverityPolicy, State
+from secdash.findings.telling import tell_due
 
 BATCH = 2000
 
@@ -92,20 +93,25 @@ def set_open_dues(*, by: User, at: datetime) -> int:
         .order_by("pk")
         .values_list("pk", "severity", "opened_at", "due_on")[:BATCH]
     ):
-        changed += _set_dues(policy, rows)
+        changed += _set_dues(policy, rows, by=by, at=at)
         last = rows[-1][0]
     record("policy.dues_set", by=by, after={"findings": changed}, at=at)
     return changed
 
 
-def _set_dues(policy: Policy, rows: list[tuple[int, int, datetime, date | None]]) -> int:
-    """One statement for all findings that get the same day."""
-    by_day: dict[date | None, list[int]] = {}
-    for pk, severity, opened_at, before in rows:
-        due = policy.due_on(severity, opened_at)
-        if due != before:
-            by_day.setdefault(due, []).append(pk)
-    return sum(Finding.objects.filter(pk__in=pks, state=State.OPEN).update(due_on=due) for due, pks in by_day.items())
+@transaction.atomic
+def _set_dues(policy: Policy, rows: list[tuple[int, int, datetime, date | None]], *, by: User, at: datetime) -> int:
+    """One statement for all findings that get the same day; nothing of what closed in the meantime."""
+    due = {pk: policy.due_on(severity, opened_at) for pk, severity, opened_at, _before in rows}
+    wrong = [pk for pk, _severity, _opened_at, before in rows if due[pk] != before]
+    still = Finding.objects.open().filter(pk__in=wrong).order_by("pk").select_for_update()
+    by_day: dict[date | None, dict[int, date | None]] = {}
+    for pk, before in still.values_list("pk", "due_on"):
+        by_day.setdefault(due[pk], {})[pk] = before
+    for day, were in by_day.items():
+        Finding.objects.filter(pk__in=were).update(due_on=day)
+        tell_due(were, day, by=by, at=at, kind=FindingEvent.Kind.POLICY)
+    return sum(map(len, by_day.values()))
 
 
 def severities() -> list[Severity]:

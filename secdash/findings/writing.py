@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -47,9 +47,9 @@ class Writing(msgspec.Struct, frozen=True):
 def write(writing: Writing, changes: list[Change]) -> Recorded:
     """All changes; the host's row must be locked."""
     opened = _open(writing, [change for change in changes if isinstance(change, Opened)])
-    rows = _update(writing, [change for change in changes if not isinstance(change, Opened)])
+    updated = _update(writing, [change for change in changes if not isinstance(change, Opened)])
     moved = [change for change in changes if isinstance(change, Moved)]
-    transitions = [*_births(writing, opened), *(_transition(writing, move, rows) for move in moved)]
+    transitions = [*_births(writing, opened), *(_transition(writing, move, updated) for move in moved)]
     Transition.objects.bulk_create(transitions, batch_size=BATCH)
     counts = Counter(transition.why for transition in transitions)
     return Recorded(
@@ -90,7 +90,7 @@ def _births(writing: Writing, opened: Iterable[Finding]) -> Iterable[Transition]
     """The first transition of each new finding, and the second of one that is accepted as it turns up."""
     birth = partial(Transition, at=writing.at, scan_id=writing.scan_id, by=writing.by)
     for finding in opened:
-        yield birth(finding=finding, now=State.OPEN, why=Why.SEEN)
+        yield birth(finding=finding, now=State.OPEN, why=Why.SEEN, note=Transition.told(finding.due_on))
         if finding.state == State.ACCEPTED:
             yield birth(
                 finding=finding,
@@ -101,8 +101,17 @@ def _births(writing: Writing, opened: Iterable[Finding]) -> Iterable[Transition]
             )
 
 
-def _transition(writing: Writing, move: Moved, opened_at: Mapping[int, datetime]) -> Transition:
+class _Updated(NamedTuple):
+    """By id: when what closed had opened, and until when is due what opened again."""
+
+    opened_at: Mapping[int, datetime]
+    due_on: Mapping[int, date | None]
+
+
+def _transition(writing: Writing, move: Moved, updated: _Updated) -> Transition:
+    opened_at = updated.opened_at
     closes = move.now == State.RESOLVED and move.pk in opened_at
+    due = updated.due_on.get(move.pk) if move.now == State.OPEN else None
     return Transition(
         finding_id=move.pk,
         at=writing.at,
@@ -113,15 +122,12 @@ def _transition(writing: Writing, move: Moved, opened_at: Mapping[int, datetime]
         by=writing.by,
         acceptance_id=move.acceptance,
         lasted=max(int((writing.at - opened_at[move.pk]).total_seconds()), 0) if closes else None,
-        note={"gained": [message_as_json(gain) for gain in move.gains]} if move.gains else {},
+        note=Transition.told(due, [message_as_json(gain) for gain in move.gains]),
     )
 
 
-def _update(writing: Writing, changes: list[Moved | Refreshed | Learnt]) -> dict[int, datetime]:
-    """One statement for all that closed, and one a batch for what must carry new evidence.
-
-    When what closed had opened, by id.
-    """
+def _update(writing: Writing, changes: list[Moved | Refreshed | Learnt]) -> _Updated:
+    """One statement for all that closed, and one a batch for what must carry new evidence."""
     closed = [change.pk for change in changes if isinstance(change, Moved) and change.now == State.RESOLVED]
     opened_at = dict(Finding.objects.filter(pk__in=closed).values_list("pk", "opened_at")) if closed else {}
     Finding.objects.filter(pk__in=closed).update(state=State.RESOLVED, changed_at=writing.at, acceptance=None)
@@ -130,7 +136,7 @@ def _update(writing: Writing, changes: list[Moved | Refreshed | Learnt]) -> dict
     for change in renewing:
         _renew(writing, rows[change.pk], change)
     Finding.objects.bulk_update(rows.values(), RENEWED, batch_size=BATCH)
-    return opened_at
+    return _Updated(opened_at, {pk: finding.due_on for pk, finding in rows.items()})
 
 
 def _renew(writing: Writing, finding: Finding, change: Moved | Refreshed | Learnt) -> None:

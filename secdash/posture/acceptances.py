@@ -20,9 +20,11 @@ from secdash.findings.asked import Asked
 from secdash.findings.covering import within
 from secdash.findings.models import Acceptance, AcceptanceQuerySet, Finding, FindingQuerySet, State, Transition, Why
 from secdash.fleet.access import acts_somewhere, hosts_for
+from secdash.posture.accepting_effect import Effect, effect
 
 SOON, VERY_SOON = timedelta(days=30), timedelta(days=7)
 ROWS, NAMED = 25, 20
+NOT_YET = (Acceptance.State.WAITING, Acceptance.State.PROPOSED)
 IN_FORCE, WAITING, PROPOSED, ENDED = "in-force", "waiting", "proposed", "ended"
 TABS = {
     IN_FORCE: pgettext_lazy("acceptances", "In force"),
@@ -80,6 +82,7 @@ class Preview(NamedTuple):
     days: int | None
     needs_approval: bool
     later: bool
+    effect: Effect
 
     @property
     def left(self) -> int:
@@ -96,6 +99,7 @@ class Detail(NamedTuple):
     may_decide: bool
     may_end: bool
     may_accept: bool
+    effect: Effect | None  # of what it would hold
 
     @property
     def is_own_wait(self) -> bool:
@@ -105,13 +109,21 @@ class Detail(NamedTuple):
 
 def listing(user: User, *, tab: str, order: str, number: str, today: date) -> Listing:
     """One page of a tab. Foreign words in the address mean the first of each."""
+    tab, order = _known(tab, order)
+    page = Paginator(rows(user, tab=tab, order=order, today=today), ROWS).get_page(number)
+    return Listing(tab, order, _tabs(acceptances_for(user)), page, lines(user, page.object_list, today))
+
+
+def rows(user: User, *, tab: str, order: str, today: date) -> AcceptanceQuerySet:
+    """All of a tab in that order, with what they are about."""
+    tab, order = _known(tab, order)
+    found = _ordered(user, _in_tab(acceptances_for(user), tab), order, today)
+    return found.select_related("finding__host", "host", "group", "by", "decided_by", "ended_by")
+
+
+def _known(tab: str, order: str) -> tuple[str, str]:
     tab = tab if tab in TABS else IN_FORCE
-    order = order if order in ORDERS and tab == IN_FORCE else NEWEST
-    mine = acceptances_for(user)
-    rows = _ordered(user, _in_tab(mine, tab), order, today)
-    rows = rows.select_related("finding__host", "host", "group", "by", "decided_by", "ended_by")
-    page = Paginator(rows, ROWS).get_page(number)
-    return Listing(tab, order, _tabs(mine), page, _lines(user, page.object_list, today))
+    return tab, order if order in ORDERS and tab == IN_FORCE else NEWEST
 
 
 def _in_tab(mine: AcceptanceQuerySet, tab: str) -> AcceptanceQuerySet:
@@ -148,8 +160,9 @@ def holding_of(user: User) -> Count:
     return Count("holding", filter=seen, distinct=True)
 
 
-def _lines(user: User, rows: Iterable[Acceptance], today: date) -> list[Line]:
-    acceptances = list(rows)
+def lines(user: User, several: Iterable[Acceptance], today: date) -> list[Line]:
+    """Each with what it holds, in six queries at most."""
+    acceptances = list(several)
     pks = [each.pk for each in acceptances]
     held, chosen = _holds(user, pks), _chosen(user, pks)
     approves, accepts = (_allowing(user, act, pks) for act in (Act.APPROVE_RISK, Act.ACCEPT_RISK))
@@ -196,7 +209,7 @@ def held_of(findings: FindingQuerySet) -> Holds:
 
 
 def preview(user: User, asked: Asked, *, today: date) -> Preview:
-    """Four queries, however much it would hide."""
+    """Ten queries, however much it would hide."""
     found = open_within(asked, user)
     severity = worst(asked, user)
     rules = policy.current()
@@ -209,7 +222,14 @@ def preview(user: User, asked: Asked, *, today: date) -> Preview:
         days=rule.accept_days,
         needs_approval=rule.approvals > 0,
         later=asked.covers == Acceptance.Covers.LATER,
+        effect=effect(user, found),
     )
+
+
+def last_day(user: User, asked: Asked, *, today: date) -> date | None:
+    """The latest that the policy allows; two queries."""
+    severity = worst(asked, user)
+    return policy.current().last_day(severity, today) if severity is not None else None
 
 
 def detail(user: User, acceptance: Acceptance, *, number: str) -> Detail:
@@ -228,11 +248,12 @@ def detail(user: User, acceptance: Acceptance, *, number: str) -> Detail:
         may_decide=waits and acceptance.by_id != user.pk and may_decide_on(user, Act.APPROVE_RISK, acceptance),
         may_end=may_accept and (waits or acceptance.state == Acceptance.State.IN_FORCE),
         may_accept=may_accept,
+        effect=effect(user, held) if acceptance.state in NOT_YET else None,
     )
 
 
 def _about(user: User, acceptance: Acceptance) -> FindingQuerySet:
-    if acceptance.state in (Acceptance.State.WAITING, Acceptance.State.PROPOSED):
+    if acceptance.state in NOT_YET:
         found = findings_for(user).open().filter(within(acceptance))
         later = acceptance.covers == Acceptance.Covers.LATER
         return found if later else found.filter(opened_at__lte=acceptance.at)

@@ -26,6 +26,7 @@ from secdash.findings.models import Acceptance, Finding
 from secdash.findings.privileges import repository
 from secdash.fleet.access import groups_for, groups_where, host_for
 from secdash.fleet.models import Group, Host
+from secdash.posture import walking
 from secdash.posture.saying import title_of
 
 LONGEST = 400
@@ -85,7 +86,8 @@ def _come_from(user: User, query: QueryDict) -> Origin:
     if number := query.get("proposal", ""):
         return _of_proposal(user, number)
     if number := query.get("finding", ""):
-        return _of_finding(finding_for(user, _number(number)), f"finding={_number(number)}")
+        onward = walking.onward(query).replace("?", "&", 1)
+        return _of_finding(finding_for(user, _number(number)), f"finding={_number(number)}{onward}")
     return _of_check(user, query)
 
 

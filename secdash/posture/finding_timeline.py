@@ -1,4 +1,5 @@
-"""A finding's history in one line of time: changes of its state, what people said, and what was asked again."""
+"""A finding's history in one line of time: changes of its state, who was to see to it until when, what people said,
+and what was asked again."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString, mark_safe
 
 from secdash.accounts.models import User
-from secdash.findings.models import Comment, Finding, Receipt, State, Transition
+from secdash.findings.models import Comment, Finding, FindingEvent, Receipt, State, Transition
 from secdash.findings.remarks import Refused, as_html, names_in
 from secdash.findings.talking import is_own
 from secdash.posture.receipts import Told, told
@@ -46,12 +47,13 @@ class Said(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One of the three."""
+    """One of the four."""
 
     at: datetime
     step: Step | None = None
     said: Said | None = None
     told: Told | None = None
+    given: FindingEvent | None = None
 
 
 class Timeline(NamedTuple):
@@ -63,16 +65,18 @@ class Timeline(NamedTuple):
 
 
 def timeline(finding: Finding, reader: User, people: Iterable[User]) -> Timeline:
-    """Three queries, whatever happened. `people` are the members, who can be mentioned."""
+    """Four queries, whatever happened. `people` are the members, who can be mentioned."""
     steps, receipts = _steps(finding), _receipts(finding)
+    given = list(finding.events.newest_first()[: MOST + 1])
     comments = _comments(finding, reader, frozenset(person.username for person in people))
     events = [
         *(Event(step.transition.at, step=step) for step in steps[:MOST]),
         *(Event(said.comment.at, said=said) for said in comments[:MOST]),
         *(Event(each.receipt.at, told=each) for each in receipts[:MOST]),
+        *(Event(each.at, given=each) for each in given[:MOST]),
     ]
     events.sort(key=lambda event: event.at, reverse=True)
-    is_cut = any(len(rows) > MOST for rows in (steps, comments, receipts))
+    is_cut = any(len(rows) > MOST for rows in (steps, comments, receipts, given))
     return Timeline(events, is_cut, receipts[0] if receipts else None)
 
 

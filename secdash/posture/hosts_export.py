@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
+from django.utils.translation import gettext as _
 
 from secdash.accounts.models import User
 from secdash.fleet.models import Host
-from secdash.posture.exports.tables import harmless
+from secdash.posture.exports.sheets import Sheet
 from secdash.posture.hosts import Row, fetched
 from secdash.scans.models import SEVERITIES
+from secdash.web.words import SEVERITY_WORDS
 
 CHUNK = 500
 COLUMNS = (
@@ -21,29 +21,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class _Echo:
-    """A file for csv.writer that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def as_csv(user: User, rows: list[Row]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for host in _hosts(user, rows):
-        yield writer.writerow([harmless(_cell(host[column])) for column in COLUMNS])
-
-
-def as_json(user: User, rows: list[Row]) -> Iterator[bytes]:
-    yield b'{"hosts": ['
-    for number, host in enumerate(_hosts(user, rows)):
-        yield (b",\n" if number else b"\n") + orjson.dumps(host)
-    yield b"\n]}\n"
-
-
-def _cell(value: object) -> object:
-    return " ".join(value) if isinstance(value, list) else "" if value is None else value
+def sheet(user: User, rows: list[Row]) -> Sheet:
+    headings = {
+        "name": _("Host"),
+        "group": _("Group"),
+        "score": _("Score"),
+        "critical": str(SEVERITY_WORDS["critical"]),
+        "high": str(SEVERITY_WORDS["high"]),
+        "medium": str(SEVERITY_WORDS["medium"]),
+        "low": str(SEVERITY_WORDS["low"]),
+        "seen_at": _("Seen"),
+    }
+    return Sheet("hosts", _("Hosts"), COLUMNS, headings, _hosts(user, rows))
 
 
 def _hosts(user: User, rows: list[Row]) -> Iterator[dict[str, Any]]:

@@ -34,7 +34,11 @@ def rows(user: User, group: Group, filters: Filters, *, most: int) -> Rows:
     """One query."""
     found = of_group(in_state(filters.among(findings_for(user), user), filters.state), filters.by, group.key)
     most = max(1, min(most, MOST_ROWS))
-    order = ORDERS["newest" if filters.by == "check" and filters.sort == "worst" else filters.sort]
-    shown = list(found.select_related("host", "assignee").order_by(*order)[:most])
+    shown = list(found.select_related("host", "assignee").order_by(*order_of(filters))[:most])
     left = group.number - len(shown)
     return Rows(shown, left, most + min(left, MORE_ROWS))
+
+
+def order_of(filters: Filters) -> tuple[str, ...]:
+    """Of the rows of each group."""
+    return ORDERS["newest" if filters.by == "check" and filters.sort == "worst" else filters.sort]

@@ -1,9 +1,9 @@
-"""What happened on a host, newest first: scans and what they moved, acceptances, silence, another Engine."""
+"""What happened on a host, newest first: scans and what they moved, acceptances, silence, another Engine, settings."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -11,14 +11,24 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
+from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
 from secdash.findings.models import Transition, Why
 from secdash.fleet.models import Host
 from secdash.posture.timeline_scans import Told, tell
+from secdash.posture.timeline_settings import Setting, settings_changed
 from secdash.scans.models import Scan
 
 DAYS = 14  # on a page
+SCANS, ACCEPTANCES, SETTINGS = "scans", "acceptances", "settings"
+KINDS: Mapping[str, Promise] = {
+    SCANS: pgettext_lazy("timeline", "Scans"),
+    ACCEPTANCES: pgettext_lazy("timeline", "Acceptances"),
+    SETTINGS: pgettext_lazy("timeline", "Settings"),
+}
 OPENED = (Why.SEEN, Why.REOPENED)
 RESOLVED = (Why.FIXED, Why.GONE)
 BEGUN = (Why.ACCEPTED,)
@@ -36,7 +46,7 @@ class Moved(NamedTuple):
 
 
 class Event(NamedTuple):
-    """`kind`: scan, quiet, failed, engine, catalogue, accepted, returned or registered."""
+    """`kind`: scan, quiet, failed, engine, catalogue, accepted, returned, registered or setting."""
 
     kind: str
     at: datetime
@@ -46,24 +56,32 @@ class Event(NamedTuple):
     why: str = ""
     number: int = 0
     seen_at: datetime | None = None  # when the host was seen last, where scans failed
+    setting: Setting | None = None
 
 
 class Timeline(NamedTuple):
-    """One page: the days that have something to tell. `older` and `newer` are last days of the pages beside it."""
+    """One page: the days that have something to tell. `older` and `newer` are last days of the pages beside it.
+
+    `only` is one of KINDS, or "" for all.
+    """
 
     first: date
     last: date
     days: list[tuple[date, list[Event]]]
     older: date | None
     newer: date | None
+    only: str = ""
 
 
-def timeline(host: Host, until: date, *, now: datetime) -> Timeline:
-    """Three queries, for the fourteen days that end with `until`."""
+def timeline(host: Host, until: date, *, now: datetime, reader: User | None = None, only: str = "") -> Timeline:
+    """Seven queries at most, for the fourteen days that end with `until`. Settings are told to a reader alone."""
     today = timezone.localdate(now)
     last = min(until, today)
     first = last - timedelta(days=DAYS - 1)
-    events = sorted(_events(host, _midnight(first), _midnight(last + timedelta(days=1))), key=lambda e: e.at)
+    only = only if only in KINDS else ""
+    asked = (only,) if only else tuple(KINDS)
+    within = _midnight(first), _midnight(last + timedelta(days=1))
+    events = sorted(_events(host, *within, reader, asked), key=lambda event: event.at)
     days = groupby(reversed(events), key=lambda event: timezone.localdate(event.at))
     return Timeline(
         first=first,
@@ -71,6 +89,7 @@ def timeline(host: Host, until: date, *, now: datetime) -> Timeline:
         days=[(day, list(found)) for day, found in days],
         older=first - timedelta(days=1) if timezone.localdate(host.created_at) < first else None,
         newer=min(last + timedelta(days=DAYS), today) if last < today else None,
+        only=only,
     )
 
 
@@ -78,12 +97,23 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
 
 
-def _events(host: Host, since: datetime, until: datetime) -> Iterator[Event]:
-    moved, decided = _transitions(host, since, until)
-    yield from decided
-    yield from _scans(host, since, until, moved)
+def _events(
+    host: Host, since: datetime, until: datetime, reader: User | None, asked: Collection[str]
+) -> Iterator[Event]:
+    if SCANS in asked or ACCEPTANCES in asked:
+        moved, decided = _transitions(host, since, until)
+        yield from decided if ACCEPTANCES in asked else ()
+        yield from _scans(host, since, until, moved) if SCANS in asked else ()
+    if SETTINGS in asked:
+        yield from _settings(host, since, until, reader)
+
+
+def _settings(host: Host, since: datetime, until: datetime, reader: User | None) -> Iterator[Event]:
     if since <= host.created_at < until:
         yield Event("registered", host.created_at)
+    if reader is not None:
+        for each in settings_changed(host, reader, since, until):
+            yield Event("setting", each.at, setting=each)
 
 
 def _scans(host: Host, since: datetime, until: datetime, moved: Mapping[int, Moved]) -> Iterator[Event]:

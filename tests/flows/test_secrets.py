@@ -359,6 +359,7 @@ def told_on_pages(host: Host) -> dict[str, list[str]]:
     pages += [reverse(page, args=[host.slug, key]) for key in keys for page in ("container", "hardened")]
     pages += [reverse("host-edit", args=[host.slug]), reverse("checks"), reverse("benchmark")]
     pages += [reverse("benchmark-export", args=[kind]) for kind in ("csv", "json")]
+    pages += [reverse("containers-export", args=[host.slug, kind]) for kind in ("csv", "json", "md")]
     pages += [reverse("benchmark-item", args=[item]) for item in MANUAL]
     pages += [reverse("attestation", args=[item, host.slug]) for item in MANUAL]
     pages += [reverse("check", args=[check]) for check in checks]

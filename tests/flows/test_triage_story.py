@@ -71,3 +71,30 @@ def test_the_filters_open_in_place_and_give_the_focus_back(chromium, served):
         press(page, "Enter")
         expect(page.locator(".filter", has_text="pgbackrest")).to_be_visible()
         assert manners.faults == []
+
+
+def test_a_list_is_walked_from_finding_to_finding_by_keyboard_also_while_it_is_worked_off(chromium, served):
+    origin, administrator = served
+    with visiting(chromium, origin, **administrator) as (page, manners):
+        page.goto("/findings/?check=no-memory-limit&check=docker-socket-mounted&expand=docker-socket-mounted")
+        page.locator("[id^=row-]").first.press("Enter")
+        place = page.get_by_role("navigation", name="In the list")
+        expect(place).to_contain_text("1 of ")
+        first = page.url
+
+        press(page, "j")
+        expect(place).to_contain_text("2 of ")
+        press(page, "k")
+        expect(place).to_contain_text("1 of ")
+        assert page.url == first
+
+        page.get_by_role("link", name="Accept risk").press("Enter")
+        page.get_by_role("textbox", name="Reason").fill("The proxy that will replace it is ordered.")
+        press(page, "Control+Enter")
+        expect(place).to_contain_text("no longer in the list of ")
+        press(page, "j")
+        expect(place).to_contain_text("1 of ")
+        assert page.url != first
+        place.get_by_role("link", name="1 of ").press("Enter")
+        expect(page.locator("[id^=row-]").first).to_be_visible()
+        assert manners.faults == []

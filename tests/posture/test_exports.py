@@ -5,17 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+from copy import copy
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
-from secdash.findings.models import Finding, State
-from secdash.posture import export
+from secdash.checks import CATALOGUE
+from secdash.findings.accepting import end
+from secdash.findings.models import Acceptance, Finding, State
+from secdash.posture import acceptances_export, export
 from secdash.posture.exports.records import CHUNK
-from tests.cast import signed_in
+from tests.cast import a_member, signed_in
+from tests.findings.accepted import CHECK, an_acceptance, the_finding
 from tests.fleet.hosts import a_host
 from tests.posture.world import a_fleet, named, scan_of
 
@@ -105,3 +111,68 @@ def test_a_file_leaves_before_all_findings_are_read(kind, monkeypatch):
 
     assert 0 < len(read) <= CHUNK
     assert len(list(content)) > 2 * CHUNK
+
+
+def sheet(name, kind, *args, role=Role.VIEWER, **query):
+    answer = signed_in(role).get(reverse(name, args=[*args, kind]), query)
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].endswith(f'.{kind}"')
+    text = b"".join(answer.streaming_content).decode()
+    return {"csv": lambda: list(csv.DictReader(io.StringIO(text))), "json": lambda: json.loads(text)}.get(
+        kind, lambda: text.splitlines()
+    )()
+
+
+@pytest.fixture
+def accepted():
+    """One in force that holds two, one that ended, both with a reason that a spreadsheet would run."""
+    scan_of(a_host("web-01"), named("app", memory=0), named("job", memory=0))
+    over = an_acceptance("finding", finding=the_finding("app"), reason=HOSTILE)
+    end(over, by=a_member(Role.OPERATOR), at=timezone.now())
+    return an_acceptance(reason=HOSTILE), over
+
+
+def test_acceptances_are_a_file_as_their_list_is_narrowed(accepted):
+    kept, over = accepted
+    [row] = sheet("acceptances-export", "csv")
+    [ended] = sheet("acceptances-export", "json", tab="ended")["acceptances"]
+    lines = sheet("acceptances-export", "md")
+
+    assert (row["id"], row["reason"], row["findings"], row["worst"]) == (str(kept.pk), f"'{HOSTILE}", "2", "medium")
+    assert (ended["id"], ended["reason"], ended["subject"], ended["ended"]) == (over.pk, HOSTILE, "app", "withdrawn")
+    assert (len(lines), "\\<b\\>\\|" in lines[-1]) == (5, True)
+    assert sheet("acceptances-export", "csv", order="ending", tab="waiting") == []
+
+
+def test_acceptances_leave_before_all_are_read(accepted, monkeypatch):
+    kept, _ = accepted
+    monkeypatch.setattr(acceptances_export, "CHUNK", 2)
+    copies = [Acceptance(check_name=CHECK, scope="everywhere", reason="x", state="in_force", at=kept.at)] * 6
+    Acceptance.objects.bulk_create(copy(each) for each in copies)
+    rows = acceptances_export.sheet(a_member(), tab="", order="", today=timezone.now().date()).rows
+    with CaptureQueriesContext(connection) as first:
+        next(rows)
+
+    assert len(first) <= 5
+    assert len(list(rows)) == 6
+
+
+def test_the_catalogue_is_a_file_with_what_it_says_of_the_readers_hosts(accepted):
+    by_name = {row["check"]: row for row in sheet("checks-export", "csv")}
+    whole = sheet("checks-export", "json")["checks"]
+
+    assert len(by_name) == len(whole) == len(CATALOGUE)
+    assert (by_name[CHECK]["failed"], by_name[CHECK]["open"], by_name[CHECK]["cis"]) == ("2", "0", "5.11")
+    assert len(sheet("checks-export", "md")) == len(CATALOGUE) + 4
+
+
+def test_the_containers_of_a_host_are_a_file_worst_first():
+    host = a_host("web-01")
+    scan_of(host, named("fine"), named(HOSTILE, memory=0), named("worse", privileged=True))
+    rows = sheet("containers-export", "csv", host.slug)
+
+    assert [row["container"] for row in rows] == ["worse", f"'{HOSTILE}", "fine"]
+    assert (rows[0]["worst"], rows[1]["open"], rows[2]["published"]) == ("critical", "1", "127.0.0.1:8080")
+    assert sheet("containers-export", "json", host.slug)[f"containers-{host.slug}"][1]["container"] == HOSTILE
+    assert sheet("containers-export", "csv", a_host("new-01").slug) == []
+    assert len(sheet("hosts-export", "md")) == 2 + 4

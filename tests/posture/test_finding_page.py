@@ -16,6 +16,7 @@ from secdash.findings.talking import comment
 from secdash.posture.due import due_of
 from secdash.posture.receipts import pairs
 from secdash.scans import asking_again
+from secdash.web.times import day as as_day
 from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
 from tests.posture.world import named, scan_of
@@ -78,6 +79,23 @@ def test_it_is_assigned_from_the_page(finding):
     finding.refresh_from_db()
     assert finding.assignee == member
     assert "reviewer" in page(finding)
+
+
+def test_the_history_tells_in_order_who_was_to_see_to_it_and_until_when(finding):
+    member = a_member(Role.REVIEWER)
+    day = timezone.now().date() + timedelta(days=9)
+    post(finding, "finding-assign", {"assignee": member.pk})
+    post(finding, "finding-comment", {"body": "In the evening."})
+    post(finding, "finding-due", {"day": day.isoformat()})
+    post(finding, "finding-assign", {"assignee": ""})
+
+    shown = page(finding)
+    history = shown[shown.index('id="history"') :]
+    order = ("Assigned to nobody", f"Due on {as_day(day)}", "In the evening.", f"Assigned to {member.display_name}")
+    places = [history.index(each) for each in (*order, "due on", "by the policy")]
+    assert places == sorted(places)
+    assert f"before: {as_day(finding.due_on)}" in history
+    assert f"before: {member.display_name}" in history
 
 
 def test_a_bad_due_date_is_shown_with_what_is_wrong_and_changes_nothing(finding):

@@ -7,14 +7,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from secdash.accounts.roles import Role
+from secdash.facts.endpoint import SshIdentity
 from secdash.findings.models import Finding, State, Transition, Why
+from secdash.fleet import connecting, services
+from secdash.fleet.maintenance import announce
 from secdash.posture.container_trail import open_by_day
 from secdash.posture.scan_calendar import calendar
 from secdash.posture.timeline import DAYS, timeline
 from secdash.posture.timeline_scans import tell
 from secdash.scans.models import Scan
-from tests.cast import signed_in
+from secdash.watching.services import choose
+from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
+from tests.fleet.test_access import of_group
 from tests.posture.world import named, scan_of
 
 NINE = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -91,6 +97,94 @@ def test_a_page_tells_what_scans_opened_and_resolved_and_what_was_accepted():
     assert events[1].moved.resolved >= 1
     assert events[2].moved.opened_total == Finding.objects.count()
     assert (page.older, page.newer) == (None, None)
+
+
+def settings_told(host, reader):
+    now = timezone.now()
+    page = timeline(host, timezone.localdate(now), now=now, reader=reader, only="settings")
+    found = [event.setting for _, events in page.days for event in events if event.setting]
+    return {(each.act, each.by): [tuple(change) for change in each.changes] for each in reversed(found)}
+
+
+def changed(host, by, **settings):
+    names = ("name", "environment", "owner", "interval", "file_reading", "image_reading")
+    kept = {name: getattr(host, name) for name in names} | {"group_name": "", "tags": ()}
+    services.change(host, **(kept | settings), by=by, at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_what_people_changed_of_a_host_stands_in_its_timeline():
+    host, admin = a_host("web-01"), a_member(Role.ADMINISTRATOR)
+    minutes = str(host.interval)
+    changed(host, admin, group_name="Berlin", tags=("pci", "public"), interval=17)
+    changed(host, admin, group_name="Berlin", tags=("pci", "public"), interval=17)  # changes nothing
+    choose(host, "off", by=admin, at=timezone.now())
+    announce(host, starts_at=NINE, ends_at=NINE + timedelta(hours=2), reason="Disks.", by=admin, at=timezone.now())
+
+    told = settings_told(host, admin)
+
+    name = str(admin)
+    assert told[("changed a host", name)] == [
+        ("minutes between scans", minutes, "17"),
+        ("group", "", "Berlin"),
+        ("tags", "", "pci, public"),
+    ]
+    assert told[("changed whether a host is watched", name)] == [("watching", "watched live", "scans only")]
+    assert ("reason", "", "Disks.") in told[("announced maintenance", name)]
+    assert len(told) == 3
+
+
+@pytest.mark.django_db
+def test_how_a_host_is_reached_is_told_to_those_who_manage_it_and_no_secret_to_anybody():
+    host, admin = a_host("web-01"), a_member(Role.ADMINISTRATOR)
+    before = host.connection.address
+    way = {"kind": "ssh", "address": "ops@10.9.8.7:22", "identity": SshIdentity("KEY-OF-OURS", "")}
+    connecting.reach_otherwise(host, **way, host_key="", expires_at=None, by=admin, at=timezone.now())
+
+    act = ("changed how a host is reached", str(admin))
+    managing, seeing = settings_told(host, admin)[act], settings_told(host, a_member(Role.VIEWER))[act]
+
+    assert ("address", before, "ops@10.9.8.7:22") in managing
+    assert ("credentials", "", "replaced") in managing
+    assert [field for field, _, _ in seeing] == ["kind of connection", "credentials"]
+    page = signed_in(Role.ADMINISTRATOR).get(f"/hosts/{host.slug}/timeline/").content.decode()
+    assert "KEY-OF-OURS" not in page
+    assert "10.9.8.7" not in signed_in(Role.VIEWER).get(f"/hosts/{host.slug}/timeline/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_group_that_the_reader_does_not_see_has_no_name():
+    host, admin = a_host("web-01"), a_member(Role.ADMINISTRATOR)
+    changed(host, admin, group_name="Hidden")
+    changed(host, admin, group_name="Shop")
+    reader = of_group("Shop")
+
+    told = settings_told(host, reader)
+
+    assert ("group", "another group", "Shop") in told[("changed a host", str(admin))]
+
+
+@pytest.mark.django_db
+def test_a_timeline_is_narrowed_to_one_kind(django_assert_max_num_queries):
+    now, admin = timezone.now(), a_member(Role.ADMINISTRATOR)
+    host = a_host("web-01", at=now - timedelta(days=3))
+    scan_of(host, named("app", memory=0), days_ago=1)
+    finding = Finding.objects.open().first()
+    Transition.objects.create(finding=finding, at=now, was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED)
+    changed(host, admin, owner="Mia")
+
+    def kinds(only):
+        page = timeline(host, timezone.localdate(now), now=timezone.now(), reader=admin, only=only)
+        return {event.kind for _, found in page.days for event in found}
+
+    assert kinds("scans") == {"scan"}
+    assert kinds("acceptances") == {"accepted"}
+    assert kinds("settings") == {"setting", "registered"}
+    assert kinds("") == kinds("scans") | kinds("acceptances") | kinds("settings") == kinds("moons")
+    client = signed_in(Role.ADMINISTRATOR)
+    with django_assert_max_num_queries(20):
+        page = client.get(f"/hosts/{host.slug}/timeline/", {"kind": "settings"}).content.decode()
+    assert "Mia" in page
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 from secdash.findings.models.acceptance import Acceptance, AcceptanceQuerySet
 from secdash.findings.models.attestation import Attestation, AttestationQuerySet
 from secdash.findings.models.bulk import BulkAct, BulkActQuerySet, BulkStep
+from secdash.findings.models.event import FindingEvent
 from secdash.findings.models.finding import Finding, FindingQuerySet, State, Transition, Why
 from secdash.findings.models.policy import SeverityPolicy
 from secdash.findings.models.receipt import Receipt
@@ -23,6 +24,7 @@ __all__ = [
     "Comment",
     "DefaultView",
     "Finding",
+    "FindingEvent",
     "FindingQuerySet",
     "Receipt",
     "SavedView",

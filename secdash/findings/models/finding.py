@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -162,7 +163,7 @@ class Transition(models.Model):
         "findings.Acceptance", models.SET_NULL, null=True, blank=True, related_name="transitions"
     )
     lasted = models.PositiveBigIntegerField(null=True)  # seconds since it opened, where it closes
-    note = models.JSONField(default=dict, blank=True)  # `gained`: messages that say why it is not accepted any more
+    note = models.JSONField(default=dict, blank=True)  # as `told` makes it
 
     class Meta:
         ordering = ("at", "pk")
@@ -170,6 +171,17 @@ class Transition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.was or '–'} → {self.now} ({self.why})"
+
+    @staticmethod
+    def told(due: date | None = None, gained: Sequence[object] = ()) -> dict[str, Any]:
+        """Until when what opens is due by the policy; messages that say why it is not accepted any more."""
+        kept = {"due": due.isoformat() if due else "", "gained": list(gained)}
+        return {name: value for name, value in kept.items() if value}
+
+    @property
+    def due_on(self) -> date | None:
+        """The due date that the policy gave with it."""
+        return date.fromisoformat(self.note["due"]) if self.note.get("due") else None
 
     @property
     def gains(self) -> list[Message]:

@@ -51,8 +51,15 @@ class Cut(msgspec.Struct, frozen=True):
     @property
     def why(self) -> tuple[Message, ...]:
         """In sentences: what it breaks, how sure that is, what it takes."""
-        broken = say("It breaks %(breaks)s of the %(of)s stories of this host.", breaks=self.breaks, of=self.of)
-        return (broken, SURENESS[self.price.certainty], TAKES[self.price.stops])
+        return (self._broken, SURENESS[self.price.certainty], TAKES[self.price.stops])
+
+    @property
+    def _broken(self) -> Message:
+        if self.of == 1:
+            return say("It breaks the one story of this host.")
+        if self.breaks == self.of:
+            return say("It breaks all %(of)s stories of this host.", of=self.of)
+        return say("It breaks %(breaks)s of the %(of)s stories of this host.", breaks=self.breaks, of=self.of)
 
 
 SURENESS: Mapping[Certainty | None, Message] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +17,12 @@ from secdash.accounts.roles import Act
 from secdash.findings import accepting, deciding
 from secdash.findings.acceptance_forms import AcceptForm, RefusalForm
 from secdash.findings.access import acceptance_for, finding_for, findings_for
-from secdash.findings.asked import NotAcceptable
+from secdash.findings.asked import Asked, NotAcceptable
 from secdash.findings.models import Acceptance
 from secdash.posture import acceptances as table
+from secdash.posture import acceptances_export, walking
 from secdash.posture.accepting_from import Origin, origin
+from secdash.posture.exports import sheets
 from secdash.web.saying import said
 
 
@@ -38,9 +40,19 @@ def acceptances(request: HttpRequest) -> HttpResponse:
         "listing": found,
         "orders": table.ORDERS.items(),
         "reader": user,
+        "export_kinds": sheets.LABELS,
         "may_set_policy": user.can(Act.SET_POLICY),
     }
     return render(request, "posture/acceptances.html", context)
+
+
+@require_safe
+def acceptances_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    query, today = request.GET, timezone.now().date()
+    sheet = acceptances_export.sheet(
+        member(request), tab=query.get("tab", ""), order=query.get("order", ""), today=today
+    )
+    return sheets.response(sheet, kind)
 
 
 @require_safe
@@ -76,15 +88,18 @@ def _form(request: HttpRequest, came: Origin) -> AcceptForm:
     return AcceptForm(
         request.POST or None,
         scopes=[(each.value, each.label) for each in came.scopes],
-        last=_preview(request, came).last,
+        last=table.last_day(member(request), _asked(request, came), today=today),
         today=today,
         initial={"reason": came.proposal.reason} if came.proposal else {},
     )
 
 
 def _preview(request: HttpRequest, came: Origin) -> table.Preview:
-    asked = came.asked(request.POST.get("scope", ""), covers=request.POST.get("covers", ""))
-    return table.preview(member(request), asked, today=timezone.now().date())
+    return table.preview(member(request), _asked(request, came), today=timezone.now().date())
+
+
+def _asked(request: HttpRequest, came: Origin) -> Asked:
+    return came.asked(request.POST.get("scope", ""), covers=request.POST.get("covers", ""))
 
 
 def _previewed(request: HttpRequest, came: Origin) -> HttpResponse:
@@ -109,7 +124,15 @@ def _accepted(request: HttpRequest, came: Origin, form: AcceptForm) -> HttpRespo
         form.add_error(None, said(refused.message))
         return _accept_form(request, came, form, status=422)
     messages.success(request, _done(made, user))
-    return redirect(made)
+    return redirect(_back(request, came, made))
+
+
+def _back(request: HttpRequest, came: Origin, made: Acceptance) -> str:
+    """To the acceptance; to the finding for whoever walks through a list and goes on to the next."""
+    onward = walking.onward(request.GET)
+    if came.finding is None or not onward or made.state == Acceptance.State.WAITING:
+        return made.get_absolute_url()
+    return f"{came.finding.get_absolute_url()}{onward}"
 
 
 def _done(made: Acceptance, by: User) -> str:
@@ -121,7 +144,8 @@ def _done(made: Acceptance, by: User) -> str:
 
 
 def _accept_form(request: HttpRequest, came: Origin, form: AcceptForm, *, status: int = 200) -> HttpResponse:
-    context = {"came": came, "form": form, "preview": _preview(request, came)}
+    onward = walking.onward(request.GET)
+    context = {"came": came, "form": form, "preview": _preview(request, came), "onward": onward}
     return render(request, "posture/accept.html", context, status=status)
 
 
@@ -169,7 +193,7 @@ def acceptance_take_back(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Taken back. The finding is open again."))
     else:
         messages.warning(request, _("The finding is not accepted, so nothing was taken back."))
-    return redirect(found)
+    return redirect(f"{found.get_absolute_url()}{walking.onward(request.GET)}")
 
 
 @require_POST

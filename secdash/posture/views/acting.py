@@ -18,7 +18,9 @@ from secdash.findings import bulk
 from secdash.findings.access import bulk_act_for
 from secdash.findings.bulk_forms import FORMS
 from secdash.findings.bulk_kinds import ACTS
+from secdash.findings.models import BulkAct
 from secdash.fleet.access import acts_somewhere
+from secdash.posture.accepting_effect import effect
 from secdash.posture.bar import RESCAN, heading
 from secdash.posture.rescanning import rescan
 from secdash.posture.selection import Selection
@@ -54,6 +56,7 @@ def findings_act(request: HttpRequest) -> HttpResponse:
         "heading": heading(kind, count),
         "fields": list(selection.fields()),
         "query": selection.filters.query(),
+        "effect": effect(user, found) if kind == BulkAct.Kind.ACCEPT else None,
     }
     template = "posture/_act_form.html" if getattr(request, "htmx", False) else "posture/act.html"
     return render(request, template, context, status=UNPROCESSABLE if form.is_bound else 200)

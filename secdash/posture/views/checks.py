@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -11,16 +11,24 @@ from secdash.accounts.access import member
 from secdash.checks import CATALOGUE
 from secdash.checks.benchmark import EDITIONS, cis_for
 from secdash.checks.engine import Check
-from secdash.posture import catalogue, living
+from secdash.posture import catalogue, catalogue_export, living
 from secdash.posture.context import rooms_of
 from secdash.posture.explaining import explained
+from secdash.posture.exports import sheets
 from secdash.posture.views.common import spoken
 
 
 @require_safe
 def checks(request: HttpRequest) -> HttpResponse:
     user = member(request)
-    return render(request, "posture/checks.html", {"entries": catalogue.entries(user, rooms_of(request, user).mark)})
+    entries = catalogue.entries(user, rooms_of(request, user).mark)
+    return render(request, "posture/checks.html", {"entries": entries, "export_kinds": sheets.LABELS})
+
+
+@require_safe
+def checks_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    user = member(request)
+    return sheets.response(catalogue_export.sheet(user, rooms_of(request, user).mark), kind)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from secdash.findings.assigning import those_who_see
 from secdash.findings.models import Finding
 from secdash.findings.work_forms import AssignForm, CommentForm, DueForm
 from secdash.fleet.access import acts_on
+from secdash.posture import walking
 from secdash.posture.context import rooms_of
 from secdash.posture.detail import detail, mended
 from secdash.posture.explaining import explained
@@ -27,8 +28,8 @@ from secdash.posture.views.common import spoken
 def finding(request: HttpRequest, pk: int) -> HttpResponse:
     """What a signed-out person wrote as a comment waits for them in the form."""
     found = finding_for(member(request), pk)
-    carried = carrying.kept(request)
-    return page(request, found, comment_form=CommentForm(initial={"body": carried.get("body", "")}))
+    waiting = carrying.kept(request)
+    return page(request, found, comment_form=CommentForm(initial={"body": waiting.get("body", "")}))
 
 
 def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -50,6 +51,8 @@ def page(request: HttpRequest, found: Finding, *, status: int = 200, **forms: An
         "comment_form": CommentForm(),
         "change_form": None,
         "changing": 0,  # the comment that `change_form` would change
+        "walk": walking.walk(user, found, request.GET, rooms_of(request, user).mark),
+        "onward": walking.onward(request.GET),
         **forms,
     }
     return render(request, "posture/finding.html", context, status=status)

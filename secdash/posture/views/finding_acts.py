@@ -17,6 +17,7 @@ from secdash.findings import assigning, talking
 from secdash.findings.access import comment_for, finding_for
 from secdash.findings.models import Finding
 from secdash.findings.work_forms import AssignForm, CommentForm, DueForm
+from secdash.posture import walking
 from secdash.posture.views.finding import page
 from secdash.scans import asking_again
 from secdash.web.saying import said
@@ -33,7 +34,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(
         request, _("Assigned to %(name)s.") % {"name": person.display_name} if person else _("Assigned to nobody.")
     )
-    return _back(found)
+    return _back(request, found)
 
 
 @require_POST
@@ -44,7 +45,7 @@ def set_due(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, found, status=422, due_form=form)
     assigning.set_due_of_one(found, form.cleaned_data["day"], by=member(request), at=now)
     messages.success(request, _("The due date is set.") if form.cleaned_data["day"] else _("It has no due date now."))
-    return _back(found)
+    return _back(request, found)
 
 
 @carrying.carries("finding")
@@ -56,7 +57,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, found, status=422, comment_form=form)
     written = talking.comment(found, form.cleaned_data["body"], by=member(request), at=timezone.now())
     carrying.let_go(request)
-    return _back(found, f"C{written.pk}")
+    return _back(request, found, f"C{written.pk}")
 
 
 @require_POST
@@ -68,13 +69,13 @@ def change_comment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("act") == "remove":
         talking.remove(written, by=user, at=timezone.now())
         messages.success(request, _("Your comment is removed."))
-        return _back(written.finding, f"C{written.pk}")
+        return _back(request, written.finding, f"C{written.pk}")
     form = CommentForm(request.POST)
     if not form.is_valid():
         found = finding_for(user, written.finding_id)
         return page(request, found, status=422, change_form=form, changing=written.pk)
     talking.change(written, form.cleaned_data["body"], by=user, at=timezone.now())
-    return _back(written.finding, f"C{written.pk}")
+    return _back(request, written.finding, f"C{written.pk}")
 
 
 @require_POST
@@ -84,8 +85,9 @@ def check_again(request: HttpRequest, pk: int) -> HttpResponse:
         asking_again.request(found, by=member(request), at=timezone.now())
     except asking_again.NotAskable as error:
         messages.error(request, said(error.message))
-    return _back(found, "again")
+    return _back(request, found, "again")
 
 
-def _back(found: Finding, place: str = "") -> HttpResponse:
-    return redirect(f"{found.get_absolute_url()}#{place}" if place else found.get_absolute_url())
+def _back(request: HttpRequest, found: Finding, place: str = "") -> HttpResponse:
+    url = found.get_absolute_url() + walking.onward(request.GET)
+    return redirect(f"{url}#{place}" if place else url)

@@ -7,28 +7,24 @@ from collections.abc import Callable, Iterable, Iterator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from secdash.accounts.access import member
-from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.fleet.access import acts_on, acts_somewhere, host_for, hosts_where, needs_somewhere
 from secdash.fleet.exchange import writing
 from secdash.fleet.models import Host
+from secdash.posture import containers_export, hosts_export
 from secdash.posture import host as host_figures
-from secdash.posture import hosts_export
 from secdash.posture.container import container_page, hardened_file
 from secdash.posture.context import rooms_of
+from secdash.posture.exports import sheets
 from secdash.posture.host import Asked
-from secdash.posture.hosts import HostFilters, Row, hosts_page, sorted_rows
+from secdash.posture.hosts import HostFilters, hosts_page, sorted_rows
 from secdash.posture.scan_calendar import calendar
-from secdash.posture.timeline import timeline
+from secdash.posture.timeline import KINDS, timeline
 from secdash.posture.views.common import day_of
-
-KINDS_OF_FILE: dict[str, tuple[Callable[[User, list[Row]], Iterator[str] | Iterator[bytes]], str]] = {
-    "csv": (hosts_export.as_csv, "text/csv"),
-    "json": (hosts_export.as_json, "application/json"),
-}
 
 REGISTERS: dict[str, tuple[Callable[[Iterable[Host]], Iterator[str]], str]] = {
     "csv": (writing.as_csv, "text/csv"),
@@ -45,6 +41,7 @@ def hosts(request: HttpRequest) -> HttpResponse:
         "may_add": Act.MANAGE_HOSTS in acts,
         "may_scan": Act.SCAN in acts,
         "may_manage_all": user.can(Act.MANAGE_HOSTS),
+        "export_kinds": sheets.LABELS,
     }
     return render(request, "posture/hosts.html", context)
 
@@ -53,10 +50,7 @@ def hosts(request: HttpRequest) -> HttpResponse:
 def hosts_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     user = member(request)
     rows = sorted_rows(user, HostFilters.of(request.GET), rooms_of(request, user), now=timezone.now())
-    write, content_type = KINDS_OF_FILE[kind]
-    response = StreamingHttpResponse(write(user, rows), content_type=f"{content_type}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="hosts.{kind}"'
-    return response
+    return sheets.response(hosts_export.sheet(user, rows), kind)
 
 
 @require_safe
@@ -83,18 +77,26 @@ def host(request: HttpRequest, slug: str) -> HttpResponse:
         "page": host_figures.host_page(found, asked, now=timezone.now()),
         "may_scan": Act.SCAN in acts,
         "may_manage": Act.MANAGE_HOSTS in acts,
+        "export_kinds": sheets.LABELS,
     }
     return render(request, "posture/host.html", context)
 
 
 @require_safe
+def containers_file(request: HttpRequest, slug: str, kind: str) -> StreamingHttpResponse:
+    return sheets.response(containers_export.sheet(host_for(member(request), slug)), kind)
+
+
+@require_safe
 def host_timeline(request: HttpRequest, slug: str) -> HttpResponse:
-    found = host_for(member(request), slug)
-    now = timezone.now()
+    user, query = member(request), request.GET
+    found, now = host_for(user, slug), timezone.now()
     today = timezone.localdate(now)
+    until = day_of(query.get("until", "")) or today
     context = {
         "host": found,
-        "page": timeline(found, day_of(request.GET.get("until", "")) or today, now=now),
+        "page": timeline(found, until, now=now, reader=user, only=query.get("kind", "")),
+        "kinds": [("", pgettext("timeline", "Everything")), *KINDS.items()],
         "calendar": calendar(found, today=today),
     }
     return render(request, "posture/host_timeline.html", context)
