@@ -143,8 +143,8 @@ def _advised(own: Glimpse, advice: Callable[[str], Message]) -> Glimpse:
 
 def not_installed(path: str) -> Message:
     return say(
-        "The user who signs in over SSH may not read %(path)s. Let this user read it through sudo: the card for SSH "
-        "shows the program and the rule.",
+        "The user who signs in over SSH may not read %(path)s. Let this user read it through sudo: “Commands for the "
+        "other side” of this host's connection shows how.",
         path=path,
     )
 
