@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from secdash.checks.engine import check
-from secdash.checks.isolation import unless_privileged
-from secdash.checks.outcome import CRITICAL, Outcome, fails_if
+from secdash.checks.isolation import fails_where_found
+from secdash.checks.outcome import CRITICAL, Outcome
 from secdash.checks.paths import normalise
 from secdash.checks.remedy import Change, ComposeFix, Exclude
 from secdash.checks.service import device_entry
 from secdash.facts.message import say
-from secdash.facts.model import Container, Device, known
+from secdash.facts.model import Container, Device, Unknown, known
 
 MEMORY = r"mem|kmem|port"
 DISKS = r"(?:s|h|v|xv)d[a-z]+\d*|nvme\d+n\d+(?:p\d+)?|mmcblk\d+\w*|md\d+|dm-\d+"
@@ -26,7 +27,7 @@ RULE = re.compile(r"(?:a\b.*|b \S+ \w*[rw]\w*|c (?:\*:\S+|1:(?:\*|1|2|4)) \w*[rw
 def _without(container: Container) -> ComposeFix:
     found: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("devices", tuple(device_entry(device) for device in _devices(container))),
-        ("device_cgroup_rules", tuple(_rules(container))),
+        ("device_cgroup_rules", () if isinstance(container.device_cgroup_rules, Unknown) else tuple(_rules(container))),
     )
     changes: tuple[Change, ...] = tuple(Exclude(key, items) for key, items in found if items)
     return ComposeFix(
@@ -42,16 +43,17 @@ def _without(container: Container) -> ComposeFix:
 )
 def device_controls_host(container: Container) -> Outcome:
     """Holds the host's memory or disks"""
-    seen = {
-        "HostConfig.Devices": [device_entry(device) for device in _devices(container)],
-        "HostConfig.DeviceCgroupRules": _rules(container),
+    places: dict[str, Callable[[], list[str]]] = {
+        "HostConfig.Devices": lambda: [device_entry(device) for device in _devices(container)],
+        "HostConfig.DeviceCgroupRules": lambda: _rules(container),
     }
-    found = [item for items in seen.values() for item in items]
-    reason = say(
-        "Below every permission it reads, and where it may write changes, all of the host: %(found)s.",
-        found=", ".join(found),
+    return fails_where_found(
+        container,
+        places,
+        lambda found: say(
+            "Below every permission it reads, and where it may write changes, all of the host: %(found)s.", found=found
+        ),
     )
-    return unless_privileged(container, fails_if(bool(found), reason, {k: v for k, v in seen.items() if v}))
 
 
 def _devices(container: Container) -> list[Device]:

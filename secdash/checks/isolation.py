@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from secdash.checks.outcome import Outcome, Status, not_applicable
+from collections.abc import Callable, Mapping, Sequence
+
+from secdash.checks.outcome import Outcome, Status, fails_if, not_applicable
 from secdash.checks.service import security_entry
-from secdash.facts.message import say
-from secdash.facts.model import Container, Engine, known
+from secdash.facts.message import Message, say
+from secdash.facts.model import Container, Engine, FactMissing, known
 
 ROOT_NAMES = frozenset({"", "root"})
 STOPPED_STATES = frozenset({"created", "exited", "dead", "removing"})
@@ -55,6 +57,24 @@ def unless_privileged(container: Container, outcome: Outcome) -> Outcome:
     if outcome.status is Status.PASS and known(container.privileged):
         return not_applicable(HOLDS_EVERYTHING)
     return outcome
+
+
+def fails_where_found(
+    container: Container, places: Mapping[str, Callable[[], Sequence[str]]], reason: Callable[[str], Message]
+) -> Outcome:
+    """Fails with what any of the places shows. One that is unknown matters only where no other shows anything."""
+    seen: dict[str, list[str]] = {}
+    missing: FactMissing | None = None
+    for path, look in places.items():
+        try:
+            seen[path] = list(look())
+        except FactMissing as fact:
+            missing = fact
+    found = [item for items in seen.values() for item in items]
+    if missing and not found and not known(container.privileged):
+        raise missing
+    outcome = fails_if(bool(found), reason(", ".join(found)), {path: items for path, items in seen.items() if items})
+    return unless_privileged(container, outcome)
 
 
 def unless_apart(engine: Engine, outcome: Outcome) -> Outcome:

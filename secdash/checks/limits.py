@@ -116,11 +116,12 @@ def unlimited_restarts(container: Container) -> Outcome:
 )
 def unlimited_swap(container: Container) -> Outcome:
     """Swap without limit"""
-    memory, swap = known(container.memory), known(container.memory_swap)
+    memory = known(container.memory)
     if memory <= 0:
         return not_applicable(
             say("Its memory has no limit, so the swap is no question; a check of its own reports it.")
         )
+    swap = known(container.memory_swap)
     reason = say("Past its memory limit it goes on in the host's swap, and slows every neighbour down.")
     return fails_if(swap < 0, reason, {"HostConfig.Memory": memory, "HostConfig.MemorySwap": swap})
 

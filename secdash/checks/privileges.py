@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from secdash.checks.capabilities import DANGEROUS, DEFAULTS, RARELY_NEEDED
 from secdash.checks.engine import check
-from secdash.checks.isolation import is_root, is_stopped, separates_users, unless_privileged
+from secdash.checks.isolation import fails_where_found, is_root, is_stopped, separates_users, unless_privileged
 from secdash.checks.outcome import CRITICAL, HIGH, MEDIUM, Outcome, fails_if, passes, unknown
 from secdash.checks.paths import HARMLESS_DEVICES, NO_DEVICES, is_within, normalise
 from secdash.checks.remedy import LIKELY, TRY, ComposeFix, Drop, Exclude, FixFor, Include, Put, compose
@@ -182,7 +184,7 @@ def _without_devices(container: Container) -> ComposeFix | None:
     changes: list[Drop | Exclude] = []
     if devices := known(container.devices):
         changes.append(Exclude("devices", tuple(device_entry(device) for device in devices)))
-    if known(container.device_cgroup_rules):
+    if not isinstance(container.device_cgroup_rules, Unknown) and container.device_cgroup_rules:
         changes.append(Drop("device_cgroup_rules"))
     if mounts := _device_mounts(container):
         changes.append(Exclude("volumes", tuple(mount_entry(mount) for mount in mounts)))
@@ -199,15 +201,15 @@ def _without_devices(container: Container) -> ComposeFix | None:
 )
 def host_devices(container: Container) -> Outcome:
     """Host devices exposed"""
-    seen = {
-        "HostConfig.Devices": [device_entry(device) for device in known(container.devices)],
-        "HostConfig.DeviceCgroupRules": list(known(container.device_cgroup_rules)),
-        "HostConfig.DeviceRequests": list(known(container.device_requests)),
-        "Mounts": [mount_entry(mount) for mount in _device_mounts(container)],
+    places: dict[str, Callable[[], Sequence[str]]] = {
+        "HostConfig.Devices": lambda: [device_entry(device) for device in known(container.devices)],
+        "HostConfig.DeviceCgroupRules": lambda: known(container.device_cgroup_rules),
+        "HostConfig.DeviceRequests": lambda: known(container.device_requests),
+        "Mounts": lambda: [mount_entry(mount) for mount in _device_mounts(container)],
     }
-    found = [item for items in seen.values() for item in items]
-    reason = say("It reaches hardware of the host: %(devices)s.", devices=", ".join(found))
-    return unless_privileged(container, fails_if(bool(found), reason, {k: v for k, v in seen.items() if v}))
+    return fails_where_found(
+        container, places, lambda found: say("It reaches hardware of the host: %(devices)s.", devices=found)
+    )
 
 
 def _root_processes(container: Container) -> list[str]:

@@ -38,14 +38,21 @@ class Authority:
     def client(self, *, ended: bool = False) -> Pair:
         return self._issue("secdash", CLIENT, (), -DAY if ended else 30 * DAY)
 
-    def server(self, *names: str, ended: bool = False) -> Pair:
-        return self._issue(names[0], SERVER, names, -DAY if ended else 30 * DAY)
+    def server(self, *names: str, ended: bool = False, early: bool = False) -> Pair:
+        return self._issue(names[0], SERVER, names, -DAY if ended else 30 * DAY, DAY if early else -30 * DAY)
 
-    def _issue(self, name: str, usage: x509.ObjectIdentifier, names: Sequence[str], ends: timedelta) -> Pair:
+    def _issue(
+        self,
+        name: str,
+        usage: x509.ObjectIdentifier,
+        names: Sequence[str],
+        ends: timedelta,
+        begins: timedelta = -30 * DAY,
+    ) -> Pair:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         now = datetime.now(UTC)
-        builder = _builder(subject, self._name, key, now - 30 * DAY, now + ends).add_extension(
+        builder = _builder(subject, self._name, key, now + begins, now + ends).add_extension(
             x509.ExtendedKeyUsage([usage]), critical=False
         )
         if names:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -30,7 +30,7 @@ SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # its own network namespace it may make or delete docker0 without touching the machine's. Its mounts are shared among
 # themselves, as on an ordinary host, or no container could ask for shared propagation.
 INSIDE = 'mount --make-rshared / && ip link set lo up && exec "$@"'
-INSIDE_WITH_LISTENER = 'exec 3<&"$LISTENER"; export LISTEN_PID=$$ LISTEN_FDS=1; ' + INSIDE
+LISTENING = 'exec 3<&"$LISTENER"; export LISTEN_PID=$$ LISTEN_FDS=1; '
 
 
 class DockerFailed(AssertionError):
@@ -67,7 +67,7 @@ class Dockerd(msgspec.Struct, frozen=True):
             check=False,
             timeout=60,
             cwd=cwd,
-            env={"PATH": _path(), "HOME": str(self.folder), **(env or {})},
+            env={"PATH": search_path(), "HOME": str(self.folder), **(env or {})},
         )
         if done.returncode:
             raise DockerFailed(f"docker {' '.join(args)}: {done.stderr.decode(errors='replace').strip()}")
@@ -102,21 +102,45 @@ def running_dockerd(
     *,
     config: dict[str, object] | None = None,
     args: Sequence[str] = (),
+    before: str = "",
     env: dict[str, str] | None = None,
     listener: socket.socket | None = None,
 ) -> Iterator[Dockerd]:
     """An Engine on a unix socket, ready to answer; `config` becomes its daemon.json, `args` join its command line.
 
-    `env` joins the daemon's environment. `listener` is a listening socket of the caller's, on which the Engine answers
-    too (its loopback is not ours).
+    For the others see `running`.
     """
-    parts.require(os.geteuid() == 0, "a real dockerd needs root")
+
+    def command(folder: Path) -> list[str]:
+        (folder / "daemon.json").write_text(json.dumps(config or {}))
+        listen = ["-H", "fd://"] if listener else []
+        return [*dockerd_command(folder), *listen, *args]
+
+    with running(command, before=before, env=env, listener=listener) as engine:
+        yield engine
+
+
+@contextmanager
+def running(
+    command: Callable[[Path], Sequence[str]],
+    *,
+    before: str = "",
+    env: dict[str, str] | None = None,
+    listener: socket.socket | None = None,
+) -> Iterator[Dockerd]:
+    """What this command starts, once it answers as an Engine on `docker.sock` of the folder that the command is given.
+
+    `before` is shell that runs in the namespaces first, with the folder as $FOLDER. `env` joins the environment.
+    `listener` is a listening socket of the caller's, on which the Engine answers too (its loopback is not ours).
+    """
+    parts.require(os.geteuid() == 0, "a real Engine needs root")
     parts.require_programs(*PROGRAMS)
-    with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        engine = _start(Path(folder), config or {}, args, env or {}, listener)
+    with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        engine = Dockerd(folder, _start(folder, command(folder), before, env or {}, listener))
         try:
             ready = parts.wait_until(lambda: _answers(engine), engine.process)
-            parts.require(ready, f"dockerd did not start here: {engine.log[-600:]}")
+            parts.require(ready, f"the Engine did not start here: {engine.log[-600:]}")
             yield engine
         finally:
             _stop(engine)
@@ -124,7 +148,7 @@ def running_dockerd(
 
 def busybox_rootfs() -> bytes:
     """A tar archive of a root file system in which every applet is a link to one static busybox."""
-    binary = Path(shutil.which("busybox", path=_path()) or "busybox")
+    binary = Path(shutil.which("busybox", path=search_path()) or "busybox")
     applets = subprocess.run([binary, "--list"], capture_output=True, check=True, text=True).stdout.split()
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
@@ -152,30 +176,24 @@ def _owned_by_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _start(
-    folder: Path,
-    config: dict[str, object],
-    args: Sequence[str],
-    env: dict[str, str],
-    listener: socket.socket | None,
-) -> Dockerd:
-    (folder / "daemon.json").write_text(json.dumps(config))
+    folder: Path, command: Sequence[str], before: str, env: dict[str, str], listener: socket.socket | None
+) -> subprocess.Popen[bytes]:
     fd = listener.fileno() if listener else None
-    inside = INSIDE if fd is None else INSIDE_WITH_LISTENER
-    listen = [] if fd is None else ["-H", "fd://"]
+    inside = (LISTENING if listener else "") + before + INSIDE
     namespaces = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     with (folder / "log").open("wb") as log:
-        process = parts.start(
-            [*namespaces, "bash", "-c", inside, "bash", *_command(folder), *listen, *args],
+        return parts.start(
+            [*namespaces, "bash", "-e", "-c", inside, "bash", *command],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={"PATH": _path(), "LISTENER": str(fd), **env},
+            env={"PATH": search_path(), "FOLDER": str(folder), "LISTENER": str(fd), **env},
             pass_fds=() if fd is None else (fd,),
         )
-    return Dockerd(folder, process)
 
 
-def _command(folder: Path) -> list[str]:
+def dockerd_command(folder: Path) -> list[str]:
+    """A daemon that keeps all it has in this folder, where its daemon.json is."""
     return [
         "dockerd",
         *("--data-root", str(folder / "data")),
@@ -216,5 +234,5 @@ def _children(pid: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def _path() -> str:
+def search_path() -> str:
     return os.pathsep.join(part for part in (os.environ.get("PATH", ""), SEARCH_PATH) if part)

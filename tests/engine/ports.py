@@ -6,6 +6,7 @@ import socket
 import ssl
 import tempfile
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -49,15 +50,20 @@ def running_tls_dockerd() -> Iterator[TlsEngine]:
 
 
 @contextmanager
-def proxied_for_reading(engine: Path) -> Iterator[int]:
-    """The port of a proxy before the socket of this Engine that lets GET and HEAD pass, and nothing else."""
+def proxied_for_reading(engine: Path, *, denied: str = "") -> Iterator[int]:
+    """The port of a proxy before the socket of this Engine that lets GET and HEAD pass, and nothing else.
+
+    Nor what begins with the path `denied`.
+    """
+    rules = ["deny unless METH_GET", *([f"deny if {{ path_reg ^(/v[0-9.]+)?{denied} }}"] if denied else [])]
     parts.require_programs("haproxy", "setpriv")
     with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as folder:
         port = parts.free_port()
         (Path(folder) / "haproxy.cfg").write_text(
             "defaults\n mode http\n timeout connect 5s\n timeout client 30s\n timeout server 30s\n"
-            f"frontend f\n bind 127.0.0.1:{port}\n http-request deny unless METH_GET\n default_backend b\n"
-            f"backend b\n server s unix@{engine}\n"
+            f"frontend f\n bind 127.0.0.1:{port}\n default_backend b\n"
+            + "".join(f" http-request {rule}\n" for rule in rules)
+            + f"backend b\n server s unix@{engine}\n"
         )
         process = parts.start(["haproxy", "-db", "-f", str(Path(folder) / "haproxy.cfg")])
         try:
@@ -96,9 +102,13 @@ def _serve(listener: socket.socket, answer: Callable[[socket.socket], None]) -> 
                 answer(connection)
 
 
-def over_tls(pair: Pair) -> Callable[[socket.socket], None]:
-    """What shakes hands with this certificate, and says no more."""
+def over_tls(pair: Pair, *, old: bool = False) -> Callable[[socket.socket], None]:
+    """What shakes hands with this certificate, and says no more; with a TLS of 2006 if it is old."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if old:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings(action="ignore"):  # Python deprecates it as well
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(pair.certificate + pair.key)
         file.flush()

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -72,8 +72,13 @@ class SshServer(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def running_sshd(options: Mapping[str, str] = MappingProxyType({}), *, restricted: str = "") -> Iterator[SshServer]:
-    """An SSH server with keys of its own; `restricted` are the words before the key in authorized_keys."""
+def running_sshd(
+    options: Mapping[str, str] = MappingProxyType({}), *, restricted: str = "", within: Sequence[str] = ()
+) -> Iterator[SshServer]:
+    """An SSH server with keys of its own; `restricted` are the words before the key in authorized_keys.
+
+    `within` is a command that runs it elsewhere: in other namespaces of this machine.
+    """
     sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     parts.require(sshd is not None, "openssh-server is not installed")
     parts.require(os.geteuid() == 0, "letting others in over SSH needs root")
@@ -86,7 +91,7 @@ def running_sshd(options: Mapping[str, str] = MappingProxyType({}), *, restricte
             _as("root", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key))
         (folder / "authorized_keys").write_text(f"{restricted} {(folder / 'client.pub').read_text()}".lstrip())
         process, port = _first_that_answers(
-            lambda port: _start_sshd(str(sshd), folder, port, options), _listens, folder / "log"
+            lambda port: _start_sshd([*within, str(sshd)], folder, port, options), _listens, folder / "log"
         )
         host_key = (folder / "host.pub").read_text().split()
         try:
@@ -105,11 +110,11 @@ SSHD_OPTIONS = {
 }
 
 
-def _start_sshd(sshd: str, folder: Path, port: int, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start_sshd(sshd: Sequence[str], folder: Path, port: int, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
     files = {"HostKey": folder / "host", "AuthorizedKeysFile": folder / "authorized_keys", "Port": port}
     options = [word for name, value in {**SSHD_OPTIONS, **files, **more}.items() for word in ("-o", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
-        return parts.start([sshd, "-D", "-e", "-f", "/dev/null", *options], stdin=subprocess.DEVNULL, stderr=log)
+        return parts.start([*sshd, "-D", "-e", "-f", "/dev/null", *options], stdin=subprocess.DEVNULL, stderr=log)
 
 
 def _listens(port: int) -> bool:

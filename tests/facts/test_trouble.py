@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+
 import pytest
 from django.utils import translation
 
+from secdash.environment import BASE
 from secdash.facts import trouble
 from secdash.facts.connect import too_old
+from secdash.facts.message import Message
 from secdash.web.saying import said
+from tests.facts.sentences import SENTENCES
 from tests.facts.troubles import TROUBLES
 
 HOST, PORT, USER, PATH, DAY = "{host}", "{port}", "{user}", "{path}", "{day}"
@@ -57,3 +64,45 @@ def test_each_trouble_is_said_word_for_word_in_both_languages(name):
     assert str(SAID[name]) == english
     with translation.override("fr"):
         assert said(SAID[name]) == french
+
+
+# --- and no other sentence is said on the way ----------------------------------------------------------------------
+
+SPEAKERS = (
+    *("trouble", "doors", "wire", "negotiating", "collect", "helper"),
+    *("files/ssh", "files/shell", "files/as_root", "files/archive", "files/reading", "files/machine"),
+)
+PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|(?<=speaks API )[\d.]+|(?<=needs )[\d.]+")
+
+
+def said_in(module: str) -> Iterator[str]:
+    """The English of every `say` there."""
+    for node in ast.walk(ast.parse((BASE / "secdash" / "facts" / f"{module}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            yield ast.literal_eval(node.args[0])
+
+
+def shape(sentence: str) -> str:
+    return PLACE.sub("…", sentence)
+
+
+@pytest.mark.parametrize("module", SPEAKERS)
+def test_every_sentence_is_in_a_table(module):
+    known = {shape(english) for english, _french in TROUBLES.values()} | {shape(english) for english in SENTENCES}
+
+    assert {sentence for sentence in said_in(module) if shape(sentence) not in known} == set()
+
+
+def test_no_table_holds_what_nobody_says():
+    everything = {sentence for module in SPEAKERS for sentence in said_in(module)}
+
+    assert set(SENTENCES) <= everything
+
+
+@pytest.mark.parametrize("english", SENTENCES)
+def test_each_sentence_is_said_word_for_word_in_french(english):
+    values = {name: f"{{{name}}}" for name in re.findall(r"%\((\w+)\)s", english)}
+    message = Message(english, tuple(values.items()))
+
+    with translation.override("fr"):
+        assert said(message) == (SENTENCES[english] % values if values else SENTENCES[english])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import msgspec
 import pytest
 
 from secdash.facts import ssh as ssh_connection
-from secdash.facts import trying
+from secdash.facts import trouble, trying
 from secdash.facts.connect import Unreachable
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.trying import STEPS, host_key_of, try_connection
@@ -21,6 +23,7 @@ from tests.engine.ports import NO_CERTIFICATE, answering, over_tls, proxied_for_
 from tests.engine.recordings import recorded
 from tests.engine.replaying_server import HangUp, recorded_routes, replaying
 from tests.engine.services import running_sshd
+from tests.facts.steps import failed_step
 from tests.facts.troubles import TROUBLES
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("transport")]
@@ -45,18 +48,6 @@ def unforwarding():
     """An SSH server that forwards to no socket, and runs a shell."""
     with running_sshd({"AllowStreamLocalForwarding": "no"}) as server:
         yield server
-
-
-def failed_step(endpoint):
-    """The name of the step that failed and its message, after all before it passed and none after it was reached."""
-    trial = try_connection(endpoint)
-    names = [step.name for step in trial.steps]
-    at = next(number for number, step in enumerate(trial.steps) if step.state != "passed")
-    assert not trial.passed
-    assert [step.state for step in trial.steps] == ["passed"] * at + ["failed"] + ["not_reached"] * (
-        len(names) - at - 1
-    )
-    return names[at], trial.steps[at].message
 
 
 def assert_said(message, trouble, **values):
@@ -190,6 +181,20 @@ def test_a_port_on_which_nobody_listens(scheme):
     assert_said(message, "closed-port", host="127.0.0.1", port=port)
 
 
+def test_a_port_that_drops_what_is_sent(monkeypatch):
+    """One connection fills the queue of a listener that accepts none."""
+    monkeypatch.setattr(trying, "CONNECT_TIME", 0.3)
+    with closing(socket.socket()) as listener, closing(socket.socket()) as first:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        first.connect(("127.0.0.1", port))
+        name, message = failed_step(f"tcp://127.0.0.1:{port}")
+
+    assert name == "route"
+    assert message == trouble.silent_port("127.0.0.1", port).message
+
+
 # --- TLS ----------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +220,21 @@ def test_an_engine_whose_certificate_has_expired():
 
     assert name == "tls"
     assert_said(message, "their-certificate-expired", host="localhost")
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (over_tls(OTHER.server("localhost", early=True)), trouble.their_certificate_early("localhost")),
+        (over_tls(OTHER.server("localhost"), old=True), trouble.old_tls("localhost")),
+    ],
+)
+def test_an_engine_whose_tls_is_not_of_today(answer, sentence):
+    with answering(answer) as port:
+        name, message = failed_step(Endpoint(f"tls://localhost:{port}", TlsIdentity(OTHER.certificate, "", "")))
+
+    assert name == "tls"
+    assert message == sentence.message
 
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()

@@ -131,7 +131,7 @@ LISTED = {
 
 PODMAN_SAYS_THE_SAME = say("Podman gives the same answer whichever mode the container has.")
 PODMAN_LEAVES_IT_OUT = say("Podman does not tell this through the Docker API.")
-# What Podman's answer is when it means nothing (engine notes: measured on 4.3.1)
+# What Podman's answer is when it means nothing (measured on 4.3.1; `test_other_engines` sees it)
 PODMAN_EMPTY: dict[str, tuple[object, Message]] = {
     "ipc_mode": ("shareable", PODMAN_SAYS_THE_SAME),
     "userns_mode": ("", PODMAN_SAYS_THE_SAME),
@@ -139,6 +139,9 @@ PODMAN_EMPTY: dict[str, tuple[object, Message]] = {
     "masked_paths": (None, PODMAN_LEAVES_IT_OUT),
     "readonly_paths": (None, PODMAN_LEAVES_IT_OUT),
     "sysctls": ((), PODMAN_LEAVES_IT_OUT),
+    "device_cgroup_rules": ((), PODMAN_LEAVES_IT_OUT),
+    "publish_all": (False, PODMAN_LEAVES_IT_OUT),
+    "memory_swap": (0, say("Podman answers 0 as well where swap has no limit.")),
 }
 
 

@@ -137,10 +137,22 @@ def _ssh(place: Place) -> Card:
             _("Let it forward this one socket and nothing else"),
             ON_HOST,
             ssh.server(place.account, place.socket) + ssh.RELOAD,
+            _("Neither a shell, nor a port, nor another socket is open to this key."),
+        ),
+        Step(
+            _("Let it read the host’s files too, if you want that"),
+            ON_HOST,
+            ssh.open_a_shell(place.account) + ssh.RELOAD,
+            _("The account then runs commands as any user of this host does, and sees what any user sees."),
+        ),
+        Step(
+            _("Let it read what root alone may read, if you want that"),
+            ON_HOST,
+            ssh.read_as_root(place.account),
             _(
-                "Neither a shell, nor a port, nor another socket is open to this key. Reading the host’s files over "
-                "SSH needs a shell: leave “command=…” and “ForceCommand” out, and give the account /bin/sh, if you "
-                "want that."
+                "sudo then runs this one program for the account, and nothing else. It takes no arguments, prints the "
+                "settings of Docker and of the kernel’s audit, and passes over files that others than root could "
+                "have put there."
             ),
         ),
         Step(_("See the host’s keys, to compare them"), ON_HOST, ssh.fingerprints()),

@@ -11,7 +11,7 @@ import pytest
 from secdash.facts import model
 from secdash.facts import ssh as ssh_connection
 from secdash.facts.answers import Failure
-from secdash.facts.files import ssh
+from secdash.facts.files import shell, ssh
 from secdash.facts.files.local import LocalFiles
 from secdash.facts.files.seen import Folder, Glimpse, Process, Seen, Wanted
 from secdash.facts.files.wanted import KERNEL_TABLES, rounds
@@ -194,7 +194,9 @@ def test_time_that_is_up_leaves_the_rest_unread(account):
 def test_an_account_without_a_shell_leaves_all_unread():
     wanted = Wanted(frozenset({"/etc"}), folders=frozenset({Folder("/etc")}))
 
-    assert ssh._glimpse(wanted, []) == Glimpse({"/etc": ssh.NOT_ANSWERED}, {}, {Folder("/etc"): ssh.NOT_ANSWERED})
+    assert shell.glimpse_of(wanted, []) == Glimpse(
+        {"/etc": shell.NOT_ANSWERED}, {}, {Folder("/etc"): shell.NOT_ANSWERED}
+    )
 
 
 def test_a_whole_host_over_ssh(account):

@@ -1,0 +1,62 @@
+"""A machine of one's own to set up as root: the files of this one, of which changes are seen nowhere else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from tests.engine import parts
+
+CHANGED = ("/etc", "/usr/local", "/var/lib")
+OVER = """
+mount -t tmpfs tmpfs "$FOLDER/over"
+for place in {places}; do
+  over="$FOLDER/over$place"; mkdir -p "$over/up" "$over/work"
+  mount -t overlay overlay -o "lowerdir=$place,upperdir=$over/up,workdir=$over/work" "$place"
+done
+: >"$FOLDER/ready"; exec sleep infinity
+"""
+
+
+class OwnRoot(msgspec.Struct, frozen=True):
+    """`enter` is the command before a command that is run there."""
+
+    enter: tuple[str, ...]
+
+    def run(self, commands: str, **options: str) -> str:
+        """What the commands print, run as root by a shell that ends at the first that fails."""
+        done = subprocess.run(
+            [*self.enter, "sh", "-e"],
+            input=commands,
+            text=True,
+            capture_output=True,
+            check=False,
+            timeout=60,
+            **options,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextmanager
+def own_root(places: Sequence[str] = CHANGED) -> Iterator[OwnRoot]:
+    parts.require(os.geteuid() == 0, "a root file system of one's own needs root")
+    parts.require_programs("unshare", "nsenter", "setpriv")
+    with tempfile.TemporaryDirectory(prefix="sd-root-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "over").mkdir()
+        command = ["unshare", "--mount", "sh", "-e", "-c", OVER.format(places=" ".join(places))]
+        process = parts.start(command, env={**os.environ, "FOLDER": name})
+        try:
+            ready = parts.wait_until((folder / "ready").exists, process)
+            parts.require(ready, "no file system could be laid over another here")
+            yield OwnRoot(("nsenter", f"--target={process.pid}", "--mount", "--"))
+        finally:
+            parts.stop(process)
