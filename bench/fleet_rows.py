@@ -16,9 +16,9 @@ from psycopg import sql
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Role
-from secdash.fleet.models import Connection, Group, Host
+from secdash.fleet.models import Connection, Group, Host, Tag
 
-GROUPS, PEOPLE, DAYS = 20, 8, 365
+GROUPS, TAGS, PEOPLE, DAYS = 20, 10, 8, 365
 ENVIRONMENTS = ("production", "staging", "test")
 A_HOST_OPEN = 200
 
@@ -34,13 +34,19 @@ class Size(NamedTuple):
 def write(size: Size, *, template: int, today: date) -> None:
     """Fill the tables beside the template host, whose id is given. Takes minutes at full size."""
     with connection.cursor() as cursor:
+        cursor.execute("ALTER SYSTEM SET max_wal_size = '16GB'")  # or a checkpoint is written every few seconds
+        cursor.execute("SELECT pg_reload_conf()")
         cursor.execute("SET session_replication_role = replica")  # no check of foreign keys, row by row
+        cursor.execute("SET maintenance_work_mem = '512MB'")
         _people_and_hosts(size)
-        for statement in (SCANS, SUBJECTS, FINDINGS):
+        for statement in (SCANS, SUBJECTS):
             _run(cursor, statement, size, template, today)
-        _without_indexes(cursor, "findings_transition", TRANSITIONS, size, template, today)
-        _run(cursor, DAY_ROWS, size, template, today)
-        cursor.execute("SET session_replication_role = DEFAULT")
+        for table, statement in LARGE.items():
+            _without_indexes(cursor, table, statement, size, template, today)
+        cursor.execute("RESET session_replication_role")
+        cursor.execute("RESET maintenance_work_mem")
+        cursor.execute("ALTER SYSTEM RESET max_wal_size")
+        cursor.execute("SELECT pg_reload_conf()")
         for table in SEQUENCES:
             newest = sql.SQL("SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))")
             cursor.execute(newest.format(sql.Identifier(table)), [table])
@@ -66,6 +72,9 @@ def _people_and_hosts(size: Size) -> None:
         )
         for n in range(1, size.hosts)
     )
+    tags = Tag.objects.bulk_create(Tag(name=f"tag-{n}") for n in range(TAGS))
+    tagged = (Host.tags.through(host=host, tag=tags[n % TAGS]) for n, host in enumerate(hosts))
+    Host.tags.through.objects.bulk_create(tagged)
     Connection.objects.bulk_create(Connection(host=host, kind="unix", address="/run/docker.sock") for host in hosts)
 
 
@@ -85,18 +94,20 @@ def _run(cursor: Any, statement: str, size: Size, template: int, today: date) ->
 
 
 def _without_indexes(cursor: Any, table: str, statement: str, size: Size, template: int, today: date) -> None:
-    """Write into a table whose indexes are made anew after, which is several times as fast."""
-    cursor.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%_pkey'", [table]
-    )
+    """Write into a table whose indexes are made anew after, which is several times as fast. Constraints keep theirs."""
+    cursor.execute(INDEXES, [table])
     indexes: Sequence[tuple[str, str]] = cursor.fetchall()
     for name, _definition in indexes:
-        cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
     _run(cursor, statement, size, template, today)
     for _name, definition in indexes:
         cursor.execute(definition)
 
 
+INDEXES = """
+SELECT relname, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+WHERE indrelid = %s::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+"""
 SEQUENCES = ("fleet_host", "fleet_group", "fleet_connection", "scans_scan", "findings_finding", "findings_transition")
 
 SCANS = """
@@ -145,7 +156,7 @@ SELECT f.id, f.opened_at - (m.last - k) * interval '3 hours',
        CASE WHEN k = 1 THEN 'seen' WHEN k %% 2 = 0 THEN 'fixed' ELSE 'reopened' END,
        CASE WHEN k %% 2 = 0 THEN 10800 END, '{}'
 FROM findings_finding f,
-     LATERAL (SELECT %(moves)s - CASE WHEN f.state = 'open' THEN 1 ELSE 0 END AS last) m,
+     LATERAL (SELECT %(moves)s + CASE WHEN f.state = 'open' THEN 1 ELSE 0 END AS last) m,
      LATERAL generate_series(1, m.last) k
 WHERE f.host_id <> %(template)s
 """
@@ -160,3 +171,5 @@ SELECT h.id, h.id, h.name, h.group_id, %(first_day)s::date + d, '', 40 + (h.id +
        CASE WHEN (h.id + d) %% 7 = 0 THEN '{"fixed": {"no-memory-limit": 1}}' ELSE '{}' END::jsonb, (h.id + d) %% 7 = 0
 FROM fleet_host h, generate_series(0, %(days)s - 1) d WHERE h.id <> %(template)s
 """
+
+LARGE = {"findings_finding": FINDINGS, "findings_transition": TRANSITIONS, "scans_postureday": DAY_ROWS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from secdash.findings.durations import middle, quantile
 from secdash.posture.trends.series import NO_GROUP, SEVERITIES
@@ -13,14 +13,11 @@ Bins = Counter[int]
 Fixes = dict[int, dict[str, Bins]]  # group → severity → counts in bins
 
 
-def added(rows: Iterable[tuple[int | None, Mapping[str, Mapping[str, int]]]]) -> Fixes:
-    """The stored counts of many days; JSON has its keys as texts."""
+def added(rows: Iterable[tuple[int | None, str, int, int]]) -> Fixes:
+    """Rows of group, severity, bin and count."""
     total: dict[int, dict[str, Bins]] = defaultdict(lambda: defaultdict(Counter))
-    for group, kept in rows:
-        for severity, counts in kept.items():
-            bins = total[group or NO_GROUP][severity]
-            for number, count in counts.items():
-                bins[int(number)] += count
+    for group, severity, number, count in rows:
+        total[group or NO_GROUP][severity][number] += count
     return {group: dict(by_severity) for group, by_severity in total.items()}
 
 

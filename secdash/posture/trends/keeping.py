@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial, reduce
 from typing import NamedTuple
 
-import orjson
 from django.core.cache import cache
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from secdash.posture.trends import fixes
+from secdash.posture.trends.fix_rows import fix_rows
 from secdash.posture.trends.fixes import Fixes
 from secdash.posture.trends.happenings import Marks, telling
 from secdash.posture.trends.periods import A_DAY, Period
@@ -58,7 +56,7 @@ def stamp(today: date, *, hosts: int) -> int:
 
 def read(scope: Scope, period: Period) -> Told:
     found, marks = changes(scope.rows, scope.hosts, period)
-    return Told(summed(found, period), telling(marks), fixes.added(_fix_times(scope, period)))
+    return Told(summed(found, period), telling(marks), fixes.added(fix_rows(scope.rows, period)))
 
 
 def _kept(scope: Scope, closed: Period, stamp: int) -> Told:
@@ -79,11 +77,3 @@ def _cached(scope: Scope, period: Period, stamp: str, make: Callable[[], Told]) 
         kept = make()
         cache.set(key, kept, MONTH_KEPT_FOR if period.is_month else ELSE_KEPT_FOR)
     return kept
-
-
-def _fix_times(scope: Scope, period: Period) -> Iterator[tuple[int | None, Mapping[str, Mapping[str, int]]]]:
-    """As texts, read by the faster parser: a year of a large fleet has a hundred thousand."""
-    days = scope.rows.filter(day__gte=period.first, day__lte=period.last).exclude(fix_times={})
-    texts = days.values_list("group_id", Cast("fix_times", TextField()))
-    for group, text in texts.iterator(chunk_size=5000):
-        yield group, orjson.loads(text)

@@ -1,4 +1,7 @@
-"""The kept days of a scope, added up in the database: one row a day and group, however many hosts there are."""
+"""The kept days of a scope, added up in the database: one row a day and group, however many hosts there are.
+
+Hosts that were not scanned on the next day make another, for each day on which they were scanned again.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +42,10 @@ MARKS = (
 )
 # What Django cannot say: aggregates over window functions. Names are columns of ours; the rows come as its own query.
 QUERY = f"""
-WITH runs AS (
+SELECT day, until, group_id, {", ".join((*SUMS, *FLOWS, *MARKS))} FROM (
   SELECT kept.*, {STANDS} AS stands, LEAD(day) OVER of_host AS until, LAG(day) OVER of_host AS since
   FROM ({{rows}}) AS kept WINDOW of_host AS (PARTITION BY host_ident ORDER BY day)
-)
-SELECT 1, day, group_id, {", ".join((*SUMS, *FLOWS, *MARKS))} FROM runs GROUP BY day, group_id
-UNION ALL
-SELECT -1, until, group_id, {", ".join((*SUMS, *FLOWS, *MARKS))} FROM runs WHERE until IS NOT NULL
-GROUP BY until, group_id
+) AS runs GROUP BY day, until, group_id
 """  # noqa: S608 - put together from the constants above
 COLUMNS = ("host_id", "host_ident", "host_name", "group_id", "day", "catalogue_version", "score", "assessed")
 HEAD, FLOW = 3 + len(STANDING), 3 + len(STANDING) + len(MOVING)
@@ -55,8 +54,9 @@ HEAD, FLOW = 3 + len(STANDING), 3 + len(STANDING) + len(MOVING)
 def changes(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> tuple[list[Change], list[Marks]]:
     """Two queries: the last day of each host before the period, and the sums."""
     found = list(_answers(_kept(rows, hosts, period)))
-    marks = [_marks(row) for row in found if row[0] > 0]
-    return [_change(row) for row in found], [mark if mark.day >= period.first else _of_before(mark) for mark in marks]
+    marks = [_marks(row) for row in found]
+    changes = [change for row in found for change in _changes(row)]
+    return changes, [mark if mark.day >= period.first else _of_before(mark) for mark in marks]
 
 
 def _kept(rows: PostureDayQuerySet, hosts: HostQuerySet, period: Period) -> list[_Values]:
@@ -88,15 +88,19 @@ def _answers(parts: list[_Values]) -> Iterator[tuple[Any, ...]]:
         yield from cursor.fetchall()
 
 
-def _change(row: tuple[Any, ...]) -> Change:
-    sign, day, group = row[:3]
-    return Change(sign, _as_date(day), group or NO_GROUP, row[3:HEAD], tuple(map(int, row[HEAD:FLOW])))
+def _changes(row: tuple[Any, ...]) -> Iterator[Change]:
+    """What begins to count on a day ceases to on the hosts' next one."""
+    day, until, group = row[:3]
+    sums = group or NO_GROUP, row[3:HEAD], tuple(map(int, row[HEAD:FLOW]))
+    yield Change(1, _as_date(day), *sums)
+    if until is not None:
+        yield Change(-1, _as_date(until), *sums)
 
 
 def _marks(row: tuple[Any, ...]) -> Marks:
     added, name, removed, gone, *catalogues = row[FLOW:]
     seen = frozenset(version for version in catalogues if version)
-    return Marks(_as_date(row[1]), row[2] or NO_GROUP, int(added), name or "", int(removed), gone or "", seen)
+    return Marks(_as_date(row[0]), row[2] or NO_GROUP, int(added), name or "", int(removed), gone or "", seen)
 
 
 def _of_before(mark: Marks) -> Marks:

@@ -169,11 +169,12 @@ def bins(*hours):
 
 
 def test_times_to_fix_add_up_over_days_and_groups():
-    def stored(*hours):
-        return {str(number): count for number, count in bins(*hours).items()}
+    def row(group, severity, *hours):
+        [(number, count)] = bins(*hours).items()
+        return group, severity, number, count
 
-    one = fixes.added([(1, {"high": stored(24)}), (None, {"high": stored(48), "low": stored(5)})])
-    other = fixes.added([(1, {"high": stored(24, 24)})])
+    one = fixes.added([row(1, "high", 24), row(None, "high", 48), row(None, "low", 5)])
+    other = fixes.added([row(1, "high", 24, 24)])
 
     both = fixes.both(one, other)
 
