@@ -21,6 +21,7 @@ class Engine:
 
     def __init__(self, shared: dict[str, Any]) -> None:
         self._shared = shared
+        self._network = shared["network"]
         self._own: dict[str, dict[str, Any]] = {}
         self._streams: set[asyncio.StreamWriter] = set()
 
@@ -49,11 +50,15 @@ class Engine:
         id_ = hashlib.sha256(f"{id(self)}{name}".encode()).hexdigest()
         text = json.dumps(self._shared["variants"][variant]).replace("@ID@", id_).replace("@NAME@", name)
         self._own[id_] = json.loads(text)
-        for action in ("create", "start"):
-            told = {"Type": "container", "Action": action, "Actor": {"ID": id_}, "timeNano": now}
-            line = json.dumps(told).encode() + b"\n"
-            for stream in self._streams:
-                stream.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+        network = {"ID": self._network["Id"], "Attributes": {"container": id_, "name": "apps"}}
+        self._tell({"Type": "container", "Action": "create", "Actor": {"ID": id_}, "timeNano": now})
+        self._tell({"Type": "network", "Action": "connect", "Actor": network, "timeNano": now})
+        self._tell({"Type": "container", "Action": "start", "Actor": {"ID": id_}, "timeNano": now})
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        line = json.dumps(event).encode() + b"\n"
+        for stream in self._streams:
+            stream.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
 
     def _answer(self, path: str) -> bytes:
         found = self._find(path)
@@ -65,6 +70,9 @@ class Engine:
     def _find(self, path: str) -> Any:
         if path == "/containers/json":
             return [*self._shared["listed"], *(own["listed"] for own in self._own.values())]
+        if path == f"/networks/{self._network['Id']}":
+            there = [*(each["Id"] for each in self._shared["listed"]), *self._own]
+            return {**self._network, "Containers": {id_: {} for id_ in there}}
         kind, _, what = path.removeprefix("/containers/").partition("/")
         if kind in self._own:
             return self._own[kind].get({"json": "inspect"}.get(what, what))

@@ -75,10 +75,12 @@ def scanned_host(name: str, index: int, containers: int, *, at: datetime, days: 
     from secdash.scans.models import Scan
     from secdash.scans.recording import Judged, record
     from secdash.scans.sample import engine
-    from secdash.scans.sample.inspect import container, image
+    from secdash.scans.sample.inspect import container, identifier, image
 
     base = engine.answers(engine.address("web-01", at.date()), day=at.date())
     host = services.register(name, kind="unix", address="/run/docker.sock", at=at, group_name=f"Group {index % 5}")
+    assert isinstance(base.networks, tuple)
+    apps = {**base.networks[0], "Name": "apps", "Id": identifier(name, "apps"), "Options": {}}
     for days_ago in range(days - 1, -1, -1):
         day = at - timedelta(days=days_ago)
         plans = [a_container(number, index + (days_ago if number == 0 else 0)) for number in range(containers)]
@@ -86,6 +88,7 @@ def scanned_host(name: str, index: int, containers: int, *, at: datetime, days: 
             base,
             containers=tuple(container(name, plan) for plan in plans),
             images=tuple(image(reference) for reference in sorted({plan.image for plan in plans})),
+            networks=(*base.networks, {**apps, "Containers": {identifier(name, plan.name): {} for plan in plans}}),
         )
         facts = parse(answers)
         scan = Scan.objects.create(host=host, trigger="schedule", state="running", attempts=1, created_at=day)

@@ -27,7 +27,7 @@ from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
 from secdash.messaging.models import Delivery
 from secdash.posture.stands import Stand, stands
-from secdash.scans.models import Scan, ScanQuerySet
+from secdash.scans.models import Scan, ScanQuerySet, Tick
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_GROUPS = 200  # by name; what is beyond them is summed
@@ -140,6 +140,12 @@ class Figures(Collector):
         info.add_metric([secdash.__version__, catalogue_version()], 1)
         yield info
         yield GaugeMetricFamily("secdash_checks", "Checks in the catalogue.", value=len(CATALOGUE))
+        ticked = Tick.objects.values_list("at", flat=True).first()
+        yield GaugeMetricFamily(
+            "secdash_last_tick_timestamp_seconds",
+            "When the beat's tick was last done; 0 for never.",
+            value=ticked.timestamp() if ticked else 0,
+        )
         deliveries = GaugeMetricFamily(
             "secdash_deliveries", "Messages on their way, and those that failed within the last hour.", labels=["state"]
         )

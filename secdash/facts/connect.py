@@ -83,14 +83,16 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
 
 @contextmanager
 def open_engine(
-    endpoint: Endpoint | str, *, connect_timeout: float = 5, read_timeout: float = 30
+    endpoint: Endpoint | str, *, connect_timeout: float = 5, read_timeout: float = 30, version: str = ""
 ) -> Iterator[EngineClient]:
-    """A client for the Engine at this endpoint, its API version negotiated. Raises Unreachable, with its stage."""
+    """A client for the Engine at this endpoint, its API version negotiated, unless one is agreed on already. Raises
+    Unreachable, with its stage.
+    """
     endpoint = Endpoint.of(endpoint)
     door = door_of(endpoint, connect_timeout)
     connection = Connection(door)
     try:
-        version = negotiate(connection, read_timeout)
+        version = version or negotiate(connection, read_timeout)
         client = EngineClient(version, connection, read_timeout, locate(endpoint.url).scheme)
         try:
             yield client

@@ -20,6 +20,12 @@ def negotiate(connection: Connection, read_timeout: float) -> str:
     return _word(max(oldest, min(newest, _number(NEWEST))))
 
 
+def spoken_with(newest: str) -> str:
+    """What is spoken with an Engine whose newest version is known; "" where that is none, so that it must be asked."""
+    version = _number(newest)
+    return _word(min(version, _number(NEWEST))) if version >= _number(OLDEST) else ""
+
+
 def too_old(newest: tuple[int, int]) -> Unreachable:
     told = say(
         "This Engine speaks API %(version)s; secdash needs %(oldest)s or later. Upgrade the Engine.",

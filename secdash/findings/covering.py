@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from secdash.facts.model import Image
 from secdash.findings.asked import Asked
@@ -46,14 +46,35 @@ def _chosen(asked: Asked | Acceptance) -> Iterable[int] | FindingQuerySet:
     return [each.pk if isinstance(each, Finding) else each for each in asked.chosen]
 
 
-def agreed_on(host: Host, held_by: set[int]) -> list[Agreed]:
-    """The acceptances in force that hold something on the host, or would hold what turns up there; narrowest first."""
+def agreed_on(held_on: Mapping[Host, Collection[int]]) -> dict[int, list[Agreed]]:
+    """By host's id: the acceptances in force that hold something on it, or would hold what turns up there; narrowest
+    first. `held_on` has those that hold something that is looked at. Two queries.
+    """
+    chosen = _chosen_on(held_on)
     of_several = Q(host=None, finding=None) & ~Q(scope=Acceptance.Scope.CHOSEN)
-    in_place = Q(host=host) | Q(finding__host=host) | (of_several & (Q(group=None) | Q(group=host.group_id)))
-    chosen = _chosen_on(host)
-    concerned = Q(pk__in=held_by | set(chosen)) | (Q(covers=Acceptance.Covers.LATER) & in_place)
-    rows = list(Acceptance.objects.in_force().filter(concerned).order_by("pk"))
-    return sorted((_agreed(row, chosen.get(row.pk, set())) for row in rows), key=_width)
+    groups, hosts = {host.group_id for host in held_on}, [host.pk for host in held_on]
+    in_place = Q(host__in=hosts) | Q(finding__host__in=hosts)
+    in_place |= of_several & (Q(group=None) | Q(group__in=groups - {None}))
+    named = {pk for held in held_on.values() for pk in held}.union(*(found.keys() for found in chosen.values()))
+    concerned = Q(pk__in=named) | (Q(covers=Acceptance.Covers.LATER) & in_place)
+    rows = list(Acceptance.objects.in_force().filter(concerned).annotate(at_host=F("finding__host")).order_by("pk"))
+    return {host.pk: _narrowest_first(host, held, chosen[host.pk], rows) for host, held in held_on.items()}
+
+
+def _narrowest_first(
+    host: Host, held: Collection[int], chosen: Mapping[int, set[int]], rows: Iterable[Acceptance]
+) -> list[Agreed]:
+    concerned = (row for row in rows if row.pk in held or row.pk in chosen or _covers_later(row, host))
+    return sorted((_agreed(row, chosen.get(row.pk, set())) for row in concerned), key=_width)
+
+
+def _covers_later(row: Acceptance, host: Host) -> bool:
+    """Whether it would hold what turns up on that host, going by the place that it is for."""
+    if row.covers != Acceptance.Covers.LATER:
+        return False
+    if row.host_id is not None or row.finding_id is not None:
+        return host.pk in (row.host_id, row.at_host)  # type: ignore[attr-defined]  # annotated
+    return row.scope != Acceptance.Scope.CHOSEN and row.group_id in (None, host.group_id)
 
 
 def _agreed(row: Acceptance, chosen: set[int]) -> Agreed:
@@ -74,16 +95,16 @@ def _width(agreed: Agreed) -> tuple[int, int]:
     return (0 if scope.findings is not None else 9 - narrowing, agreed.pk)
 
 
-def _chosen_on(host: Host) -> dict[int, set[int]]:
-    """By acceptance that also holds what turns up later: the findings of the host that were chosen for it."""
-    found: dict[int, set[int]] = defaultdict(set)
+def _chosen_on(hosts: Iterable[Host]) -> dict[int, dict[int, set[int]]]:
+    """By host's id and acceptance that also holds what turns up later: the findings that were chosen for it."""
+    found: dict[int, dict[int, set[int]]] = {host.pk: defaultdict(set) for host in hosts}
     rows = Acceptance.chosen.through.objects.filter(
         acceptance__state=Acceptance.State.IN_FORCE,
         acceptance__covers=Acceptance.Covers.LATER,
-        finding__host=host,
+        finding__host__in=found,
     )
-    for acceptance, finding in rows.values_list("acceptance_id", "finding_id"):
-        found[acceptance].add(finding)
+    for host, acceptance, finding in rows.values_list("finding__host", "acceptance_id", "finding_id"):
+        found[host][acceptance].add(finding)
     return found
 
 

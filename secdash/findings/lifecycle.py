@@ -8,7 +8,7 @@ acceptance never widens by itself: a finding whose subject gained privilege sinc
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -40,6 +40,7 @@ class Standing(msgspec.Struct, frozen=True):
     acceptance: int | None = None
     bound: Bound | None = None
     spurned: frozenset[int] = frozenset()
+    changed_at: datetime | None = None
 
     @property
     def place(self) -> Place:

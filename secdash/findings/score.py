@@ -55,21 +55,31 @@ def score(judged: Iterable[Judged], accepted: Iterable[Severity] = ()) -> Score:
 
 def weigh(counted: Mapping[Judged, int], accepted: Iterable[Severity] = ()) -> Score:
     """The same from how many verdicts of each severity and status there are."""
-    open_failures = _without(_by_severity(counted, Status.FAIL), accepted)
-    good = _weight(_by_severity(counted, Status.PASS))
-    bad = _weight(open_failures)
-    uncapped = round(100 * good / (good + bad)) if good + bad else None
-    held_by = _cap(open_failures, uncapped)
-    value = CAPS[held_by] if held_by is not None else uncapped
+    value, uncapped, held_by = _value(counted, Counter(accepted))
     return Score(value, uncapped, _assessed(counted), held_by)
 
 
-def _by_severity(counted: Mapping[Judged, int], status: Status) -> dict[Severity, int]:
-    return {severity: counted.get((severity, status), 0) for severity in Severity}
+def value(counted: Mapping[Judged, int], accepted: Mapping[Severity, int]) -> int | None:
+    """The value alone, for whoever asks for it at each of many steps."""
+    return _value(counted, accepted)[0]
 
 
-def _weight(counts: Mapping[Severity, int]) -> int:
-    return sum(WEIGHTS[severity] * count for severity, count in counts.items())
+def _value(
+    counted: Mapping[Judged, int], accepted: Mapping[Severity, int]
+) -> tuple[int | None, int | None, Severity | None]:
+    """Value, uncapped, and what holds it down."""
+    failing = {
+        severity: max(counted.get((severity, Status.FAIL), 0) - accepted.get(severity, 0), 0) for severity in WEIGHTS
+    }
+    good = sum([weight * counted.get((severity, Status.PASS), 0) for severity, weight in WEIGHTS.items()])
+    bad = sum([weight * failing[severity] for severity, weight in WEIGHTS.items()])
+    if not good + bad:
+        return None, None, None
+    uncapped = round(100 * good / (good + bad))
+    for severity, cap in CAPS.items():  # the worst first
+        if failing[severity] and uncapped > cap:
+            return cap, uncapped, severity
+    return uncapped, uncapped, None
 
 
 def _assessed(counted: Mapping[Judged, int]) -> float | None:
@@ -79,17 +89,3 @@ def _assessed(counted: Mapping[Judged, int]) -> float | None:
     assessed = sums[Status.PASS] + sums[Status.FAIL]
     total = assessed + sums[Status.UNKNOWN]
     return assessed / total if total else None
-
-
-def _without(failed: Mapping[Severity, int], accepted: Iterable[Severity]) -> dict[Severity, int]:
-    left = dict(failed)
-    for severity in accepted:
-        left[severity] = max(left[severity] - 1, 0)
-    return left
-
-
-def _cap(failures: Mapping[Severity, int], uncapped: int | None) -> Severity | None:
-    if uncapped is None:
-        return None
-    worst = (severity for severity in (Severity.CRITICAL, Severity.HIGH) if failures[severity])
-    return next((severity for severity in worst if uncapped > CAPS[severity]), None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+import msgspec
 from django.db.models import Q
 from msgspec.structs import replace
 
@@ -31,11 +32,12 @@ from secdash.findings.lifecycle import (
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, Why
 from secdash.findings.policy import current
 from secdash.findings.privileges import Place, seen_in
+from secdash.findings.scopes import Agreed
 from secdash.findings.shown import SHOWN, digest, places_in, seen, storable
 from secdash.findings.writing import Recorded, Writing, write
 from secdash.fleet.models import Host
 
-__all__ = ["Recorded", "bring_in_line", "bring_one_in_line", "bring_some_in_line", "storable"]
+__all__ = ["Look", "Recorded", "bring_in_line", "bring_one_in_line", "bring_some_in_line", "standing_at", "storable"]
 
 
 def bring_in_line(
@@ -73,29 +75,90 @@ def bring_one_in_line(
     return _bring(writing, standing, snapshot, [verdict] if verdict else [])
 
 
-def bring_some_in_line(
-    host: Host, snapshot: Snapshot, verdicts: Iterable[Verdict], places: Iterable[Place], *, scan_id: int, at: datetime
-) -> Recorded:
-    """As `bring_in_line`, for the findings of a few subjects alone; the snapshot lists all of their kinds, or none."""
+def bring_some_in_line(looks: Sequence[Look], *, at: datetime) -> list[Recorded]:
+    """As `bring_in_line`, for the findings of a few subjects of several hosts, all of which are locked; each snapshot
+    lists all of the kinds that were looked at, or none. About as many statements as for one host.
+    """
+    policy = current()
+    brought = [_brought(look, Writing(look.host, places_in(look.snapshot), at, policy, look.scan_id)) for look in looks]
+    return _bring_all(brought)
+
+
+def standing_at(places: Mapping[int, Collection[Place]]) -> dict[int, list[Standing]]:
+    """The findings of these subjects, by host's id."""
     some = Q()
-    for kind, key in places:
-        some |= Q(subject_kind=kind, subject_key=key)
-    writing = Writing(host, places_in(snapshot), at, current(), scan_id=scan_id)
-    standing = _standing(Finding.objects.on(host).filter(some)) if some else []
-    return _bring(writing, standing, snapshot, list(verdicts))
+    for host, wanted in places.items():
+        for kind in {kind for kind, _ in wanted}:
+            keys = [key for of, key in wanted if of == kind]
+            some |= Q(host=host, subject_kind=kind, subject_key__in=keys)
+    found: dict[int, list[Standing]] = {host: [] for host in places}
+    for host, standing in _standing_of(Finding.objects.filter(some)) if some else ():
+        found[host].append(standing)
+    return found
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What was seen of a few subjects of a host, what was judged of them, and the findings that they have."""
+
+    host: Host
+    snapshot: Snapshot
+    places: Collection[Place]
+    verdicts: Sequence[Verdict]
+    standing: Sequence[Standing]
+    scan_id: int
+
+
+class _Brought(msgspec.Struct):
+    """One host's part of what is brought in line. `looked_at` are the subjects of which privileges may be asked."""
+
+    writing: Writing
+    snapshot: Snapshot
+    standing: list[Standing]
+    failing: list[Seen]
+    closing: list[Verdict]
+    looked_at: Collection[Place] | None = None
+    accepting: Accepting = Accepting()
+    changes: list[Change] = []
+
+    @property
+    def held(self) -> set[int]:
+        return {each.acceptance for each in self.standing if each.state == ACCEPTED and each.acceptance}
+
+    def reconcile(self) -> None:
+        self.changes = reconcile(self.standing, self.failing, self.closing, _listed(self.snapshot), self.accepting)
+
+
+def _brought(look: Look, writing: Writing) -> _Brought:
+    return _Brought(writing, look.snapshot, list(look.standing), *_told(look.verdicts, writing), looked_at=look.places)
+
+
+def _told(verdicts: Iterable[Verdict], writing: Writing) -> tuple[list[Seen], list[Verdict]]:
+    """What fails, and what closes findings."""
+    verdicts = list(verdicts)
+    failing = [seen(verdict, writing.places) for verdict in verdicts if verdict.status is Status.FAIL]
+    return failing, [verdict for verdict in verdicts if verdict.status in CLOSING]
 
 
 def _bring(writing: Writing, standing: list[Standing], snapshot: Snapshot, verdicts: list[Verdict]) -> Recorded:
-    failing = [seen(verdict, writing.places) for verdict in verdicts if verdict.status is Status.FAIL]
-    closing = [verdict for verdict in verdicts if verdict.status in CLOSING]
-    accepting = _accepting(writing.host, snapshot, standing, writing.at)
-    standing = _with_spurned(standing, failing, accepting)
-    changes = reconcile(standing, failing, closing, _listed(snapshot), accepting)
-    if gone := _gone_since(changes):
-        still = tuple(each for each in accepting.in_force if each.pk not in gone)
-        changes = reconcile(standing, failing, closing, _listed(snapshot), replace(accepting, in_force=still))
-    recorded = write(writing, changes)
-    _conclude(changes, writing.at)
+    return _bring_all([_Brought(writing, snapshot, standing, *_told(verdicts, writing))])[0]
+
+
+def _bring_all(several: Sequence[_Brought]) -> list[Recorded]:
+    """All at the same moment."""
+    if not several:
+        return []
+    agreed = covering.agreed_on({each.writing.host: each.held for each in several})
+    for each in several:
+        each.accepting = _accepting(each, tuple(agreed[each.writing.host.pk]))
+        each.standing = _with_spurned(each.standing, each.failing, each.accepting)
+        each.reconcile()
+    if gone := _gone_since([change for each in several for change in each.changes]):
+        for each in several:
+            still = tuple(agreement for agreement in each.accepting.in_force if agreement.pk not in gone)
+            each.accepting = replace(each.accepting, in_force=still)
+            each.reconcile()
+    recorded = write([(each.writing, each.changes) for each in several])
+    _conclude([change for each in several for change in each.changes], several[0].writing.at)
     return recorded
 
 
@@ -104,25 +167,37 @@ def _identities(findings: FindingQuerySet) -> set[Identity]:
 
 
 def _standing(findings: FindingQuerySet) -> list[Standing]:
-    columns = ("pk", "check_name", "subject_kind", "subject_key", "state", "acceptance_id", "bound_to")
-    rows = findings.values_list(*columns, *SHOWN)
-    found = []
-    for pk, check, kind, key, state, acceptance, bound, *values in rows:
+    return [standing for _, standing in _standing_of(findings)]
+
+
+def _standing_of(findings: FindingQuerySet) -> Iterator[tuple[int, Standing]]:
+    """Each with its host's id."""
+    columns = ("host_id", "pk", "check_name", "subject_kind", "subject_key", "state", "acceptance_id", "bound_to")
+    rows = findings.values_list(*columns, "changed_at", *SHOWN)
+    for host, pk, check, kind, key, state, acceptance, bound, changed_at, *values in rows:
         shown = dict(zip(SHOWN, values, strict=True))
-        found.append(
-            Standing(pk, (check, kind, key), state, digest(shown), shown["severity"], acceptance, Bound.of(bound))
+        yield (
+            host,
+            Standing(
+                pk,
+                (check, kind, key),
+                state,
+                digest(shown),
+                severity=shown["severity"],
+                acceptance=acceptance,
+                bound=Bound.of(bound),
+                changed_at=changed_at,
+            ),
         )
-    return found
 
 
-def _accepting(host: Host, snapshot: Snapshot, standing: Iterable[Standing], at: datetime) -> Accepting:
+def _accepting(each: _Brought, in_force: tuple[Agreed, ...]) -> Accepting:
     """Privileges are read only where an acceptance may ask for them."""
-    held = {finding.acceptance for finding in standing if finding.state == ACCEPTED and finding.acceptance}
-    in_force = tuple(covering.agreed_on(host, held))
+    host = each.writing.host
     return Accepting(
         in_force=in_force,
-        day=at.date(),
-        privileges=seen_in(snapshot) if in_force or held else {},
+        day=each.writing.at.date(),
+        privileges=seen_in(each.snapshot, each.looked_at) if in_force or each.held else {},
         host=host.pk,
         group=host.group_id,
     )

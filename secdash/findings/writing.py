@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
 
@@ -44,13 +44,23 @@ class Writing(msgspec.Struct, frozen=True):
     by: User | None = None
 
 
-def write(writing: Writing, changes: list[Change]) -> Recorded:
-    """All changes; the host's row must be locked."""
-    opened = _open(writing, [change for change in changes if isinstance(change, Opened)])
-    updated = _update(writing, [change for change in changes if not isinstance(change, Opened)])
-    moved = [change for change in changes if isinstance(change, Moved)]
-    transitions = [*_births(writing, opened), *(_transition(writing, move, updated) for move in moved)]
-    Transition.objects.bulk_create(transitions, batch_size=BATCH)
+def write(several: Sequence[tuple[Writing, list[Change]]]) -> list[Recorded]:
+    """All changes of several hosts, whose rows must be locked, at one moment: as many statements as for one."""
+    opened = [_opened(writing, changes) for writing, changes in several]
+    Finding.objects.bulk_create([finding for findings in opened for finding in findings], batch_size=BATCH)
+    updated = _Updated(
+        _close([change.pk for _, changes in several for change in changes if _closes(change)], several),
+        _renew_all([(writing, change) for writing, changes in several for change in changes if _renews(change)]),
+    )
+    transitions = [
+        [*_births(writing, findings), *_transitions(writing, changes, updated)]
+        for (writing, changes), findings in zip(several, opened, strict=True)
+    ]
+    Transition.objects.bulk_create([each for of_one in transitions for each in of_one], batch_size=BATCH)
+    return [_recorded(of_one) for of_one in transitions]
+
+
+def _recorded(transitions: Iterable[Transition]) -> Recorded:
     counts = Counter(transition.why for transition in transitions)
     return Recorded(
         opened=counts[Why.SEEN] + counts[Why.REOPENED],
@@ -60,9 +70,16 @@ def write(writing: Writing, changes: list[Change]) -> Recorded:
     )
 
 
-def _open(writing: Writing, changes: list[Opened]) -> list[Finding]:
-    findings = [_finding(writing, change) for change in changes]
-    return Finding.objects.bulk_create(findings, batch_size=BATCH)
+def _opened(writing: Writing, changes: Iterable[Change]) -> list[Finding]:
+    return [_finding(writing, change) for change in changes if isinstance(change, Opened)]
+
+
+def _closes(change: Change) -> TypeGuard[Moved]:
+    return isinstance(change, Moved) and change.now == State.RESOLVED
+
+
+def _renews(change: Change) -> TypeGuard[Moved | Refreshed | Learnt]:
+    return not isinstance(change, Opened) and not _closes(change)
 
 
 def _finding(writing: Writing, change: Opened) -> Finding:
@@ -126,17 +143,26 @@ def _transition(writing: Writing, move: Moved, updated: _Updated) -> Transition:
     )
 
 
-def _update(writing: Writing, changes: list[Moved | Refreshed | Learnt]) -> _Updated:
-    """One statement for all that closed, and one a batch for what must carry new evidence."""
-    closed = [change.pk for change in changes if isinstance(change, Moved) and change.now == State.RESOLVED]
-    opened_at = dict(Finding.objects.filter(pk__in=closed).values_list("pk", "opened_at")) if closed else {}
-    Finding.objects.filter(pk__in=closed).update(state=State.RESOLVED, changed_at=writing.at, acceptance=None)
-    renewing = [change for change in changes if not (isinstance(change, Moved) and change.now == State.RESOLVED)]
-    rows = Finding.objects.in_bulk({change.pk for change in renewing})
-    for change in renewing:
+def _transitions(writing: Writing, changes: Iterable[Change], updated: _Updated) -> Iterable[Transition]:
+    return (_transition(writing, change, updated) for change in changes if isinstance(change, Moved))
+
+
+def _close(pks: list[int], several: Sequence[tuple[Writing, list[Change]]]) -> dict[int, datetime]:
+    """One statement for all that closed; when it had opened, by id."""
+    if not pks:
+        return {}
+    opened_at = dict(Finding.objects.filter(pk__in=pks).values_list("pk", "opened_at"))
+    Finding.objects.filter(pk__in=pks).update(state=State.RESOLVED, changed_at=several[0][0].at, acceptance=None)
+    return opened_at
+
+
+def _renew_all(renewing: Sequence[tuple[Writing, Moved | Refreshed | Learnt]]) -> dict[int, date | None]:
+    """What must carry new evidence: one statement a batch. Until when each is due, by id."""
+    rows = Finding.objects.in_bulk({change.pk for _, change in renewing})
+    for writing, change in renewing:
         _renew(writing, rows[change.pk], change)
     Finding.objects.bulk_update(rows.values(), RENEWED, batch_size=BATCH)
-    return _Updated(opened_at, {pk: finding.due_on for pk, finding in rows.items()})
+    return {pk: finding.due_on for pk, finding in rows.items()}
 
 
 def _renew(writing: Writing, finding: Finding, change: Moved | Refreshed | Learnt) -> None:

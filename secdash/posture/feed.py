@@ -26,7 +26,7 @@ from secdash.posture.since import Event
 from secdash.posture.stands import stands
 from secdash.posture.windows import Window
 
-SECONDS = 1
+SECONDS = 0.5
 
 
 class Feed(NamedTuple):
@@ -45,13 +45,13 @@ class Answer(NamedTuple):
 
 
 def answer(user: User, window: Window, *, now: datetime) -> Answer:
-    """Two queries while it is kept."""
-    visible = _visible(user)
-    key = f"feed:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
+    """Two queries while it is kept: for the rest of this half second, since a cache may count whole seconds only."""
+    visible, moment = _visible(user), int(now.timestamp() / SECONDS)
+    key = f"feed:{moment}:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
     found: Answer | None = cache.get(key)
     if found is None:
         found = _rendered(user, window, visible, now)
-        cache.set(key, found, SECONDS)
+        cache.set(key, found, 1)
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from secdash.checks.engine import catalogue_version
 from secdash.findings.models import Finding, State, Transition
+from secdash.findings.rewriting import rewrite
 from secdash.findings.score import Score
 from secdash.fleet.models import Host
 from secdash.scans import changes
@@ -33,24 +35,44 @@ class Standing(NamedTuple):
     accepted: int
 
 
-def keep(host: Host, *, score: Score, tally: Tally, scan_id: int, moves: Moves, at: datetime) -> PostureDay:
-    """Bring the host's day up to a scan."""
-    row = of_today(host, at.date())
-    before = placed(row) if row.pk else _placed_before(row)
-    row.host_name, row.group_id = host.name, host.group_id
-    row.catalogue_version = catalogue_version()
-    set_score(row, score, tally)
-    set_standing(row, standing([host.pk])[host.pk])
-    add(row, changes_of_scan(scan_id), moves)
-    note_moved(row, before)
-    row.save()
-    return row
+class Brought(NamedTuple):
+    """What a scan brings to the day of its host, whose row is locked."""
+
+    host: Host
+    score: Score
+    tally: Tally
+    scan_id: int
+    moves: Moves
 
 
-def of_today(host: Host, day: date) -> PostureDay:
-    """The row of that day, or a new one, which is not saved yet."""
-    found = PostureDay.objects.filter(host_ident=host.pk, day=day).first()
-    return found or PostureDay(host_ident=host.pk, host=host, day=day, moved=False)
+def keep(several: Sequence[Brought], *, at: datetime) -> list[PostureDay]:
+    """Bring the days of hosts up to a scan of each; as many statements for one as for many."""
+    hosts = [each.host.pk for each in several]
+    last, now = last_days(hosts, at.date()), standing(hosts)
+    changed, version = changes_of_scans(each.scan_id for each in several), catalogue_version()
+    rows = []
+    for each in several:
+        before = last.get(each.host.pk)
+        row = _of_today(each.host, before, at.date())
+        row.host_name, row.group_id, row.catalogue_version = each.host.name, each.host.group_id, version
+        set_score(row, each.score, each.tally)
+        set_standing(row, now[each.host.pk])
+        add(row, changed[each.scan_id], each.moves)
+        note_moved(row, placed(before) if before else None)
+        rows.append(row)
+    save(rows)
+    return rows
+
+
+def _of_today(host: Host, last: PostureDay | None, day: date) -> PostureDay:
+    """The row of that day, for which `last` is left as it was; or a new one, which is not saved yet."""
+    return copy(last) if last and last.day == day else PostureDay(host_ident=host.pk, host=host, day=day, moved=False)
+
+
+def save(rows: Sequence[PostureDay]) -> None:
+    columns = [field.name for field in PostureDay._meta.concrete_fields if not field.primary_key]
+    rewrite([row for row in rows if row.pk], columns)
+    PostureDay.objects.bulk_create([row for row in rows if not row.pk])
 
 
 def placed(row: PostureDay) -> Placed:
@@ -66,11 +88,6 @@ def carried(last: PostureDay, day: date) -> PostureDay:
     """A new day that stands as the last one did, and on which nothing moved yet. Not saved."""
     same = {f.attname: getattr(last, f.attname) for f in PostureDay._meta.concrete_fields if not f.primary_key}
     return PostureDay(**{**same, "day": day, **dict.fromkeys(MOVED, 0), "fix_times": {}, "moves": {}, "moved": False})
-
-
-def _placed_before(row: PostureDay) -> Placed | None:
-    earlier = PostureDay.objects.filter(host_ident=row.host_ident, day__lt=row.day).order_by("-day")
-    return earlier.values_list("score", "group_id").first()
 
 
 def set_score(row: PostureDay, score: Score, tally: Tally) -> None:
@@ -106,8 +123,12 @@ def standing(hosts: Iterable[int]) -> dict[int, Standing]:
     return {host: Standing(counts, accepted[host]) for host, counts in opened.items()}
 
 
-def changes_of_scan(scan_id: int) -> list[Change]:
-    return [Change(*row) for row in Transition.objects.filter(scan=scan_id).order_by().values_list(*OF_CHANGE)]
+def changes_of_scans(scans: Iterable[int]) -> dict[int, list[Change]]:
+    """By scan's id, in one query."""
+    found: dict[int, list[Change]] = {scan: [] for scan in scans}
+    for scan, *change in Transition.objects.filter(scan__in=found).order_by().values_list("scan_id", *OF_CHANGE):
+        found[scan].append(Change(*change))
+    return found
 
 
 def last_days(hosts: Iterable[int], day: date) -> dict[int, PostureDay]:

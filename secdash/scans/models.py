@@ -173,6 +173,17 @@ class ImageInventory(models.Model):
         return self.image_id
 
 
+class Tick(models.Model):
+    """One row: when beat's tick was last done. It grows old where beat, or every worker, is gone."""
+
+    ONLY = 1
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"
+
+
 class ReleaseTableQuerySet(models.QuerySet["ReleaseTable"]):
     def newest(self) -> ReleaseTable | None:
         return self.defer("content").order_by("-pk").first()

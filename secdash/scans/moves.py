@@ -17,7 +17,7 @@ from secdash.checks.benchmark_manual import MANUAL
 from secdash.checks.engine import ENGINE, Verdict
 from secdash.checks.outcome import Severity, Status
 from secdash.findings.lifecycle import Identity, identity
-from secdash.findings.score import Judged, weigh
+from secdash.findings.score import Judged, value
 from secdash.scans.tallied import WEIGHED, Tally, counted, tallied
 
 Moves = dict[str, dict[str, int]]  # category → check → points, none of them 0
@@ -61,9 +61,9 @@ class Stand(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """All that a score is made of: how often each check said what, and how many of a severity stand accepted."""
+    """All that a score is made of: how many verdicts there are of each kind, how many of a severity stand accepted."""
 
-    tally: Tally
+    judged: Counter[Judged]
     accepted: Counter[Severity]
 
 
@@ -104,13 +104,13 @@ def between(stored: int, tally: Tally, old: Picture, new: Picture) -> Moves:
 
 def within(stored: int, before: Standing, after: Standing, old: Picture, new: Picture) -> Moves:
     """What led from the stored score to that of `after`, where only what is in the two pictures was judged anew."""
-    ledger = _Ledger(stored, _Books(counted(before.tally), Counter(before.accepted)))
+    ledger = _Ledger(stored, _Books(Counter(before.judged), Counter(before.accepted)))
     ledger.note(CATALOGUE, NO_CHECK)
     for category, check, identities in _steps(old, new):
         for which in identities:
             ledger.books.replace(old.stand(which), new.stand(which))
         ledger.note(category, check)
-    ledger.books = _Books(counted(after.tally), Counter(after.accepted))
+    ledger.books = _Books(after.judged, after.accepted)
     ledger.note(CATALOGUE, NO_CHECK)
     return ledger.moves
 
@@ -153,8 +153,10 @@ class _Books:
         self.accepted = accepted
 
     def replace(self, before: Stand, after: Stand) -> None:
-        self.judged.subtract(before.judged)
-        self.judged.update(after.judged)
+        for judged in before.judged:
+            self.judged[judged] -= 1
+        for judged in after.judged:
+            self.judged[judged] += 1
         if before.accepted is not None:
             self.accepted[before.accepted] -= 1
         if after.accepted is not None:
@@ -162,7 +164,7 @@ class _Books:
 
     @property
     def score(self) -> int | None:
-        return weigh(self.judged, self.accepted.elements()).value
+        return value(self.judged, self.accepted)
 
 
 class _Ledger:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -41,9 +41,17 @@ def newer_than(last: Scan | None, at: datetime) -> datetime:
 
 
 def accepted_on(host: Host) -> dict[Identity, Severity]:
-    rows = Finding.objects.on(host).filter(state=State.ACCEPTED)
-    columns = rows.values_list("check_name", "subject_kind", "subject_key", "severity")
-    return {(check, kind, key): Severity(severity) for check, kind, key, severity in columns}
+    return accepted_on_each([host.pk])[host.pk]
+
+
+def accepted_on_each(hosts: Collection[int]) -> dict[int, dict[Identity, Severity]]:
+    """By host's id, in one query."""
+    found: dict[int, dict[Identity, Severity]] = {host: {} for host in hosts}
+    rows = Finding.objects.filter(host__in=found, state=State.ACCEPTED).order_by()
+    for host, *which, severity in rows.values_list("host_id", "check_name", "subject_kind", "subject_key", "severity"):
+        check, kind, key = which
+        found[host][check, kind, key] = Severity(severity)
+    return found
 
 
 def moved(

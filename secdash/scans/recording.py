@@ -45,7 +45,7 @@ def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: dateti
     reached = _score(judged.verdicts, attested, accepted.values())
     _close(scan, judged, attested, reached, timings, at)
     moves = moving.moved(before, scan, judged.verdicts, attested, accepted)
-    days.keep(host, score=reached, tally=scan.tally, scan_id=scan.pk, moves=moves, at=at)
+    days.keep([days.Brought(host, reached, scan.tally, scan.pk, moves)], at=at)
     Host.objects.filter(pk=host.pk).update(state=Host.State.REACHABLE, seen_at=at)
     return True
 

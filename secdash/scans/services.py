@@ -32,7 +32,7 @@ from secdash.fleet.models import Host
 from secdash.scans import asking_again, uploads
 from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import forget_unused, with_image_files
-from secdash.scans.models import Scan
+from secdash.scans.models import Scan, Tick
 from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Judged, record
 from secdash.scans.release_tables import in_force
@@ -157,6 +157,7 @@ def tick(*, at: datetime) -> None:
         "pk", flat=True
     ):
         send(pk)
+    Tick.objects.update_or_create(pk=Tick.ONLY, defaults={"at": at})
 
 
 def claim_due(*, at: datetime) -> int:

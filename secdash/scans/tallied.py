@@ -38,7 +38,10 @@ def counted(tally: Tally) -> Counter[Judged]:
     """How many verdicts of each severity and status; names that this version has not are left out."""
     sums: Counter[Judged] = Counter()
     for name, row in tally.items():
-        if name in WEIGHED:
-            for status, count in zip(STATUS_ORDER, row, strict=True):
-                sums[WEIGHED[name], status] += count
+        severity = WEIGHED.get(name)
+        if severity is None:
+            continue
+        for status, count in zip(STATUS_ORDER, row, strict=True):
+            if count:  # most are 0
+                sums[severity, status] += count
     return sums

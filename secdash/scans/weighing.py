@@ -132,7 +132,7 @@ def _weigh(
             days.add(row, [each.change for each in steps], moved)
             days.note_moved(row, before)
     rewrite(list(scans.values()), ("tally", "score", "assessed") if tallies else ("score", "assessed"))
-    _save([rows[host] for host in scans if host in rows])
+    days.save([rows[host] for host in scans if host in rows])
 
 
 def _restate(scan: Scan, now: Tally, accepted: Counter[Severity], steps: Iterable[Restatement]) -> Moves:
@@ -163,9 +163,3 @@ def _accepted(hosts: Sequence[int]) -> dict[int, Counter[Severity]]:
 def _today(last: PostureDay, at: datetime) -> PostureDay:
     """The host's day of `at`; new, and as the last one stood, where nothing was written that day yet."""
     return last if last.day == at.date() else days.carried(last, at.date())
-
-
-def _save(rows: Sequence[PostureDay]) -> None:
-    columns = [field.name for field in PostureDay._meta.concrete_fields if not field.primary_key]
-    rewrite([row for row in rows if row.pk], columns)
-    PostureDay.objects.bulk_create([row for row in rows if not row.pk])

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from secdash.facts.glance import MOST
+from secdash.facts.thing import Thing
 from secdash.watching.pace import Pace
 
 
 class Gathered:
-    """Which containers are to be read again, and when: shortly after the last event of a burst, but not much later
-    than its first.
-    """
+    """What is to be read again, and when: shortly after the last event of a burst, and not much after its first."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self.containers: set[str] = set()
+        self.things: set[Thing] = set()
         self.is_whole = False  # more than a glance reads, or nothing that one could read
         self._first: float | None = None
         self._last = 0.0
 
-    def add(self, container: str, now: float) -> None:
-        """Of no container in particular: only a scan can tell."""
+    def add(self, things: Collection[Thing], now: float) -> None:
+        """Of nothing in particular: only a scan can tell."""
         self.touch(now)
-        if container:
-            self.containers.add(container)
-        if not container or len(self.containers) > MOST:
+        self.things.update(things)
+        if not things or sum(thing.kind == "container" for thing in self.things) > MOST:
             self.is_whole = True
 
     def touch(self, now: float) -> None:
@@ -32,10 +32,9 @@ class Gathered:
             self._first = now
         self._last = now
 
-    def put_back(self, containers: set[str], now: float) -> None:
+    def put_back(self, things: Collection[Thing], now: float) -> None:
         self.touch(now)
-        for container in containers:
-            self.add(container, now)
+        self.things.update(things)
 
     def due(self) -> float | None:
         """When to look; None while there is nothing to look at."""
@@ -43,10 +42,10 @@ class Gathered:
             return None
         return min(self._last + self._pace.quiet, self._first + self._pace.longest)
 
-    def take(self) -> tuple[set[str], bool]:
+    def take(self) -> tuple[set[Thing], bool]:
         """What was gathered, and whether only a scan will do; then it is empty."""
-        taken = self.containers, self.is_whole
-        self.containers, self.is_whole, self._first = set(), False, None
+        taken = self.things, self.is_whole
+        self.things, self.is_whole, self._first = set(), False, None
         return taken
 
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
 
+from secdash.facts.thing import Thing
+
 CONTAINER = ("create", "start", "update", "die", "destroy", "rename", "pause", "unpause")
-NETWORK = ("connect", "disconnect")
+NETWORK = ("create", "connect", "disconnect", "destroy")
+VOLUME = ("create", "destroy")
 DAEMON = ("reload",)
-ACTIONS = {"container": CONTAINER, "network": NETWORK, "daemon": DAEMON}
+ACTIONS = {"container": CONTAINER, "network": NETWORK, "volume": VOLUME, "daemon": DAEMON}
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 LATEST = 2**63 - 1
 
 
 class Happening(NamedTuple):
-    """`container` is the id of the one to read again; "" where only a scan can tell what changed."""
+    """`things` are those to read again; none where only a scan can tell what changed."""
 
-    container: str
+    things: frozenset[Thing]
     at: int  # nanoseconds, by the Engine's clock; 0 where it does not say
 
 
@@ -39,13 +43,16 @@ def read(line: bytes) -> Happening | None:
     kind, action = _text(told, "Type"), _text(told, "Action")
     if action not in ACTIONS.get(kind, ()):
         return None
-    container = "" if kind == "daemon" else _container(kind, told.get("Actor"))
-    return None if container is None else Happening(container, _time(told.get("timeNano")))
+    things = frozenset(_things(kind, told.get("Actor")))
+    return Happening(things, _time(told.get("timeNano"))) if things or kind == "daemon" else None
 
 
-def _container(kind: str, actor: Any) -> str | None:
-    id_ = _text(actor, "ID") if kind == "container" else _text(_field(actor, "Attributes"), "container")
-    return id_ if PLAIN_ID.fullmatch(id_) else None
+def _things(kind: str, actor: Any) -> Iterator[Thing]:
+    """Whoever is connected to a network changes with it."""
+    named = [Thing(kind, _text(actor, "ID"))]
+    if kind == "network":
+        named.append(Thing("container", _text(_field(actor, "Attributes"), "container")))
+    return (thing for thing in named if kind != "daemon" and PLAIN_ID.fullmatch(thing.id))
 
 
 def _time(value: Any) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from secdash.facts import stream
 from secdash.facts.endpoint import Endpoint
 from secdash.facts.message import Message, say
+from secdash.facts.thing import Thing
 from secdash.facts.trouble import Unreachable
 from secdash.scans.glances import Came
 from secdash.watching import happenings
@@ -33,7 +34,7 @@ class Desk(NamedTuple):
     """What a listener asks of the process around it. All but `note` is work of other threads."""
 
     way_to: Callable[[int], Awaitable[Way]]  # raises Unreachable
-    look: Callable[[int, Collection[str]], Awaitable[Came]]
+    look: Callable[[int, Collection[Thing]], Awaitable[Came]]
     note: Callable[[int, Note], None]
 
 
@@ -76,13 +77,13 @@ class Listener:
             while (due := self._gathered.due()) is not None and due > _now():
                 await asyncio.sleep(due - _now())
             self._told.clear()
-            containers, is_whole = self._gathered.take()
-            came = Came.WHOLE if is_whole else await self._desk.look(self.host, containers)
+            things, is_whole = self._gathered.take()
+            came = Came.WHOLE if is_whole else await self._desk.look(self.host, things)
             if came is Came.WHOLE:
                 self._desk.note(self.host, Note(has_gap=True))
             elif came is Came.LATER:
                 await asyncio.sleep(self._pace.again)
-                self._gathered.put_back(containers, _now())
+                self._gathered.put_back(things, _now())
                 self._told.set()
 
     async def _hear(self) -> None:
@@ -118,7 +119,7 @@ class Listener:
         if told is None:
             return
         self._heard = max(self._heard, told.at)
-        self._gathered.add(told.container, _now())
+        self._gathered.add(told.things, _now())
         self._told.set()
         self._desk.note(self.host, Note(heard=self._heard, heard_at=timezone.now()))
 

@@ -1,24 +1,95 @@
-"""Looking at what a host's Engine told of: read again, judged, written."""
+"""Looking at what Engines told of: read again, judged, written.
+
+What many hosts need of the database is asked and written together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
+from secdash.facts.thing import Thing
 from secdash.facts.trouble import Unreachable
-from secdash.fleet.models import Host
-from secdash.scans import glances
-from secdash.scans.glances import Came
+from secdash.scans import glances, recording_glances
+from secdash.scans.glances import Came, Glance, Known
+from secdash.scans.remembering import Memory
+from secdash.watching.pace import Pace
+from secdash.watching.together import Together
+
+MOST = 64  # hosts at once: a transaction locks their rows
+AWAY = (OperationalError, InterfaceError)  # the database itself, and not what it was told
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
 
 
-def look(host_id: int, containers: Collection[str]) -> Came:
-    """What came of it. A host that cannot be reached is left to a scan, which says so."""
-    host = Host.objects.select_related("connection").filter(pk=host_id).first()
-    if host is None:
-        return Came.NOTHING
+class Looks:
+    """The looks of a process: few threads ask Engines, one asks the database what is known, one writes."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._memory = Memory()
+        self._readers = ThreadPoolExecutor(pace.threads, "looks")
+        self._asker, self._writer = ThreadPoolExecutor(1, "known"), ThreadPoolExecutor(1, "writes")
+        self._known = Together(self._ask, most=MOST, pause=pace.together / 4)
+        self._recorded = Together(self._record, most=MOST, pause=pace.together)
+
+    async def look(self, host: int, things: Collection[Thing]) -> Came:
+        """What came of it. A host that cannot be reached is left to a scan, which says so."""
+        known = await self._known.ask(host)
+        if isinstance(known, Came):
+            return known
+        seen = await _in(self._readers, lambda: _seen(known, things))
+        return seen if isinstance(seen, Came) else await self._recorded.ask(seen)
+
+    def forget(self, host: int) -> None:
+        self._memory.forget(host)
+
+    def close(self) -> None:
+        for pool in (self._readers, self._asker, self._writer):
+            pool.shutdown(cancel_futures=True)
+
+    async def _ask(self, hosts: list[int]) -> list[Known | Came]:
+        try:
+            found = await _in(self._asker, lambda: glances.known(set(hosts), self._memory))
+        except AWAY as error:
+            return [_later(error)] * len(hosts)
+        return [found.get(host, Came.NOTHING) for host in hosts]
+
+    async def _record(self, seen: list[Glance]) -> list[Came]:
+        """Two of one host, which moved to another watcher and back, cannot both continue its newest scan."""
+        of_host = {glance.scan.host_id: glance for glance in seen}
+        first = list(of_host.values())
+        try:
+            came = await _in(self._writer, lambda: recording_glances.record(first, self._memory, at=timezone.now()))
+        except AWAY as error:
+            return [_later(error)] * len(seen)
+        found = dict(zip(of_host, came, strict=True))
+        return [found[glance.scan.host_id] if of_host[glance.scan.host_id] is glance else Came.LATER for glance in seen]
+
+
+def _later(error: Exception) -> Came:
+    log.warning("what was seen of hosts waits for the database: %s", type(error).__name__)
+    return Came.LATER
+
+
+def _seen(known: Known, things: Collection[Thing]) -> Glance | Came:
     try:
-        seen = glances.look(host, containers, began=timezone.now())
+        return glances.look(known, things, began=timezone.now())
     except Unreachable:
         return Came.WHOLE
-    return seen if isinstance(seen, Came) else glances.record(seen, at=timezone.now())
+
+
+async def _in(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
+    return await asyncio.get_running_loop().run_in_executor(pool, with_fresh_connection, work)
+
+
+def with_fresh_connection(work: Callable[[], R]) -> R:
+    """A thread keeps its connection to the database, but not one that broke or grew old."""
+    close_old_connections()
+    return work()

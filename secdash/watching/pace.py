@@ -23,6 +23,7 @@ class Pace(msgspec.Struct, frozen=True):
     burst: int = 2000  # events at once, and
     rate: float = 100.0  # events a second in the long run: more is a flood
     rest: float = 60.0  # after a flood, in which nobody listens
+    together: float = 0.1  # before what was seen is written, for others to join
     threads: int = 6
 
     def wait(self, failures: int) -> float:

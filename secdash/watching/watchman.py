@@ -1,7 +1,7 @@
 """The process that watches: it holds hosts by leases, listens to each, and looks where something happened.
 
 Streams are coroutines, thousands of them in one thread. What touches the database or asks an Engine is done by other
-threads: one keeps the books, a few look.
+threads: one keeps the books, a few look (`looking`).
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from django.db import Error, close_old_connections
+from django.db import Error
 from django.utils import timezone
 
 from secdash.facts.message import say
+from secdash.facts.thing import Thing
 from secdash.facts.trouble import Unreachable
 from secdash.scans.collecting import endpoint_of
 from secdash.scans.glances import Came
 from secdash.watching import leases, notes
 from secdash.watching.listening import Desk, Listener, Way
-from secdash.watching.looking import look
+from secdash.watching.looking import Looks, with_fresh_connection
 from secdash.watching.models import Watch
 from secdash.watching.notes import Note
 from secdash.watching.pace import Pace
@@ -48,7 +49,7 @@ class Watchman:
         self._token = secrets.token_hex(16)
         self._stopping = asyncio.Event()
         self._books = ThreadPoolExecutor(1, "books")
-        self._looks = ThreadPoolExecutor(pace.threads, "looks")
+        self._looks = Looks(pace)
         self._noted: dict[int, Note] = {}
         self._held: leases.Held = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -102,8 +103,8 @@ class Watchman:
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(Error):
             await self._book(lambda: leases.leave(self._token, at=timezone.now()))
-        for pool in (self._looks, self._books):
-            pool.shutdown(cancel_futures=True)
+        self._looks.close()
+        self._books.shutdown(cancel_futures=True)
 
     # --- one host ---------------------------------------------------------------------------------------------------
 
@@ -121,6 +122,7 @@ class Watchman:
     def _quit(self, host: int) -> None:
         if task := self._tasks.pop(host, None):
             task.cancel()
+        self._looks.forget(host)
 
     def _ended(self, host: int, task: asyncio.Task[None]) -> None:
         """What ends by itself has a fault of ours: it is told, and the next sign of life begins it anew."""
@@ -135,23 +137,18 @@ class Watchman:
     async def _way_to(self, host: int) -> Way:
         return await self._book(lambda: _way_to(host))
 
-    async def _look(self, host: int, containers: Collection[str]) -> Came:
-        return await self._in(self._looks, lambda: _looked(host, containers))
+    async def _look(self, host: int, things: Collection[Thing]) -> Came:
+        try:
+            return await self._looks.look(host, things)
+        except Error as error:
+            log.warning("host %s is looked at later: %s", host, type(error).__name__)
+            return Came.LATER
 
     def _note(self, host: int, note: Note) -> None:
         self._noted[host] = self._noted[host].and_then(note) if host in self._noted else note
 
     async def _book(self, work: Callable[[], R]) -> R:
-        return await self._in(self._books, work)
-
-    async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
-        return await asyncio.get_running_loop().run_in_executor(pool, _with_fresh_connection, work)
-
-
-def _with_fresh_connection(work: Callable[[], R]) -> R:
-    """A thread keeps its connection to the database, but not one that broke or grew old."""
-    close_old_connections()
-    return work()
+        return await asyncio.get_running_loop().run_in_executor(self._books, with_fresh_connection, work)
 
 
 def _way_to(host: int) -> Way:
@@ -163,11 +160,3 @@ def _way_to(host: int) -> Way:
         return Way(endpoint_of(watch.host), watch.heard)
     except Error as error:
         raise Unreachable(NO_DATABASE) from error
-
-
-def _looked(host: int, containers: Collection[str]) -> Came:
-    try:
-        return look(host, containers)
-    except Error as error:
-        log.warning("host %s is looked at later: %s", host, type(error).__name__)
-        return Came.LATER

@@ -1,5 +1,5 @@
 // What changes by itself is asked for again while somebody can see it, and not under their hands.
-const MILLISECONDS = 1500;
+const MILLISECONDS = 1000;
 
 function lookAgain() {
   if (document.visibilityState !== "visible") return;

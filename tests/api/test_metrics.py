@@ -13,6 +13,7 @@ from secdash.api import metrics
 from secdash.api.models import Scope
 from secdash.findings.models import Finding
 from secdash.fleet.models import Group, Host
+from secdash.scans import services
 from tests.api.world import a_program
 from tests.cast import a_member
 from tests.posture.world import a_fleet
@@ -45,6 +46,15 @@ def test_posture_and_operation_are_told():
     assert found["secdash_scans", ("state", "done")] == 2
     assert found["secdash_scan_oldest_due_seconds",] > 0
     assert [value for (name, *_labels), value in found.items() if name == "secdash_info"] == [1]
+
+
+def test_when_the_beat_last_ticked_is_told_to_whoever_sees_all():
+    never = told(a_program(Role.VIEWER, Scope.METRICS))
+    now = timezone.now()
+    services.tick(at=now)
+
+    assert never["secdash_last_tick_timestamp_seconds",] == 0
+    assert told(a_program(Role.VIEWER, Scope.METRICS))["secdash_last_tick_timestamp_seconds",] == now.timestamp()
 
 
 def test_many_groups_do_not_become_many_series(monkeypatch):

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
 from secdash.checks.engine import judge
+from secdash.facts.thing import Thing
 from secdash.findings.models import Finding, Transition
 from secdash.fleet.models import Connection, Host
 from secdash.scans import asking_again, glances, moves, services, snapshots
-from secdash.scans.glances import Came, look, record
+from secdash.scans.glances import Came, look
 from secdash.scans.models import PostureDay, Scan, Snapshot
+from secdash.scans.recording_glances import record
+from secdash.scans.remembering import Memory
 from secdash.scans.tallied import tally
 from tests.cast import a_member
 from tests.engine.replaying_server import recorded_routes, replaying
@@ -23,6 +28,7 @@ from tests.knowledge.articles import a_published_article
 pytestmark = pytest.mark.django_db
 
 CHECK = "no-memory-limit"
+MEMORY = Memory()
 
 
 @pytest.fixture
@@ -47,9 +53,25 @@ def scan(host):
     services.run(Scan.objects.create(host=host, trigger=Scan.Trigger.MANUAL, created_at=timezone.now()).pk)
 
 
-def glance(host, *wanted):
-    seen = look(host, wanted, began=timezone.now())
-    return seen if isinstance(seen, Came) else record(seen, at=timezone.now())
+@pytest.fixture(autouse=True)
+def memory(monkeypatch):
+    """As a watcher has it, from one glance to the next."""
+    monkeypatch.setitem(globals(), "MEMORY", Memory())
+
+
+def seen(host, *wanted, kind="container"):
+    known = glances.known([host.pk], MEMORY)[host.pk]
+    things = {Thing(kind, id_) for id_ in wanted}
+    return known if isinstance(known, Came) else look(known, things, began=timezone.now())
+
+
+def glance(host, *wanted, kind="container"):
+    found = seen(host, *wanted, kind=kind)
+    return found if isinstance(found, Came) else written(found)
+
+
+def written(found):
+    return record([found], MEMORY, at=timezone.now())[0]
 
 
 def another(engine, name="newcomer", **host_config):
@@ -82,9 +104,9 @@ def newest():
 
 def adds_up(host):
     """The tally is that of the snapshot judged whole, and the day's moves are the difference of the scores."""
-    scan = newest()
+    done = Scan.objects.filter(host=host, state="done")
+    scan, first = done.newest_first()[0], done.order_by("pk")[0]
     assert scan.tally == tally(judge(snapshots.facts_of(scan.snapshot)))
-    first = Scan.objects.filter(host=host, state="done").order_by("pk")[0]
     day = PostureDay.objects.get(host=host)
     assert (day.score, moves.total(day.moves)) == (scan.score, scan.score - first.score)
     return scan
@@ -112,8 +134,10 @@ def test_only_what_changed_is_asked(engine, host):
     glance(host, id_)
 
     asked = {path for _method, path in engine.requests}
-    assert asked <= {"/version", "/containers/json", *(path for path in asked if id_ in path)}
-    assert f"/containers/{id_}/json" in asked
+    ends = engine.routes[f"/containers/{id_}/json"]["NetworkSettings"]["Networks"].values()
+    its_own = {path for path in asked if id_ in path}
+    assert asked == {"/containers/json", *its_own, *(f"/networks/{end['NetworkID']}" for end in ends)}
+    assert f"/containers/{id_}/json" in its_own
     assert {method for method, _path in engine.requests} == {"GET"}
 
 
@@ -212,11 +236,10 @@ def test_a_scan_that_runs_goes_first(engine, host):
 
 def test_two_glances_at_once_do_not_undo_each_other(engine, host):
     one, other = another(engine, "one"), another(engine, "other")
-    first = look(host, [one], began=timezone.now())
-    second = look(host, [other], began=timezone.now())
+    first, second = seen(host, one), seen(host, other)
 
-    assert record(first, at=timezone.now()) is Came.RECORDED
-    assert record(second, at=timezone.now()) is Came.LATER
+    assert written(first) is Came.RECORDED
+    assert written(second) is Came.LATER
 
 
 def test_another_catalogue_is_left_to_a_scan(engine, host):
@@ -273,3 +296,107 @@ def test_the_last_glance_of_yesterday_keeps_what_it_saw(engine, host):
     glance(host, another(engine, "two"))
 
     assert all(each.snapshot_id for each in Scan.objects.all())
+
+
+# --- networks and volumes -------------------------------------------------------------------------------------------
+
+
+def join(engine, id_, network, name):
+    """Attach the container, as the Engine shows it: in its own answer, and in that of the network."""
+    inspect = engine.routes[f"/containers/{id_}/json"]
+    ends = {**inspect["NetworkSettings"]["Networks"], name: {"NetworkID": network}}
+    settings = {**inspect["NetworkSettings"], "Networks": ends}
+    engine.routes[f"/containers/{id_}/json"] = {**inspect, "NetworkSettings": settings}
+    there = engine.routes[f"/networks/{network}"]
+    engine.routes[f"/networks/{network}"] = {**there, "Containers": {**(there["Containers"] or {}), id_: {}}}
+
+
+def networks():
+    return {each.name: each for each in snapshots.facts_of(newest().snapshot).networks}
+
+
+def a_network(engine, name="joined"):
+    """A network that no scan has seen."""
+    id_ = (name.encode().hex() + "0" * 64)[:64]
+    first = engine.routes["/networks"][0]
+    engine.routes["/networks"] = [*engine.routes["/networks"], {**first, "Id": id_, "Name": name}]
+    engine.routes[f"/networks/{id_}"] = {**engine.routes[f"/networks/{first['Id']}"], "Id": id_, "Name": name}
+    return id_
+
+
+def test_a_container_that_joins_a_network_is_on_it_at_once(engine, host):
+    id_ = engine.routes["/containers/json"][0]["Id"]
+    network = next(each for each in networks().values() if id_ not in each.containers)
+    join(engine, id_, network.id, network.name)
+
+    assert glance(host, id_) is Came.RECORDED
+
+    assert id_ in networks()[network.name].containers
+    adds_up(host)
+
+
+def test_a_network_that_is_new_is_judged_and_one_that_is_gone_goes(engine, host):
+    network = a_network(engine)
+    join(engine, engine.routes["/containers/json"][0]["Id"], network, "joined")
+
+    assert glance(host, network, kind="network") is Came.RECORDED
+    assert "joined" in networks()
+    adds_up(host)
+
+    engine.routes["/networks"] = [line for line in engine.routes["/networks"] if line["Id"] != network]
+    del engine.routes[f"/networks/{network}"]
+    assert glance(host, network, kind="network") is Came.RECORDED
+    assert "joined" not in networks()
+    adds_up(host)
+
+
+def test_a_volume_that_is_new_is_judged(engine, host):
+    volumes = engine.routes["/volumes"]
+    new = {"Name": "fresh", "Driver": "local", "Mountpoint": "/var/lib/docker/volumes/fresh/_data", "Options": None}
+    engine.routes["/volumes"] = {**volumes, "Volumes": [*(volumes["Volumes"] or []), new]}
+
+    assert glance(host, "fresh", kind="volume") is Came.RECORDED
+
+    assert "fresh" in {each.name for each in snapshots.facts_of(newest().snapshot).volumes}
+    adds_up(host)
+
+
+def test_networks_that_cannot_be_listed_any_more_are_left_to_a_scan(engine, host):
+    engine.routes["/networks"] = {"message": "a proxy that says nothing"}
+
+    assert glance(host, "ab" * 32, kind="network") is Came.WHOLE
+
+
+# --- several hosts at once ------------------------------------------------------------------------------------------
+
+
+def test_glances_of_several_hosts_are_written_together_and_one_that_lost_to_a_scan_is_not(
+    engine, host, django_assert_max_num_queries
+):
+    address = engine.url.removeprefix("unix://")
+    others = [a_host(f"web-{n}", kind=Connection.Kind.UNIX, address=address, at=timezone.now()) for n in range(2, 6)]
+    Host.objects.update(file_reading=Host.Files.NONE)
+    for each in others:
+        scan(each)
+    alone = record_queries([seen(host, another(engine, "alone", Privileged=True))])
+    id_ = another(engine, "newcomer", Privileged=True)
+    found = [seen(each, id_) for each in (host, *others)]
+    late = Scan.objects.create(
+        host=others[-1], trigger="manual", state="running", attempts=1, created_at=timezone.now()
+    )
+
+    with django_assert_max_num_queries(alone + 4):
+        came = record(found, MEMORY, at=timezone.now())
+
+    assert came == [Came.RECORDED] * 4 + [Came.LATER]
+    privileged = Finding.objects.filter(check_name="privileged-container", subject_key="newcomer")
+    assert set(privileged.values_list("host", flat=True)) == {host.pk, *(each.pk for each in others[:-1])}
+    late.delete()
+    for each in (host, *others[:-1]):
+        adds_up(each)
+
+
+def record_queries(found):
+    with CaptureQueriesContext(connection) as queries:
+        assert record(found, MEMORY, at=timezone.now()) == [Came.RECORDED]
+    return len(queries)

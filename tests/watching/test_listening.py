@@ -68,8 +68,8 @@ def listening(answers, until, *, pace=QUICK, came=()):
     async def way_to(_host):
         return Way(Endpoint(str(socket)), 0)
 
-    async def look(_host, containers):
-        told.looks.append(set(containers))
+    async def look(_host, things):
+        told.looks.append({thing.id for thing in things})
         return told.came.pop(0) if told.came else Came.RECORDED
 
     async def run():
@@ -190,7 +190,7 @@ def test_a_hostile_answer_is_a_broken_stream(answer):
         b"[1]", b"nothing", b"\xff\xfe", b"[" * 5000, b"null", b'{"Type": 5, "Action": []}',
         b'{"Type": "container", "Action": "start", "Actor": null}',
         b'{"Type": "container", "Action": "start", "Actor": {"ID": "../../info"}}',
-        b'{"Type": "network", "Action": "connect", "Actor": {"ID": "n", "Attributes": {"container": 7}}}',
+        b'{"Type": "network", "Action": "connect", "Actor": {"ID": "../n", "Attributes": {"container": 7}}}',
     ],
 )  # fmt: skip
 def test_what_is_no_event_is_passed_over(line):
@@ -199,12 +199,12 @@ def test_what_is_no_event_is_passed_over(line):
     assert told.looks == [{"good"}]
 
 
-def test_a_network_event_is_about_its_container():
+def test_a_network_event_is_about_its_container_and_the_network():
     told_of = {"Type": "network", "Action": "connect", "Actor": {"ID": "n", "Attributes": {"container": "abc"}}}
 
     told = listening([HEAD + chunk(json.dumps(told_of).encode())], lambda told: told.looks)
 
-    assert told.looks == [{"abc"}]
+    assert told.looks == [{"abc", "n"}]
 
 
 def test_a_host_that_cannot_be_asked_is_tried_ever_more_seldom():

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from secdash.environment import BASE
+from secdash.facts.model import load
 from tests.engine import parts
 from tests.engine.dockerd import running_dockerd
+from tests.engine.recording_proxy import recording
 from tests.fixes import on_engine
 from tests.flows import product as products
 from tests.flows.product import eventually, rows
@@ -139,3 +142,43 @@ def test_two_share_the_hosts_and_the_other_takes_over_from_one_that_is_killed(da
 
         assert eventually(lambda: owners(data) == [4], within=30), owners(data)
         assert eventually(lambda: states(data) == ["watching"] * 4)
+
+
+def attached(data, network):
+    """How many containers are on it, by each host's newest scan that has such a network."""
+    kept = (
+        "select content from scans_snapshot s join scans_scan c on c.snapshot_id = s.id "
+        "where c.id in (select max(id) from scans_scan group by host_id)"
+    )
+    seen = (load(zstandard.decompress(content)) for (content,) in rows(data, kept))
+    return [len(each.containers) for facts in seen for each in facts.networks if each.name == network]
+
+
+def test_what_joins_and_leaves_networks_is_followed_and_the_watch_sends_nothing_but_questions(data, link, dockerd):
+    with recording(dockerd.socket) as recorded:
+        link.symlink_to(recorded.path)
+        try:
+            with watching(data):
+                assert eventually(lambda: states(data) == ["watching"] * 4), states(data)
+                dockerd.docker("run", "--detach", "--name", NAME, "bb:1", "sleep", "600")
+                assert eventually(lambda: finding(data) == ["open"] * 4)
+                assert attached(data, "bridge") == [1] * 4
+
+                dockerd.docker("network", "create", "--subnet", "10.98.0.0/24", "joined")
+                dockerd.docker("network", "connect", "joined", NAME)
+                assert eventually(lambda: attached(data, "joined") == [1] * 4), attached(data, "joined")
+                dockerd.docker("network", "disconnect", "joined", NAME)
+                assert eventually(lambda: attached(data, "joined") == [0] * 4), attached(data, "joined")
+
+                dockerd.docker("rm", "--force", NAME)
+                dockerd.docker("network", "rm", "joined")
+                assert eventually(lambda: finding(data) == ["resolved"] * 4)
+                assert eventually(lambda: attached(data, "joined") == []), attached(data, "joined")
+                assert attached(data, "bridge") == [0] * 4
+        finally:
+            on_engine.remove(dockerd, NAME)
+
+    assert {method for method, _path in recorded.requests} <= {"GET", "HEAD"}
+    assert len(recorded.requests) == sum(sent.count(b"HTTP/1.1\r\n") for sent in recorded.sent)
+    asked = {path.partition("?")[0].rpartition("/")[2] for _method, path in recorded.requests}
+    assert {"events", "json", "top"} <= asked

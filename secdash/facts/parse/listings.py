@@ -33,6 +33,7 @@ from secdash.facts.parse.reading import (
 
 A = TypeVar("A")
 S = TypeVar("S", Container, Image, Network, Volume, Service)
+K = TypeVar("K", Container, Image, Network)
 
 
 def masked_options(value: object) -> tuple[tuple[str, str], ...]:
@@ -85,7 +86,7 @@ def renew_containers(
 
     def one(thing: ContainerAnswers | Container) -> Container:
         if isinstance(thing, Container):
-            return msgspec.structs.replace(thing, key=container_key(thing.name, thing.labels))
+            return _under(container_key(thing.name, thing.labels), thing)
         identified(thing.listed, "Id")
         return parse_container(thing.listed, thing.inspect, thing.top, thing.execs, podman, thing.changes)
 
@@ -98,11 +99,16 @@ def renew_images(found: Sequence[ImageAnswers | Image] | Failure) -> tuple[Image
     def one(thing: ImageAnswers | Image) -> Image:
         if isinstance(thing, Image):
             names = [() if isinstance(names, Unknown) else names for names in (thing.tags, thing.digests)]
-            return msgspec.structs.replace(thing, key=image_key(thing.id, *names))
+            return _under(image_key(thing.id, *names), thing)
         identified(thing.listed, "Id")
         return parse_image(thing.listed, thing.inspect, thing.history)
 
     return whole_listing(found, one, lambda image: image.id)
+
+
+def _under(key: str, thing: K) -> K:
+    """The very same record where it has that key already: it need not be compared then."""
+    return thing if thing.key == key else msgspec.structs.replace(thing, key=key)
 
 
 def parse_images(answers: Sequence[ImageAnswers] | Failure) -> tuple[Image, ...] | Unknown:
@@ -114,7 +120,11 @@ def parse_images(answers: Sequence[ImageAnswers] | Failure) -> tuple[Image, ...]
 
 
 def parse_networks(answers: Sequence[object] | Failure) -> tuple[Network, ...] | Unknown:
+    """Of inspect answers; a network that was read before stays as it was, under the key that it has now."""
+
     def one(answer: object) -> Network:
+        if isinstance(answer, Network):
+            return _under(answer.name, answer)
         id_, name = identified(answer, "Id"), identified(answer, "Name")
         return Network(id=id_, name=name, key=name, **read_all(Node(answer), NETWORK))
 
