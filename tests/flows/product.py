@@ -136,7 +136,7 @@ def prepare(data: Path, *commands: Sequence[str], **more: str) -> None:
         first = tuple(takewhile(SAME_FOR_ALL.__contains__, commands))
         begun = len(first)
         shutil.copytree(_made_once(shared, first), data, dirs_exist_ok=True)
-    _run(environment(data, **more), commands[begun:])
+    run(environment(data, **more), commands[begun:])
 
 
 def _shared(data: Path) -> Path | None:
@@ -153,12 +153,12 @@ def _made_once(shared: Path, commands: Sequence[Sequence[str]]) -> Path:
             begun = made.with_suffix(".begun")
             shutil.rmtree(begun, ignore_errors=True)
             begun.mkdir()
-            _run(environment(begun, SECDASH_SECRET_KEY="a key of what is the same for all tests of a run"), commands)
+            run(environment(begun, SECDASH_SECRET_KEY="a key of what is the same for all tests of a run"), commands)
             begun.rename(made)
     return made
 
 
-def _run(seen: Mapping[str, str], commands: Sequence[Sequence[str]]) -> None:
+def run(seen: Mapping[str, str], commands: Sequence[Sequence[str]]) -> None:
     for words in commands:
         done = subprocess.run([sys.executable, "manage.py", *words], cwd=BASE, env=dict(seen), capture_output=True)
         assert done.returncode == 0, done.stderr.decode()

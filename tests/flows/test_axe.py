@@ -80,13 +80,21 @@ def axe():
 
 def look_at(page, manners, axe, path, *, status=200):
     """Fail with everything that is wrong with one page, in every theme and width."""
+
+    def shown():
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == status, f"{path} answered {answer.status}"
+
+    look_on(page, manners, axe, shown)
+
+
+def look_on(page, manners, axe, shown=lambda: None):
+    """The page that stands there; `shown` brings it for each width."""
     found = []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
-        answer = page.goto(path)
-        assert answer is not None
-        if answer.status != status:
-            found.append(f"answered {answer.status}")
+        shown()
         expect(page.locator(UNDER_WAY)).to_have_count(0)
         wider = overflow(page)
         if wider > 0:
@@ -97,7 +105,7 @@ def look_at(page, manners, axe, path, *, status=200):
             found += [f"{theme} {width} px: {fault}" for fault in page.evaluate(RUN, asked)]
         found += violations(page)
     found += manners.faults
-    assert not found, "\n".join([path, *dict.fromkeys(found)])
+    assert not found, "\n".join([page.url, *dict.fromkeys(found)])
 
 
 @pytest.mark.parametrize("name", pages.NAMES)
@@ -130,6 +138,49 @@ def test_the_door_keeps_the_rules(chromium, fresh, axe):
         look_at(page, manners, axe, "/accounts/welcome/MQ/used-up/")
         look_at(page, manners, axe, "/accounts/forgotten/")
         look_at(page, manners, axe, "/accounts/invited/used-up/", status=410)
+
+
+WITH_A_FACTOR = """
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from secdash.accounts.models import User
+eve = User.objects.create_user("eve", password="a long enough phrase")
+TOTP.activate(eve, generate_totp_secret())
+print(*RecoveryCodes.activate(eve).generate_codes())
+"""
+
+
+def test_a_second_factor_keeps_the_rules_at_the_door_and_behind_it(chromium, full, axe):
+    code = full.product.manage("shell", "--verbosity", "0", "--command", WITH_A_FACTOR).split()[-1]
+    with visiting(chromium, full.origin) as (page, manners):
+        page.goto("/accounts/login/")
+        page.get_by_label("Username").fill("eve")
+        page.get_by_label("Password").fill("a long enough phrase")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        look_at(page, manners, axe, "/accounts/code/")
+        page.get_by_label("Code").fill(code)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url("**/")
+        for path in ("codes/", "codes/new/", "passkeys/add/", "app/remove/", ""):
+            look_at(page, manners, axe, f"/settings/account/{path}")
+
+
+IMPORTED = """name,kind,address,owner,interval
+web-01,unix,/run/docker.sock,,
+an-island-with-a-long-name,offline,,Team Nine,
+web-52,tls,a-host-with-a-long-name.internal.example.org:2376,,
+web-54,carrier-pigeon,roof,,
+web-56,unix,/run/docker.sock,,3
+"""
+
+
+def test_what_an_import_would_do_keeps_the_rules(chromium, full, axe):
+    with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
+        page.goto("/hosts/add/import/")
+        page.get_by_label("Or its text").fill(IMPORTED)
+        page.get_by_role("button", name="Look what it would do").click()
+        expect(page.get_by_role("heading", name="What the import would do")).to_be_visible()
+        look_on(page, manners, axe)
 
 
 PROPOSE = """

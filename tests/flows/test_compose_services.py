@@ -1,0 +1,110 @@
+"""The commands of docker-compose.yml, run as they stand there: each service is healthy and does its own part."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+
+from secdash.environment import BASE
+from tests.engine import parts
+from tests.flows import product
+from tests.messaging.receivers import MailServer, a_mail_server
+
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("compose")]
+KEY = "the same long random text in every process of this test"
+OURS = ("worker", "watcher", "sender", "beat")
+# A machine of its own name, as a container is: that is how workers are told from each other.
+ALONE = ("unshare", "--uts", "sh", "-c", 'hostname "$HOSTNAME" && exec "$@"', "sh")
+ADA_FORGOT_HER_PASSWORD = """
+from secdash.accounts.models import User
+from secdash.accounts.tasks import mail_reset
+from secdash.fleet import services
+from django.utils import timezone
+User.objects.create_user("ada", "ada@example.org", "a long enough phrase")
+services.register("nobody", kind="unix", address="/nonexistent/docker.sock", at=timezone.now())
+mail_reset.delay("ada", "en")
+"""
+
+
+class Stack(msgspec.Struct, frozen=True):
+    folder: Path
+    seen: dict[str, str]
+    running: dict[str, subprocess.Popen[bytes]]
+    post: MailServer
+
+    def is_healthy(self, name: str) -> bool:
+        """What Docker would find."""
+        kind, *words = declared(name, self.folder)["healthcheck"]["test"]
+        command = ["sh", "-c", words[0].replace("$$", "$")] if kind == "CMD-SHELL" else words
+        return subprocess.run(command, cwd=BASE, env=of(name, self.seen), capture_output=True).returncode == 0
+
+
+def declared(name: str, folder: Path) -> dict[str, object]:
+    """The service, whose /tmp is a folder of the test."""
+    text = (BASE / "docker-compose.yml").read_text().replace("/tmp/", f"{folder}/")
+    return yaml.safe_load(text)["services"][name]
+
+
+def of(name: str, seen: dict[str, str]) -> dict[str, str]:
+    return {**seen, "HOSTNAME": name}
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Stack]:
+    parts.require_programs("unshare", "setpriv")
+    parts.require(os.geteuid() == 0, "naming a machine needs root")
+    folder = tmp_path_factory.mktemp("stack")
+    data = folder / "data"
+    data.mkdir()
+    with a_mail_server() as post, ExitStack() as ending:
+        mail = f"smtp://{post.settings['host']}:{post.settings['port']}"
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        servers = {"REDIS_URL": redis_url.replace("/0", "/9"), "SECDASH_MAIL_URL": mail, "PATH": path}
+        seen = product.environment(data, SECDASH_SECRET_KEY=KEY, **servers)
+        product.prepare(data, ("migrate", "--verbosity", "0"))
+        running = {}
+        for name in OURS:
+            running[name] = start(name, folder, seen)
+            ending.callback(parts.stop, running[name])
+            assert parts.wait_until(partial(is_itself, running[name].pid), running[name])
+        yield Stack(folder, seen, running, post)
+
+
+def start(name: str, folder: Path, seen: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [*ALONE, *declared(name, folder)["command"]]
+    with (folder / f"{name}.log").open("wb") as log:
+        return parts.start(command, cwd=BASE, env=of(name, seen), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def is_itself(pid: int) -> bool:
+    """Past the programs that prepare its place."""
+    return product.command_of(pid).split(" ")[0] not in ("", "setpriv", "unshare", "sh")
+
+
+def test_every_service_is_healthy_and_does_its_part_and_no_worker_stands_in_for_another(stack: Stack) -> None:
+    """Beat asks, the worker scans, and the sender, which alone reaches out, mails."""
+    product.run(stack.seen, (("shell", "--command", ADA_FORGOT_HER_PASSWORD),))
+
+    assert product.eventually(lambda: stack.post.came, within=60)
+    assert product.eventually(lambda: states(stack) == [("failed",)], within=60)
+    for name in OURS:
+        assert product.eventually(partial(stack.is_healthy, name), within=60), name
+    assert "mail_reset" in (stack.folder / "sender.log").read_text()
+    assert "run_scan" in (stack.folder / "worker.log").read_text()
+
+    parts.stop(stack.running["worker"])
+    assert not stack.is_healthy("worker")
+    assert product.eventually(lambda: stack.is_healthy("sender"), within=60)
+
+
+def states(stack: Stack) -> list[tuple[object, ...]]:
+    return product.rows(stack.folder / "data", "SELECT state FROM scans_scan")
