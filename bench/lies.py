@@ -1,4 +1,8 @@
-"""Ten thousand hosts that lie: every scan of them ends with facts or a reason, asks with GET alone, and stays small."""
+"""Ten thousand hosts that lie: every scan of them ends with facts or a reason, asks with GET alone, and stays small.
+
+Two of a hundred lie with time and length, over real sockets, and are given a second or four. Between the lies an
+honest host is read again and again, and always alike.
+"""
 
 from __future__ import annotations
 
@@ -7,36 +11,82 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
+from secdash.facts.model import dump
 from secdash.facts.parse import parse
-from tests.engine.lying import Liar, lies, scanned, small_host
+from tests.engine.lying import LIES, MIXED, Liar, honest, lies, scanned, small_host
+from tests.engine.lying_slowly import SLOW_LIES, SlowLiar, crowd, slow_lies
 
 CASES = 10_000
-FIRST = 1_000_000  # the suite has others
+FIRST = 1_000_000  # the seed of the first; the suite has others
+EVERY_SLOW, EVERY_CROWD, EVERY_HONEST = 50, 2000, 500
+SECONDS, LATE = 30.0, 5.0  # that a scan is given; that a quick lie may take, and a slow one beyond its time
+SLOW_SECONDS, CROWD_SECONDS = 1.0, 4.0
 MOST_MEGABYTES = 300
-MOST_SECONDS = 5.0  # for one scan
+QUICK = (MIXED, *LIES)
+
+
+class Case(NamedTuple):
+    kind: str
+    liar: Liar | SlowLiar
+    seconds: float = SECONDS
+
+
+class Ended(NamedTuple):
+    facts: bool
+    seconds: float
+    late: bool
 
 
 def main() -> int:
-    host, ended, slowest = small_host(), Counter[str](), 0.0
-    for case in range(FIRST, FIRST + CASES):
-        liar, began = Liar(lies(host, random.Random(case))), time.monotonic()
-        ended[_end(liar)] += 1
-        slowest = max(slowest, time.monotonic() - began)
-        assert liar.methods == {"GET"}, case
-    megabytes = _most_memory()
-    print(f"{CASES} hosts: {dict(ended)}; slowest scan {slowest:.2f} s, {megabytes} MB at most")
-    return int(megabytes > MOST_MEGABYTES or slowest > MOST_SECONDS)
+    host = small_host()
+    ended: dict[str, list[Ended]] = {}
+    first = _read(Liar(honest(host)))
+    for number in range(CASES):
+        case = _case(number, host)
+        ended.setdefault(case.kind, []).append(_end(case))
+        assert number % EVERY_HONEST or _read(Liar(honest(host))) == first, f"disturbed by case {number}"
+    _print(ended)
+    late, megabytes = sum(each.late for cases in ended.values() for each in cases), _most_memory()
+    print(f"{CASES} hosts, seeds from {FIRST}: {late} late, {megabytes} MB at most (of {MOST_MEGABYTES})")
+    return int(megabytes > MOST_MEGABYTES or late > 0)
 
 
-def _end(liar: Liar) -> str:
+def _case(number: int, host: dict[str, bytes]) -> Case:
+    chance = random.Random(FIRST + number)
+    if number % EVERY_CROWD == 0:
+        return Case("100,000 containers", SlowLiar(crowd(host)), CROWD_SECONDS)
+    if number % EVERY_SLOW == 0:
+        name = tuple(SLOW_LIES)[number // EVERY_SLOW % len(SLOW_LIES)]
+        return Case(name, SlowLiar(slow_lies(host, name, chance)), SLOW_SECONDS)
+    name = QUICK[number % len(QUICK)]
+    return Case(name, Liar(lies(host, chance, name)))
+
+
+def _end(case: Case) -> Ended:
+    began, reason = time.monotonic(), None
     try:
-        list(judge(parse(scanned(liar))))
+        list(judge(parse(scanned(case.liar, case.seconds))))
     except Unreachable as error:
-        return f"no facts, a reason: {bool(str(error))}"
-    return "facts"
+        reason = str(error)
+    took = time.monotonic() - began
+    assert reason != "", case.kind
+    assert case.liar.methods <= {"GET"}, case.kind
+    return Ended(reason is None, took, took > (LATE if case.seconds == SECONDS else case.seconds + LATE))
+
+
+def _read(liar: Liar) -> bytes:
+    return dump(parse(scanned(liar)))
+
+
+def _print(ended: dict[str, list[Ended]]) -> None:
+    print(f"{'lie':<22}{'hosts':>7}{'facts':>7}{'reason':>8}{'slowest, s':>12}")
+    for kind, cases in ended.items():
+        facts = Counter(each.facts for each in cases)
+        print(f"{kind:<22}{len(cases):>7}{facts[True]:>7}{facts[False]:>8}{max(each.seconds for each in cases):>12.2f}")
 
 
 def _most_memory() -> int:

@@ -17,10 +17,12 @@ import orjson
 from secdash.facts.answers import Answers
 from secdash.facts.collect import Pass, no_progress
 from secdash.facts.connect import EngineClient
+from secdash.facts.doors import Door
 from secdash.facts.wire import Connection
 from tests.engine.replaying_server import Bytes, recorded_routes
 
 Answer = Callable[[str], bytes]
+MIXED = "mixed"
 
 
 class Liar:
@@ -34,9 +36,8 @@ class Liar:
         return _Socket(self)
 
     def answer_to(self, request: bytes) -> bytes:
-        method, path, _rest = request.decode("latin-1").split(" ", 2)
-        self.methods.add(method)
-        return self._answer("/" + path.partition("?")[0].removeprefix("/").split("/", 1)[1])
+        self.methods.add(request.split(b" ", 1)[0].decode())
+        return self._answer(path_of(request))
 
     def meaning_of(self, _error: Exception) -> None:
         return None
@@ -67,14 +68,16 @@ class _Socket:
         pass
 
 
-def client_of(liar: Liar) -> EngineClient:
-    return EngineClient("1.41", Connection(liar), 15.0, "unix")
+def path_of(request: bytes) -> str:
+    """Without its version and query."""
+    path = request.decode("latin-1").split(" ", 2)[1]
+    return "/" + path.partition("?")[0].removeprefix("/").split("/", 1)[1]
 
 
-def scanned(liar: Liar) -> Answers:
-    """What one whole pass makes of it. Raises Unreachable."""
-    with closing(client_of(liar)) as client:
-        return Pass(client, no_progress, time.monotonic() + 30).read()
+def scanned(liar: Door, seconds: float = 30.0) -> Answers:
+    """What one whole pass makes of it, in so much time. Raises Unreachable."""
+    with closing(EngineClient("1.41", Connection(liar), min(15.0, seconds), "unix")) as client:
+        return Pass(client, no_progress, time.monotonic() + seconds).read()
 
 
 # --- answers ------------------------------------------------------------------------------------------------------
@@ -108,9 +111,9 @@ def honest(host: Mapping[str, bytes]) -> Answer:
     return lambda path: plain(host[path]) if path in host else plain(b"{}", 404)
 
 
-def lies(host: Mapping[str, bytes], chance: random.Random) -> Answer:
-    """Each answer is honest or one of the lies, as chance will have it; some hosts know only one lie."""
-    known, share = chance.choice((LIES, (chance.choice(LIES),))), chance.choice((0.1, 0.4, 1.0))
+def lies(host: Mapping[str, bytes], chance: random.Random, name: str = MIXED) -> Answer:
+    """Each answer is honest or one of the lies, as chance will have it; a host of one name knows only that lie."""
+    known, share = tuple(LIES.values()) if name == MIXED else (LIES[name],), chance.choice((0.1, 0.4, 1.0))
 
     def answer(path: str) -> bytes:
         body = host.get(path, b"{}")
@@ -120,7 +123,7 @@ def lies(host: Mapping[str, bytes], chance: random.Random) -> Answer:
     return answer
 
 
-WRONG = (
+WRONG: tuple[Any, ...] = (
     None,
     True,
     -1,
@@ -210,5 +213,14 @@ def _many(body: bytes, chance: random.Random) -> bytes:
     return plain(orjson.dumps(decoded * chance.randint(2, 40) if isinstance(decoded, list) else [decoded] * 40))
 
 
-LIES = (_another_type, _another_type_inside, _another_type_inside, _spoilt, _reset, _deep, _refused, _odd_head, _longer,
-        _many)  # fmt: skip
+LIES: dict[str, Callable[[bytes, random.Random], bytes]] = {
+    "another type": _another_type,
+    "another type inside": _another_type_inside,
+    "spoilt bytes": _spoilt,  # no UTF-8, mostly
+    "cut off": _reset,
+    "deep": _deep,
+    "refused": _refused,
+    "odd head": _odd_head,
+    "longer": _longer,
+    "many": _many,
+}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import socket
+import struct
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Any
 
 import orjson
@@ -15,14 +17,18 @@ import pytest
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import judge
 from secdash.environment import BASE
-from secdash.facts.connect import AnswerError, Unreachable
+from secdash.facts.connect import AnswerError, Unreachable, door_of
+from secdash.facts.endpoint import Endpoint
 from secdash.facts.model import Snapshot, dump, load
 from secdash.facts.parse import parse
 from secdash.facts.wire import Connection, get
-from tests.engine.lying import Liar, honest, lies, plain, scanned, small_host
+from tests.engine.lying import LIES, MIXED, Liar, honest, lies, plain, scanned, small_host
+from tests.engine.lying_slowly import SLOW_LIES, SlowLiar, slow_lies
+from tests.engine.ports import answering
 from tests.engine.replaying_server import Bytes, Drip, Endless, recorded_routes, replaying
 
-CASES = 600  # and as many as one likes with `python -m bench.lies`
+CASES = 600  # with the seeds 0 to 599; `python -m bench.lies` has ten thousand others
+QUICK = (MIXED, *LIES)
 HOST = small_host()
 
 
@@ -51,7 +57,7 @@ def test_an_honest_engine_is_read():
 def test_whatever_it_answers_a_scan_ends_with_facts_or_a_reason(share):
     ended = {Snapshot: 0, Unreachable: 0}
     for case in range(share, CASES, 3):
-        liar = Liar(lies(HOST, random.Random(case)))  # noqa: S311 - the same lies in every run
+        liar = Liar(lies(HOST, random.Random(case), QUICK[case // 3 % len(QUICK)]))  # noqa: S311 - each run has the same
         began = time.monotonic()
 
         found = outcome(liar)
@@ -61,6 +67,47 @@ def test_whatever_it_answers_a_scan_ends_with_facts_or_a_reason(share):
         assert time.monotonic() - began < 5, case
         assert not isinstance(found, Unreachable) or str(found), case
     assert min(ended.values()) > 0
+
+
+@pytest.mark.parametrize("name", SLOW_LIES)
+@pytest.mark.parametrize("seed", range(3))
+def test_lies_of_time_and_length_end_in_time_with_a_reason_or_facts(name, seed):
+    """Over real sockets, in less than a second; an honest host is read as ever after it."""
+    liar = SlowLiar(slow_lies(HOST, name, random.Random(seed)))  # noqa: S311
+    began, reason = time.monotonic(), None
+
+    try:
+        scanned(liar, 0.5)
+    except Unreachable as error:
+        reason = str(error)
+
+    assert reason != ""
+    assert time.monotonic() - began < 5
+    assert liar.methods == {"GET"}
+    assert isinstance(outcome(Liar(honest(HOST))), Snapshot)
+
+
+def test_a_connection_that_is_reset_at_any_byte_is_no_answer():
+    """A real reset (RST), after each number of bytes of a short answer."""
+    whole = plain(HOST["/plugins"])
+    said = {reset_after(whole[:length]) for length in range(len(whole))}
+
+    assert said == {"The Engine broke off in the middle of its answer."}
+
+
+def reset_after(answer: bytes) -> str:
+    def cut(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(answer)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with (
+        answering(cut) as port,
+        closing(Connection(door_of(Endpoint(f"tcp://127.0.0.1:{port}"), 5))) as connection,
+        pytest.raises(AnswerError) as caught,
+    ):
+        get(connection, "/v1.41/plugins", 5).json()
+    return str(caught.value.message)
 
 
 def test_an_answer_that_breaks_off_at_any_byte_is_no_answer():
