@@ -17,13 +17,13 @@ from secdash.fleet.exchange import writing
 from secdash.fleet.models import Host
 from secdash.posture import host as host_figures
 from secdash.posture import hosts_export
+from secdash.posture.asked_days import day_of
 from secdash.posture.container import container_page, hardened_file
 from secdash.posture.context import rooms_of
 from secdash.posture.host import Asked
 from secdash.posture.hosts import HostFilters, Row, hosts_page, sorted_rows
 from secdash.posture.scan_calendar import calendar
 from secdash.posture.timeline import timeline
-from secdash.posture.views.common import day_of
 
 KINDS_OF_FILE: dict[str, tuple[Callable[[User, list[Row]], Iterator[str] | Iterator[bytes]], str]] = {
     "csv": (hosts_export.as_csv, "text/csv"),
