@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings as examples
 
 from secdash.audit import append_only
 from tests import queueing
@@ -31,6 +32,11 @@ from tests.engine.services import SshServer, running_postgres, running_redis, ru
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What one worker must do alone comes first, so that no worker is left with minutes of it when the others end."""
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+# A busy machine is no fault of the code: no example fails for the time that it takes.
+examples.register_profile("secdash", deadline=None)
+examples.load_profile("secdash")
 
 
 # --- real parts ---------------------------------------------------------------------------------------------------

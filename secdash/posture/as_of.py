@@ -21,8 +21,8 @@ from secdash.checks.outcome import Severity
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, FindingQuerySet, State, Transition
 from secdash.fleet.access import groups_for
+from secdash.posture.asked_days import day_of
 from secdash.posture.days import WORST_FIRST
-from secdash.posture.moved import day_of
 from secdash.posture.scopes import Scope
 from secdash.scans.days import after
 from secdash.scans.models import SEVERITIES, PostureDay

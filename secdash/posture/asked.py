@@ -17,7 +17,7 @@ from secdash.fleet.access import hosts_for
 from secdash.fleet.models import HostQuerySet
 from secdash.posture.choices import Option, options_of
 from secdash.posture.filtering.chips import Chip
-from secdash.posture.filtering.reading import LONGEST
+from secdash.posture.filtering.reading import text_in
 from secdash.posture.host import SECTION_NAMES
 from secdash.posture.tallies import EDITION, SECTIONS
 from secdash.web.words import VERDICT_WORDS
@@ -48,7 +48,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
-        places = {name: query.get(name, "").replace("\0", "")[:LONGEST].strip() for name in ("host", "group")}
+        places = {name: text_in(query.get(name, "")) for name in ("host", "group")}
         chosen = {name: query.get(name, "") for name in KNOWN if query.get(name, "") in KNOWN[name]}
         edition = query.get("edition", "")
         return cls(edition=edition if edition in EDITIONS else EDITION, **places, **chosen)

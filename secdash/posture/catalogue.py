@@ -15,14 +15,13 @@ from secdash.checks.risks import RISKS, Risk
 from secdash.findings.access import findings_for
 from secdash.findings.models import Finding
 from secdash.fleet.access import hosts_for
-from secdash.fleet.models import Host
-from secdash.posture import kept, latest, tallies
-from secdash.posture.latest import HostNow
+from secdash.posture import keeping, kept
 from secdash.posture.open_counts import open_by_check
 from secdash.posture.tallies import Faces
 from secdash.posture.threats import places
+from secdash.posture.threats.places import Seen
 
-NEWEST = 20
+NEWEST, HOSTS = 20, 25
 
 
 class Entry(NamedTuple):
@@ -39,14 +38,16 @@ class Entry(NamedTuple):
 
 
 class HostFaces(NamedTuple):
-    host: Host
+    host: Seen
     faces: Faces
-    is_unreachable: bool
 
 
 class CheckPage(NamedTuple):
+    """`more` hosts have subjects of the check, and none of them fails more of them than those of `hosts`."""
+
     entry: Entry
     hosts: list[HostFaces]
+    more: int
     newest: list[Finding]
 
 
@@ -62,24 +63,29 @@ def entries(user: User, mark: str) -> list[Entry]:
     return sorted(found, key=lambda entry: (-entry.check.severity, -entry.open, entry.check.name))
 
 
-def check_page(user: User, check: Check) -> CheckPage:
-    now = latest.hosts_now(hosts_for(user))
-    lines = [HostFaces(s.host, _faces(s, check), s.is_unreachable) for s in now if s.scan]
-    lines = [line for line in lines if line.faces.judged]
-    found = findings_for(user).open().filter(check_name=check.name)
+def check_page(user: User, check: Check, mark: str) -> CheckPage:
+    """`mark` is that of `keeping`."""
+    seen = places.seen_hosts(hosts_for(user))
+    faces = kept.faces_by_scan(places.scans_of(seen), check.name)
+    lines = [HostFaces(host, faces[host.scan]) for host in seen if host.scan in faces]
+    lines.sort(key=lambda line: (-line.faces.failed, -line.faces.unknown, line.host.name))
     return CheckPage(
-        entry=Entry(check, _total(lines), found.count()),
-        hosts=sorted(lines, key=lambda line: (-line.faces.failed, -line.faces.unknown, line.host.name)),
-        newest=list(found.select_related("host").order_by("-opened_at", "pk")[:NEWEST]),
+        entry=Entry(check, _total(lines), open_by_check(user, mark).get(check.name, 0)),
+        hosts=lines[:HOSTS],
+        more=len(lines[HOSTS:]),
+        newest=_newest(user, check, mark),
     )
+
+
+def _newest(user: User, check: Check, mark: str) -> list[Finding]:
+    """Which these are is kept: of a large fleet they are picked from tens of thousands."""
+    found = findings_for(user).open().filter(check_name=check.name).order_by("-opened_at", "pk")
+    chosen = keeping.kept(f"newest:{check.name}", mark, lambda: list(found.values_list("pk", flat=True)[:NEWEST]))
+    return list(found.filter(pk__in=chosen).select_related("host"))
 
 
 def risks_of(check: Check) -> list[Risk]:
     return [RISKS[risk] for risk in check.risks if risk in RISKS]
-
-
-def _faces(state: HostNow, check: Check) -> Faces:
-    return tallies.of_check(state.scan.tally, check) if state.scan else Faces()
 
 
 def _total(lines: Iterable[HostFaces]) -> Faces:

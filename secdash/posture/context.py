@@ -67,7 +67,7 @@ def rooms(request: HttpRequest) -> dict[str, Any]:
         "my_role": user.get_role_display(),
         "running_scan": _running(counts.running),
         # Asked for where a page shows them, and where there are any.
-        "saved_views": SimpleLazyObject(partial(counted_views, user)) if counts.views else [],
+        "saved_views": SimpleLazyObject(partial(counted_views, user, counts.hosts_mark)) if counts.views else [],
     }
 
 

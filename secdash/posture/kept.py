@@ -97,7 +97,8 @@ def together(sums: Iterable[Sums]) -> Sums:
 
 
 WHERE = {name: place for place, name in enumerate(CATALOGUE)}
-WIDTH = 16 * len(WHERE)  # bytes: four numbers of four bytes a check
+A_CHECK = 16  # bytes: four numbers of four each
+WIDTH = A_CHECK * len(WHERE)
 
 
 def packed(tally: Tally) -> int:
@@ -121,6 +122,18 @@ def unpacked(number: int) -> dict[str, Faces]:
 def faces_of(scans: Iterable[Identity]) -> dict[str, Faces]:
     """The sum over these scans, per check."""
     return unpacked(sum(_packed.of(scans).values()))
+
+
+def faces_by_scan(scans: Iterable[Identity], check: str) -> dict[int, Faces]:
+    """One check in each of these scans, by the scan's id; a scan that judged nothing by it is left out."""
+    found = {pk: _faces_at(number, WHERE[check]) for pk, number in _packed.of(scans).items()}
+    return {pk: faces for pk, faces in found.items() if faces.judged}
+
+
+def _faces_at(number: int, place: int) -> Faces:
+    row = array("I")
+    row.frombytes(number.to_bytes(WIDTH, sys.byteorder)[A_CHECK * place : A_CHECK * (place + 1)])
+    return Faces(*row)
 
 
 def _add(numbers: list[int], place: int, counts: list[int]) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Max, Q, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -25,10 +27,11 @@ from secdash.findings.access import findings_for
 from secdash.findings.models import Finding, FindingQuerySet
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
-from secdash.posture import latest, tallies
+from secdash.posture import keeping, kept
 from secdash.posture.explaining import command_for
-from secdash.posture.latest import HostNow
 from secdash.posture.tallies import Faces
+from secdash.posture.threats import places
+from secdash.scans.models import Scan
 
 HOSTS = 4
 NAMES = 6
@@ -80,40 +83,55 @@ class Live(NamedTuple):
         return described(self.check)
 
 
-def live(user: User, checks: Collection[Check], language: str) -> list[Live]:
-    """In the order given. Seven queries, fewer where nothing fails."""
+class Opened(NamedTuple):
+    """Open findings of one check: `number` on all hosts, and how many on each of the `worst`, the worst first."""
+
+    number: int = 0
+    worst: Mapping[int, int] = MappingProxyType({})
+
+
+def live(user: User, checks: Collection[Check], language: str, mark: str) -> list[Live]:
+    """In the order given. Seven queries, fewer where nothing fails; `mark` is that of `keeping`."""
     names = [check.name for check in checks]
-    now = [state for state in latest.hosts_now(hosts_for(user)) if state.scan]
-    faces = tallies.by_check((state.scan.tally for state in now if state.scan), names)
-    opened = _open(findings_for(user).open().filter(check_name__in=names), {state.host.pk for state in now})
-    worst = {name: sorted(counts, key=lambda pk: (-counts[pk], pk))[:HOSTS] for name, counts in opened.items()}
-    lines = _lines(_first(findings_for(user).open(), worst), worst, opened, {state.host.pk: state for state in now})
+    scans = places.scans_of(places.seen_hosts(hosts_for(user)))
+    faces = kept.faces_of(scans)
+    opened = _kept_open(findings_for(user).open(), names, mark)
+    lines = _lines(user, opened)
     commands = reading.blocks_to_see(names, language) if lines else {}
-    at = max((state.scan.finished_at for state in now if state.scan and state.scan.finished_at), default=None)
+    at = Scan.objects.filter(pk__in=[pk for pk, _seen in scans]).aggregate(at=Max("finished_at"))["at"]
     return [
         Live(
             check=check,
             faces=faces.get(check.name, Faces()),
             hosts=lines.get(check.name, []),
-            open=sum(opened.get(check.name, {}).values()),
+            open=opened.get(check.name, Opened()).number,
             at=at,
-            scanned=len(now),
+            scanned=len(scans),
             command=_command(lines.get(check.name, []), commands.get(check.name, [])),
         )
         for check in checks
     ]
 
 
-def _open(findings: FindingQuerySet, hosts: Collection[int]) -> dict[str, dict[int, int]]:
-    """Check → host → how many."""
+def _kept_open(findings: FindingQuerySet, names: Collection[str], mark: str) -> Mapping[str, Opened]:
+    """Kept for all who read the same article: a check of containers fails tens of thousands of times."""
+    key = blake2b(",".join(sorted(names)).encode(), digest_size=12).hexdigest()
+    return keeping.kept(f"live:{key}", mark, lambda: _open(findings.filter(check_name__in=names)))
+
+
+def _open(findings: FindingQuerySet) -> dict[str, Opened]:
+    """By check. Rows are counted, not their ids: then an index alone answers."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    for check, host, count in findings.order_by().values_list("check_name", "host").annotate(Count("pk")):
-        if host in hosts:
-            found[check][host] = count
-    return found
+    for check, host, count in findings.order_by().values_list("check_name", "host").annotate(number=Count("*")):
+        found[check][host] = count
+    return {check: Opened(sum(counts.values()), _worst(counts)) for check, counts in found.items()}
 
 
-def _first(findings: FindingQuerySet, worst: Mapping[str, list[int]]) -> Iterable[Finding]:
+def _worst(counts: Mapping[int, int]) -> dict[int, int]:
+    return {host: counts[host] for host in sorted(counts, key=lambda pk: (-counts[pk], pk))[:HOSTS]}
+
+
+def _first(findings: FindingQuerySet, worst: Mapping[str, Iterable[int]]) -> Iterable[Finding]:
     """The first few of each check on its worst hosts."""
     wanted = Q()
     for check, hosts in worst.items():
@@ -123,23 +141,22 @@ def _first(findings: FindingQuerySet, worst: Mapping[str, list[int]]) -> Iterabl
     return found.filter(place__lte=NAMES).order_by("place") if wanted else ()
 
 
-def _lines(
-    found: Iterable[Finding],
-    worst: Mapping[str, list[int]],
-    opened: Mapping[str, Mapping[int, int]],
-    now: Mapping[int, HostNow],
-) -> dict[str, list[LiveHost]]:
+def _lines(user: User, opened: Mapping[str, Opened]) -> dict[str, list[LiveHost]]:
+    """The worst hosts of each check with their first findings; two queries."""
+    hosts = hosts_for(user).in_bulk({pk for each in opened.values() for pk in each.worst})
+    worst = {check: [pk for pk in each.worst if pk in hosts] for check, each in opened.items()}
     named: dict[tuple[str, int], list[Finding]] = defaultdict(list)
-    for finding in found:
-        finding.host = now[finding.host_id].host
+    for finding in _first(findings_for(user).open(), worst):
+        finding.host = hosts[finding.host_id]
         named[finding.check_name, finding.host_id].append(finding)
     return {
-        check: [_line(now[pk], named[check, pk], opened[check][pk]) for pk in hosts] for check, hosts in worst.items()
+        check: [_line(hosts[pk], named[check, pk], opened[check].worst[pk]) for pk in pks]
+        for check, pks in worst.items()
     }
 
 
-def _line(state: HostNow, findings: list[Finding], count: int) -> LiveHost:
-    return LiveHost(state.host, findings, count, state.host.seen_at if state.is_unreachable else None)
+def _line(host: Host, findings: list[Finding], count: int) -> LiveHost:
+    return LiveHost(host, findings, count, host.seen_at if host.state == Host.State.UNREACHABLE else None)
 
 
 def _command(lines: list[LiveHost], blocks: list[str]) -> SafeString:

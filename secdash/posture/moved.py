@@ -9,13 +9,13 @@ from fractions import Fraction
 from typing import NamedTuple, Self
 
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
 from secdash.fleet.access import hosts_for
 from secdash.posture import falls, keeping
+from secdash.posture.asked_days import day_of
 from secdash.posture.falls import DayMove, Part, Step
 from secdash.posture.scopes import Scope
 from secdash.posture.waterfall import waterfall
@@ -174,11 +174,3 @@ def _check(check: str, parts: Sequence[Part], names: Mapping[int, str], slugs: M
     shown = [HostShare(names[part.host], slugs.get(part.host, ""), part.points) for part in parts[:MOST_HOSTS]]
     points = sum((part.points for part in parts), Fraction())
     return CheckShare(check, points, shown, max(len(parts) - MOST_HOSTS, 0))
-
-
-def day_of(text: str) -> date | None:
-    """None for what is no day of the calendar."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zlib import crc32
+from hashlib import blake2b
 
 import msgspec
 from django.core.cache import cache
@@ -46,22 +46,31 @@ def kept_views(user: User) -> list[Kept]:
     return sorted(found, key=lambda view: (not view.is_mine, view.name))
 
 
-def counted_views(user: User) -> list[Kept]:
-    """The same with counts of the first ones: one query more, at most once a minute."""
+def counted_views(user: User, hosts_mark: str) -> list[Kept]:
+    """The same with counts of the first ones: one query more, at most once a minute for all who see the same hosts.
+
+    `hosts_mark` is the part of the mark of `keeping` that only hosts and the reader's eyes change.
+    """
     views = kept_views(user)
     wanted = [view for view in views[:COUNTED_VIEWS] if not Filters.of(QueryDict(view.query)).q]
-    numbers = _counts(user, wanted)
+    numbers = _counts(user, wanted, hosts_mark)
     return [msgspec.structs.replace(view, count=numbers.get(view.pk)) for view in views]
 
 
-def _counts(user: User, views: Sequence[Kept]) -> dict[int, Capped]:
-    keys = {view.pk: f"view:{user.pk}:{crc32(view.query.encode())}" for view in views}
+def _counts(user: User, views: Sequence[Kept], hosts_mark: str) -> dict[int, Capped]:
+    keys = {view.pk: _key(user, view.query, hosts_mark) for view in views}
     known = cache.get_many(keys.values())
     missing = [view for view in views if keys[view.pk] not in known]
     numbers = counted([_found(user, view.query) for view in missing], most=COUNTED)
     new = {keys[view.pk]: number for view, number in zip(missing, numbers, strict=True)}
     cache.set_many(new, KEPT)
     return {pk: (known | new)[key] for pk, key in keys.items()}
+
+
+def _key(user: User, query: str, hosts_mark: str) -> str:
+    """Who *me* is counts only where a view asks for it."""
+    me = user.pk if Filters.of(QueryDict(query)).asks("assignee") else ""
+    return f"view:{blake2b(f'{hosts_mark}:{me}:{query}'.encode(), digest_size=16).hexdigest()}"
 
 
 def _found(user: User, query: str) -> FindingQuerySet:

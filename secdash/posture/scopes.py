@@ -1,11 +1,16 @@
-"""What a page of trends looks at: the whole fleet, a group, a tag, an environment, one host."""
+"""What a page looks at: the whole fleet, or the hosts of a group, an environment or a tag, or one host; or several.
+
+One reader for all pages that can be narrowed so: the same parameters, the same treatment of what nobody knows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.parse import urlencode
 
+import msgspec
 from django.db.models import Exists, Q
 from django.http import QueryDict
 
@@ -13,38 +18,53 @@ from secdash.accounts.models import User
 from secdash.fleet.access import groups_for, hosts_for
 from secdash.fleet.models import HostQuerySet
 from secdash.posture.days import before, gone_before
-from secdash.posture.filtering.reading import LONGEST
+from secdash.posture.filtering.reading import text_in
 from secdash.scans.access import gone_for
 from secdash.scans.models import PostureDay, PostureDayQuerySet
 
-LOOKUPS = {"host": "slug", "group": "group__slug", "tag": "tags__name", "environment": "environment"}
+# By their names in an address, in the order of forms and chips.
+LOOKUPS = {"group": "group__slug", "environment": "environment", "tag": "tags__name", "host": "slug"}
 
 
-class Scope(NamedTuple):
-    """`kind` is a name of LOOKUPS, or "" for the fleet. A value that nobody knows has no hosts.
+class Scope(msgspec.Struct, frozen=True):
+    """ "" asks for nothing; what several ask for must all fit. A value that nobody knows has no hosts.
 
     A group has the hosts that were in it on the day; tags and environments are those that hosts have now, so that
     hosts which are gone count in the fleet and in groups alone.
     """
 
-    kind: str = ""
-    value: str = ""
+    group: str = ""
+    environment: str = ""
+    tag: str = ""
+    host: str = ""
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
-        """The first of host, group, tag and environment that the address names."""
-        texts = ((name, query.get(name, "").replace("\0", "")[:LONGEST].strip()) for name in LOOKUPS)
-        return next((cls(kind, value) for kind, value in texts if value), cls())
+        return cls(**{name: text_in(query.get(name, "")) for name in LOOKUPS})
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is asked for, by its name in an address."""
+        return {name: value for name in LOOKUPS if (value := getattr(self, name))}
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.chosen)
 
     def query(self, **more: object) -> str:
         """For an address: this scope, and more parameters; those that are empty are left out."""
-        named = {self.kind: self.value, **more} if self.kind else more
-        return urlencode({name: value for name, value in named.items() if value})
+        return urlencode({name: value for name, value in {**self.chosen, **more}.items() if value})
+
+    def without(self, name: str) -> Self:
+        return msgspec.structs.replace(self, **{name: ""})
+
+    def narrow(self, hosts: HostQuerySet) -> HostQuerySet:
+        """Those of these hosts that belong to it now."""
+        return hosts.filter(**_lookups(self.chosen))
 
     def hosts(self, user: User) -> HostQuerySet:
         """Those that belong to it now."""
-        hosts = hosts_for(user)
-        return hosts.filter(**{LOOKUPS[self.kind]: self.value}) if self.kind else hosts
+        return self.narrow(hosts_for(user))
 
     def days(self, user: User) -> PostureDayQuerySet:
         """All days of hosts that may belong to it; `has` says of each whether it did."""
@@ -56,14 +76,18 @@ class Scope(NamedTuple):
 
     def has(self, group: str | None) -> bool:
         """Whether a row of that group's slug counts."""
-        return self.kind != "group" or group == self.value
+        return not self.group or group == self.group
 
     def _hosts(self, user: User) -> HostQuerySet:
         """A group's hosts of another day are found among all: their last rows are quicker read than looked for."""
-        if self.kind != "group":
-            return self.hosts(user)
-        known = groups_for(user).order_by().filter(slug=self.value)
-        return hosts_for(user) if user.sees_all else hosts_for(user).filter(Exists(known))
+        hosts = self.without("group").hosts(user)
+        if not self.group or user.sees_all:
+            return hosts
+        return hosts.filter(Exists(groups_for(user).order_by().filter(slug=self.group)))
 
     def _gone(self, user: User) -> Q:
-        return gone_for(user) if self.kind in ("", "group") else Q(pk__in=())
+        return Q(pk__in=()) if self.without("group").narrows else gone_for(user)
+
+
+def _lookups(chosen: Mapping[str, str]) -> dict[str, str]:
+    return {LOOKUPS[name]: value for name, value in chosen.items()}

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from secdash.checks import CATALOGUE
 from secdash.checks.benchmark_manual import MANUAL
-from secdash.checks.engine import Check
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import KINDS, Engine
 from secdash.findings.score import Judged, Score, weigh
@@ -62,11 +61,6 @@ def by_check(tallies: Iterable[Tally], only: Collection[str] = CATALOGUE) -> dic
             if rows:
                 sums[name] = _summed(rows)
     return sums
-
-
-def of_check(tally: Tally, check: Check) -> Faces:
-    """The same of one check on one host."""
-    return Faces(*tally[check.name]) if check.name in tally and has_subjects(tally, check.kind) else Faces()
 
 
 def has_subjects(tally: Tally, kind: str) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from django.http import QueryDict
 
 from secdash.checks.benchmark import EDITIONS
-from secdash.posture.moved import day_of
+from secdash.posture.asked_days import day_of
 from secdash.posture.scopes import Scope
 from secdash.posture.tallies import EDITION
 

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Min
-from django.http import QueryDict
 
 from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
@@ -92,8 +91,7 @@ def management(user: User, asked: Asked, *, now: datetime) -> Management:
 
 
 def _as_trends(asked: Asked) -> TrendsAsked:
-    dates = {"from": asked.since.isoformat(), "to": asked.until.isoformat()}
-    return TrendsAsked.of(QueryDict(asked.scope.query(**dates)))
+    return TrendsAsked(scope=asked.scope, since=asked.since.isoformat(), to=asked.until.isoformat())
 
 
 def _worst(hosts: HostQuerySet, standing: Mapping[int, Stand]) -> list[HostLine]:
@@ -120,7 +118,7 @@ def _newest_criticals(findings: FindingQuerySet) -> list[Finding]:
 def _acceptances(user: User, asked: Asked) -> list[Acceptance]:
     """Those that end first; those that never end last."""
     found = acceptances_for(user).in_force()
-    if asked.scope.kind:
+    if asked.scope.narrows:
         found = found.filter(holding__host__in=asked.scope.hosts(user)).distinct()
     rows = found.annotate(holds=holding_of(user)).select_related("host", "group", "finding__host")
     return sorted(rows, key=lambda row: (row.until is None, row.until or date.max, row.pk))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from secdash.accounts.access import member
 from secdash.accounts.models import User
 from secdash.checks.benchmark import EDITIONS
+from secdash.posture.asked_days import is_no_range
 from secdash.posture.scope_choices import offered
 from secdash.reports import files, making, posting, scheduling, writing
 from secdash.reports.access import paper_for, papers_for, schedule_for, schedules_for
@@ -30,6 +31,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "choices": offered(user, asked.scope),
+        "misread": is_no_range(request.GET.get("since", ""), request.GET.get("until", ""), timezone.localdate()),
         "editions": EDITIONS,
         "today": timezone.localdate(),
         "every": Schedule.Every.choices,

@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.utils.formats import get_format
+
 from secdash.web.scale import percent
 
 BAR = 0.62  # of a column's width
 LEAST = 4  # points that the plot is high at least
-LINE = 13  # characters of a label on one line
+LINE = 10  # characters of a label on one line
 SLIM = 0.6  # percent of the plot's height below which a bar could not be seen
 
 
@@ -101,7 +103,7 @@ class _Place(NamedTuple):
 def _level(place: _Place, column: int, value: float, label: str) -> Level:
     middle = place.middle(column)
     ends = percent(middle - place.half), percent(middle + place.half)
-    return Level(*ends, percent(middle), place.height(value), f"{value:.1f}".removesuffix(".0"), lines(label))
+    return Level(*ends, percent(middle), place.height(value), figure(value), lines(label))
 
 
 def _bar(place: _Place, column: int, before: float, step: Given) -> Bar:
@@ -152,5 +154,15 @@ def signed(points: float, *, digits: int = 1) -> str:
     text = f"{abs(points):.{digits}f}"
     shown = text.rstrip("0").rstrip(".") if "." in text else text
     if not float(text):
-        return f"{'+' if points > 0 else '−'}<{10**-digits:g}" if points else "±0"
-    return f"{'+' if points > 0 else '−'}{shown}"
+        return as_read(f"{'+' if points > 0 else '−'}<{10**-digits:g}") if points else "±0"
+    return as_read(f"{'+' if points > 0 else '−'}{shown}")
+
+
+def figure(value: float) -> str:
+    """With one digit at most: 71, 64.3."""
+    return as_read(f"{value:.1f}".removesuffix(".0"))
+
+
+def as_read(number: str) -> str:
+    """With the decimal point of the reader's language."""
+    return number.replace(".", get_format("DECIMAL_SEPARATOR"))

@@ -62,14 +62,6 @@ def test_a_host_without_subjects_adds_nothing_to_their_number():
     assert tallies.by_check(two_hosts)["no-memory-limit"] == Faces(11, 22, 30, 4)
 
 
-@pytest.mark.parametrize("name", ["no-memory-limit", "icc-enabled"])
-def test_one_check_on_one_host_says_what_the_sum_over_that_host_says(name):
-    check = CATALOGUE[name]
-    for tally in ({name: NOTHING}, {name: NOTHING, "host-pid": [1, 0, 0, 0]}, {name: [1, 2, 3, 4]}, {}):
-        assert tallies.of_check(tally, check) == tallies.by_check([tally]).get(name, Faces()), tally
-    assert tallies.of_check({name: [1, 2, 3, 4]}, check) == Faces(1, 2, 3, 4)
-
-
 def test_fixing_a_severity_frees_the_score_of_its_cap():
     tally = {"privileged-container": [0, 1, 0, 0], "docker-socket-mounted": [9, 0, 0, 0], "host-pid": [0, 1, 0, 0]}
     held = tallies.score_of(tally)

@@ -20,6 +20,7 @@ from secdash.findings.rewriting import rewrite
 from secdash.fleet.models import Group, Host
 from secdash.posture import kept, listed, tallies
 from secdash.posture.filters import Filters
+from secdash.posture.tallies import Faces
 from secdash.posture.threats import places
 from secdash.scans.models import Scan
 from secdash.scans.weighing import weigh_answer
@@ -133,6 +134,19 @@ def test_packed_tallies_add_up_to_what_the_tallies_say():
     read = list(Scan.objects.values_list("tally", flat=True))
 
     assert kept.unpacked(sum(map(kept.packed, read))) == tallies.by_check(read)
+
+
+def test_one_check_is_read_of_each_scan_that_judged_something_by_it():
+    full, empty = (
+        scan_of(a_host("full"), named("app", memory=0), named("fine", memory=1 << 29)),
+        scan_of(a_host("empty")),
+    )
+    scans = [(scan.pk, None) for scan in (full, empty)]
+
+    for name in ("no-memory-limit", "icc-enabled", "privileged-container"):
+        read = {scan.pk: tallies.by_check([scan.tally], [name]).get(name) for scan in Scan.objects.all()}
+        assert kept.faces_by_scan(scans, name) == {pk: faces for pk, faces in read.items() if faces}
+    assert kept.faces_by_scan(scans, "no-memory-limit") == {full.pk: Faces(passed=1, failed=1)}
 
 
 def test_what_was_asked_again_is_not_what_was_kept():

@@ -17,6 +17,7 @@ from secdash.posture.host_stories import stories_of
 from secdash.posture.kept import PLACE, added_up
 from secdash.posture.latest import newest_scan
 from secdash.posture.replay import replay
+from secdash.posture.scopes import Scope
 from secdash.posture.threats.asked import Asked
 from secdash.posture.threats.cells import Held, Stand, Worst, cell, held
 from secdash.posture.threats.matrix import matrix
@@ -118,7 +119,7 @@ def test_a_group_is_the_sum_of_its_hosts_and_names_what_was_never_scanned(three_
 
 def test_filters_narrow_columns_and_sums_alike(three_hosts):
     Host.objects.filter(name="accepted").update(environment="test")
-    shown = matrix(a_member(), Asked(environment="test"), now_mark())
+    shown = matrix(a_member(), Asked(scope=Scope(environment="test")), now_mark())
 
     assert [place.name for place in shown.places] == ["accepted"]
     assert shown.rows[PLACE["sys-dev"]].all.stand is Stand.ACCEPTED

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from secdash.accounts.roles import Role
-from secdash.findings.models import DefaultView, SavedView
+from secdash.findings.models import DefaultView, Finding, SavedView
 from secdash.posture.capped import Capped
 from secdash.posture.saved import counted_views
 from tests.cast import a_member, signed_in
@@ -108,8 +110,24 @@ def test_the_frame_counts_the_first_views_in_one_query_and_keeps_the_numbers(dja
     user = a_member(Role.OPERATOR)
 
     with django_assert_num_queries(2):
-        first = counted_views(user)
+        first = counted_views(user, "two hosts")
     with django_assert_num_queries(1):
-        again = counted_views(user)
+        again = counted_views(user, "two hosts")
 
     assert [view.count for view in first] == [Capped(2), None] == [view.count for view in again]
+
+
+def test_who_sees_the_same_hosts_shares_the_numbers_but_for_what_is_theirs_alone(django_assert_num_queries):
+    cache.clear()
+    a_fleet(2, 2)
+    save(query="check=privileged-container", audience="everybody")
+    save(name="Mine", query="assignee=me", audience="everybody")
+    owner, viewer = a_member(Role.OPERATOR), a_member(Role.VIEWER)
+    Finding.objects.filter(check_name="privileged-container").update(assignee=owner)
+
+    assert [view.count for view in counted_views(owner, "two hosts")] == [Capped(2), Capped(2)]
+    with CaptureQueriesContext(connection) as queries:
+        assert [view.count for view in counted_views(viewer, "two hosts")] == [Capped(2), Capped(0)]
+    assert not [query for query in queries if "privileged-container" in query["sql"] and "COUNT" in query["sql"]]
+    with django_assert_num_queries(2):
+        counted_views(viewer, "three hosts")

@@ -76,7 +76,7 @@ def test_a_group_has_the_hosts_that_were_in_it_that_day():
     Host.objects.filter(pk=other.pk).update(group=Group.objects.create(name="Blue", slug="blue"))
     scan_of(other, *GOOD, BAD, days_ago=1)
     user = a_member(Role.VIEWER)
-    red, blue = (waterfall(user, Scope("group", slug), ago(2), today()).fall for slug in ("red", "blue"))
+    red, blue = (waterfall(user, Scope(group=slug), ago(2), today()).fall for slug in ("red", "blue"))
 
     assert [step.kind for step in red.steps] == ["hosts_left"]
     assert (blue.start, blue.steps) == (None, ())
@@ -90,10 +90,10 @@ def test_other_scopes_have_the_hosts_that_belong_to_them_now(kind):
     for each in (host, other):
         scan_of(each, *GOOD, days_ago=3)
         scan_of(each, *GOOD, BAD)
-    scope = Scope(kind, {"host": "a", "tag": "public", "environment": "test"}[kind])
+    scope = Scope(**{kind: {"host": "a", "tag": "public", "environment": "test"}[kind]})
 
     assert set(waterfall(a_member(Role.VIEWER), scope, ago(2), today()).names) == {host.pk}
-    assert waterfall(a_member(Role.VIEWER), Scope(kind, "nobody"), ago(2), today()).fall == (None, (), None)
+    assert waterfall(a_member(Role.VIEWER), Scope(**{kind: "nobody"}), ago(2), today()).fall == (None, (), None)
 
 
 def test_the_sample_fleet_leaves_nothing_unexplained(django_assert_max_num_queries):

@@ -122,7 +122,7 @@ def test_the_series_takes_what_was_judged_again_and_keeps_what_is_of_today():
     assert [score for _, score in found.scores] == [79.5, 79.5, 100, 100]
     assert [day for day, _ in found.scores] == [ago(5), ago(4), ago(3), ago(2)]
     assert found.missing == 0
-    assert [score for _, score in rejudged_scores(user, Scope("host", "a"), ago(5), ago(2)).scores] == [
+    assert [score for _, score in rejudged_scores(user, Scope(host="a"), ago(5), ago(2)).scores] == [
         59,
         59,
         100,
@@ -146,9 +146,10 @@ def test_the_trends_hold_what_was_kept_against_what_todays_checks_say():
     assert "compared" not in page.charts
 
 
-def test_of_two_kinds_of_place_at_once_no_history_is_judged_anew():
+def test_of_several_kinds_of_place_at_once_the_history_of_what_fits_all_is_judged_anew():
     scan_of(a_host(group_name="Web", environment="test"), *GOOD, BAD, days_ago=3)
+    scan_of(a_host("other", group_name="Web"), *GOOD, days_ago=3)
 
     page = signed_in().get(reverse("trends"), {"group": "web", "environment": "test", "judged": "now"}).context["page"]
 
-    assert page.versus is None
+    assert page.versus.days[-1].score == page.this.days[-1].score == 59

@@ -150,6 +150,14 @@ def test_coordinates_keep_their_point_in_every_language(language):
     assert "33,33%" not in drawn
 
 
+def test_a_line_says_where_it_begins_and_ends_to_those_who_do_not_see_it():
+    drawn = draw("{% spark values 'high, 30 days' %}", values=[None, 3, 7.6, 5])
+
+    assert 'aria-label="high, 30 days: from 3 to 5"' in drawn
+    assert 'aria-label="high, 30 days"' in draw("{% spark values 'high, 30 days' %}", values=[None, None])
+    assert "from" not in draw("{% spark values %}", values=[1, 2])
+
+
 def test_a_chart_has_a_table_behind_it():
     days = [(date(2026, 11, 1) + timedelta(days=i), None if i == 1 else 60.0 + i) for i in range(4)]
     drawn = draw("{% score_chart days 'Score' %}", days=days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from secdash.web.steps import Given, lines, signed, steps
 
@@ -48,5 +49,14 @@ def test_points_carry_their_sign(points, written):
 
 
 def test_labels_are_broken_between_words():
-    assert lines("Hosts without score") == ["Hosts without", "score"]
+    assert lines("New on hosts") == ["New on", "hosts"]
+    assert lines("Start 30\N{NO-BREAK SPACE}Nov") == ["Start", "30\N{NO-BREAK SPACE}Nov"]
     assert lines("Nouvellement défaillant") == ["Nouvellement", "défaillant"]
+
+
+def test_numbers_have_the_decimal_point_of_the_reader_and_places_their_own():
+    with translation.override("fr"):
+        drawn = steps(67.1, given(-3.3), 63.8, ("Début", "Fin"))
+
+        assert (drawn.start.text, drawn.bars[0].text, signed(0.004, digits=2)) == ("67,1", "−3,3", "+<0,01")
+        assert "," not in drawn.bars[0].x + drawn.bars[0].height

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django import template
 
-from secdash.web.steps import signed
+from secdash.web import steps
 
 register = template.Library()
 
@@ -15,10 +15,10 @@ register = template.Library()
 def points(value: Fraction | float) -> str:
     """+4, −1.7, ±0; a hundredth where it is small."""
     points = float(value)
-    return signed(points, digits=1 if abs(points) >= 1 else 2)
+    return steps.signed(points, digits=1 if abs(points) >= 1 else 2)
 
 
 @register.filter
 def figure(value: Fraction | float) -> str:
     """A score with one digit at most: 71, 64.3."""
-    return f"{float(value):.1f}".removesuffix(".0")
+    return steps.figure(float(value))

@@ -9,23 +9,21 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
+from secdash.posture.asked_days import day_of
 from secdash.posture.filtering.chips import Chip
-from secdash.posture.filtering.reading import LONGEST
+from secdash.posture.filtering.reading import text_in
+from secdash.posture.scope_choices import Offered
+from secdash.posture.scopes import Scope
 from secdash.posture.trends.periods import PRESETS, USUAL, Period
 
-PLACES = ("group", "tag", "environment", "host")
 DATES = ("from", "to", "versus_from", "versus_to")
 
 
 class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
     """ "" asks for nothing. Dates go before a number of days, and a group to compare with before a period."""
 
-    group: str = ""
-    tag: str = ""
-    environment: str = ""
-    host: str = ""
+    scope: Scope = Scope()
     days: int = USUAL
     since: str = ""
     to: str = ""
@@ -36,12 +34,12 @@ class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
-        texts = {name: query.get(name, "").replace("\0", "")[:LONGEST].strip() for name in (*PLACES, "versus")}
         dates = {name: query.get(name, "").strip()[:10] for name in DATES}
         days = query.get("days", "")
         chosen = int(days) if days in map(str, PRESETS) else USUAL
         judged = "now" if query.get("judged") == "now" else ""
-        return cls(days=chosen, since=dates.pop("from"), judged=judged, **texts, **dates)
+        versus = text_in(query.get("versus", ""))
+        return cls(Scope.of(query), days=chosen, since=dates.pop("from"), versus=versus, judged=judged, **dates)
 
     def query(self, **changes: object) -> str:
         """The address's query with these choices, some of them changed."""
@@ -53,13 +51,14 @@ class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
 
     def _values(self, changes: Mapping[str, object]) -> dict[str, object]:
         values = msgspec.to_builtins(msgspec.structs.replace(self, **changes))
+        values = {**values.pop("scope"), **values}
         if values["from"] or values["to"] or values["days"] == USUAL:
             del values["days"]
         return {name: value for name, value in values.items() if value}
 
     @property
     def narrows(self) -> bool:
-        return any(getattr(self, name) for name in PLACES)
+        return self.scope.narrows
 
     @property
     def compares(self) -> bool:
@@ -75,7 +74,7 @@ class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
 
     def versus_period(self, today: date) -> Period | None:
         """The other period asked for; None where none is, or a group is compared."""
-        return None if self.versus else Period.between(_day(self.versus_from), _day(self.versus_to), today)
+        return None if self.versus else Period.between(day_of(self.versus_from), day_of(self.versus_to), today)
 
     def misread(self, today: date) -> bool:
         """Whether dates were given that are no range: the page says so, and shows what it can."""
@@ -84,27 +83,7 @@ class Asked(msgspec.Struct, frozen=True, rename={"since": "from"}):
         return first or second
 
     def _range(self, today: date) -> Period | None:
-        return Period.between(_day(self.since), _day(self.to), today)
+        return Period.between(day_of(self.since), day_of(self.to), today)
 
-    def chips(self, names: Mapping[str, str]) -> Iterator[Chip]:
-        """`names`: what hosts and groups are called, by "host:slug" and "group:slug"."""
-        for name, label in _labels().items():
-            value = getattr(self, name)
-            if value:
-                yield Chip(label, names.get(f"{name}:{value}", value), self.query(**{name: ""}))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "group": _("group is"),
-        "tag": _("tag is"),
-        "environment": _("environment is"),
-        "host": _("host is"),
-    }
+    def chips(self, offered: Offered) -> Iterator[Chip]:
+        return offered.chips(self.scope, lambda scope: self.query(scope=scope))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from secdash.accounts.models import User
 from secdash.posture.rejudged import rejudged_scores
-from secdash.posture.scopes import Scope
-from secdash.posture.trends.asked import PLACES, Asked
+from secdash.posture.trends.asked import Asked
 from secdash.posture.trends.comparing import Side
 from secdash.posture.trends.fixes import Bins
 from secdash.posture.trends.periods import Period
 from secdash.posture.trends.series import Day
 
 
-def judged_today(user: User, asked: Asked, period: Period) -> Side | None:
-    """Only scores; None where the page looks at several kinds of place at once, of which no history is judged anew."""
-    if sum(bool(getattr(asked, name)) for name in PLACES) > 1:
-        return None
-    found = rejudged_scores(user, Scope.of(QueryDict(asked.query())), period.first, period.last)
+def judged_today(user: User, asked: Asked, period: Period) -> Side:
+    """Only scores."""
+    found = rejudged_scores(user, asked.scope, period.first, period.last)
     days = [Day() if score is None else Day(hosts=1, scored=1, score_sum=score) for _day, score in found.scores]
     return Side(_name(found.missing), period, days, Bins())
 

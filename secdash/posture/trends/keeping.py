@@ -15,7 +15,7 @@ from secdash.posture.trends.fixes import Fixes
 from secdash.posture.trends.happenings import Marks, telling
 from secdash.posture.trends.periods import A_DAY, Period
 from secdash.posture.trends.rows import changes
-from secdash.posture.trends.scope import Scope
+from secdash.posture.trends.scope import ScopedDays
 from secdash.posture.trends.series import Sums, summed
 from secdash.scans.models import PostureDay
 
@@ -36,7 +36,7 @@ class Told(NamedTuple):
         return Told(self.sums.followed_by(later.sums), marks, fixes.both(self.fixes, later.fixes))
 
 
-def told(scope: Scope, period: Period, *, today: date, stamp: int) -> Told:
+def told(scope: ScopedDays, period: Period, *, today: date, stamp: int) -> Told:
     """Today is read anew, three queries; what was before comes from the cache, or costs as many once a day."""
     closed = Period(period.first, min(period.last, today - A_DAY))
     if closed.length < 1:
@@ -54,23 +54,23 @@ def stamp(today: date, *, hosts: int) -> int:
     return next((pk for pk, day in newest if day < today), 0)
 
 
-def read(scope: Scope, period: Period) -> Told:
+def read(scope: ScopedDays, period: Period) -> Told:
     found, marks = changes(scope.rows, scope.hosts, period)
     return Told(summed(found, period), telling(marks), fixes.added(fix_rows(scope.rows, period)))
 
 
-def _kept(scope: Scope, closed: Period, stamp: int) -> Told:
+def _kept(scope: ScopedDays, closed: Period, stamp: int) -> Told:
     """Months that are over serve every period that holds them: a new day costs two parts of months at most."""
     return _cached(scope, closed, f"newest-{stamp}", lambda: reduce(Told.followed_by, _months(scope, closed)))
 
 
-def _months(scope: Scope, closed: Period) -> Iterator[Told]:
+def _months(scope: ScopedDays, closed: Period) -> Iterator[Told]:
     for month in closed.months():
         rows = scope.rows.filter(day__gte=month.first, day__lte=month.last).count()
         yield _cached(scope, month, f"rows-{rows}", partial(read, scope, month))
 
 
-def _cached(scope: Scope, period: Period, stamp: str, make: Callable[[], Told]) -> Told:
+def _cached(scope: ScopedDays, period: Period, stamp: str, make: Callable[[], Told]) -> Told:
     key = f"trends:{FORMAT}:{scope.key}:{period.first}:{period.last}:{stamp}"
     kept: Told | None = cache.get(key)
     if kept is None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import pgettext
 
 from secdash.posture.choices import options_of
+from secdash.posture.scopes import LOOKUPS, Scope
 from secdash.posture.trends.happenings import Kind, biggest_moves
 from secdash.posture.trends.page import Trends
 from secdash.posture.trends.payload import day_url, on, why_url
@@ -26,8 +27,8 @@ def around(page: Trends, *, today: date) -> dict[str, Any]:
         "today": today,
         "presets": [(_short(days), asked.query(days=days, since="", to=""), days == chosen) for days in PRESETS],
         "has_dates": chosen is None,
-        "chips": list(asked.chips(page.offered.names())),
-        "everywhere": asked.query(group="", tag="", environment="", host=""),
+        "chips": list(asked.chips(page.offered)),
+        "everywhere": asked.query(scope=Scope()),
         "versus_groups": options_of({o.value: o.label for o in page.offered.group}, asked.versus),
         "versus_none": asked.query(versus="", versus_from="", versus_to="", judged=""),
         "query": asked.query(),
@@ -42,7 +43,7 @@ def around(page: Trends, *, today: date) -> dict[str, Any]:
         "ticks": [(place(days), _tick(name)) for days, name in TICKS],
         "fix_table": page.charts["fix-severity"].table,
         "fix_groups": page.charts["fix-group"].table,
-        "scope_fields": asked.fields("group", "tag", "environment", "host"),
+        "scope_fields": asked.fields(*LOOKUPS),
     }
 
 

@@ -12,6 +12,7 @@ from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
 from secdash.findings.models import SeverityPolicy
 from secdash.fleet.models import Host
+from secdash.posture.scope_choices import Offered
 from secdash.posture.trends import keeping, saying, tables
 from secdash.posture.trends.asked import Asked
 from secdash.posture.trends.comparing import Figures, Side, figures
@@ -20,7 +21,7 @@ from secdash.posture.trends.happenings import Happening, happenings
 from secdash.posture.trends.judging import judged_today
 from secdash.posture.trends.keeping import Told
 from secdash.posture.trends.periods import Period
-from secdash.posture.trends.scope import Offered, Place, Scope, group_names, group_of, offered, places, scope_of
+from secdash.posture.trends.scope import Place, ScopedDays, group_names, group_of, offered, places, scope_of
 from secdash.posture.trends.tables import Table
 from secdash.posture.trends.timing import Spread, spread, spread_of_all
 from secdash.web.words import SEVERITY_WORDS
@@ -45,7 +46,7 @@ class Trends(NamedTuple):
     """All that the page shows. `versus` is None where nothing stands to be compared with."""
 
     asked: Asked
-    scope: Scope
+    scope: ScopedDays
     offered: Offered
     this: Side
     now: Figures
@@ -68,22 +69,23 @@ class Trends(NamedTuple):
 def trends(user: User, asked: Asked, *, today: date) -> Trends:
     """In a number of queries that does not grow with hosts or days."""
     known = places(user)
-    scope = scope_of(user, asked, known)
+    scope = scope_of(user, asked.scope, known)
     hosts = len(known) if user.sees_all else Host.objects.count()
     period, stamp = asked.period(today), keeping.stamp(today, hosts=hosts)
     told = keeping.told(scope, period, today=today, stamp=stamp)
     this = _side(_this_name(asked, known), period, told, scope.group)
-    if asked.judged:
-        versus = judged_today(user, asked, period)
-    else:
-        versus = _versus(scope, asked, known, told, today=today, stamp=stamp)
+    versus: Side | None = (
+        judged_today(user, asked, period)
+        if asked.judged
+        else _versus(scope, asked, known, told, today=today, stamp=stamp)
+    )
     versus = versus if versus is not None and versus.has_history else None
     targets = {policy.level.word: policy.fix_days for policy in SeverityPolicy.objects.all()}
     marks = [mark for mark in told.marks if scope.group in (None, mark.group)]
     page = Trends(
         asked=asked,
         scope=scope,
-        offered=offered(asked, known),
+        offered=offered(asked.scope, known),
         this=this,
         now=figures(this),
         versus=versus,
@@ -104,11 +106,13 @@ def _side(name: str, period: Period, told: Told, group: int | None) -> Side:
 def _this_name(asked: Asked, known: Sequence[Place]) -> str:
     """What the period itself is called beside the one it is compared with."""
     if asked.versus:
-        return _group_name(asked.group, known) if asked.group else _("All groups")
+        return _group_name(asked.scope.group, known) if asked.scope.group else _("All groups")
     return _("These days")
 
 
-def _versus(scope: Scope, asked: Asked, known: Sequence[Place], told: Told, *, today: date, stamp: int) -> Side | None:
+def _versus(
+    scope: ScopedDays, asked: Asked, known: Sequence[Place], told: Told, *, today: date, stamp: int
+) -> Side | None:
     """A group in the same days, else the dates asked for, else the period before."""
     if asked.versus:
         group = group_of(asked.versus, known)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from secdash.posture.trends.asked import PLACES, Asked
+from secdash.posture.trends.asked import Asked
 from secdash.posture.trends.happenings import labelled
 from secdash.posture.trends.page import Trends
 from secdash.posture.trends.periods import A_DAY
@@ -37,7 +36,7 @@ def payload(page: Trends) -> dict[str, Any]:
 
 
 def day_url(asked: Asked) -> str:
-    """Where what moved on a day is explained, for `on` to fill in; "" where no page does."""
+    """Where what moved on a day is explained, for `on` to fill in."""
     return _why(asked, BEFORE, DAY)
 
 
@@ -51,22 +50,12 @@ def why_url(page: Trends) -> str:
 
 
 def _why(asked: Asked, since: str, until: str) -> str:
-    """That page knows one filter at a time."""
-    if len(_place(asked)) > 1:
-        return ""
-    try:
-        return f"{reverse('why-moved')}?{urlencode({**_place(asked), 'since': since, 'until': until})}"
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('why-moved')}?{asked.scope.query(since=since, until=until)}"
 
 
 def severity_url(asked: Asked, word: str) -> str:
     """What is open now of one severity, in the same scope."""
-    return f"{reverse('findings')}?{urlencode({**_place(asked), 'severity': word})}"
-
-
-def _place(asked: Asked) -> dict[str, str]:
-    return {name: getattr(asked, name) for name in PLACES if getattr(asked, name)}
+    return f"{reverse('findings')}?{asked.scope.query(severity=word)}"
 
 
 def _plain(table: Table) -> dict[str, Any]:

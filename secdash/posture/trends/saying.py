@@ -71,7 +71,8 @@ def of_score(one: Figures, days: Sequence[Day], period: Period) -> str:
 
 def of_open(one: Figures, days: Sequence[Day]) -> str:
     listed = ", ".join(
-        f"{count} {SEVERITY_WORDS[word]}" for word, count in zip(SEVERITIES, days[-1].by_severity, strict=True)
+        _("%(count)d %(severity)s") % {"count": count, "severity": SEVERITY_WORDS[word]}
+        for word, count in zip(SEVERITIES, days[-1].by_severity, strict=True)
     )
     numbers = {"was": one.open_before, "now": one.open, "listed": listed}
     if one.open == one.open_before:
@@ -96,6 +97,8 @@ def of_assessed(one: Figures) -> str:
     if one.assessed is None or one.assessed_before is None:
         return _("Nothing was judged in these days.")
     numbers = {"was": int(100 * one.assessed_before), "now": int(100 * one.assessed)}
+    if numbers["was"] == numbers["now"]:
+        return _("The assessed share stayed at %(now)d percent.") % numbers
     return _("The assessed share went from %(was)d to %(now)d percent.") % numbers
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from secdash.accounts.models import User
 from secdash.fleet.access import eyes, hosts_for
 from secdash.fleet.models import Connection, Host, HostQuerySet
-from secdash.posture.choices import Option, options_of
-from secdash.posture.trends.asked import Asked
+from secdash.posture.scope_choices import Offered
+from secdash.posture.scopes import Scope
 from secdash.scans.models import PostureDay, PostureDayQuerySet
 
 NOBODY = -2  # stands for a group that is not there
@@ -31,7 +31,7 @@ class Place(NamedTuple):
     is_sample: bool
 
 
-class Scope(NamedTuple):
+class ScopedDays(NamedTuple):
     """`rows` are the days of these hosts, whatever their group; `group` then chooses by the group of that day."""
 
     hosts: HostQuerySet
@@ -40,21 +40,8 @@ class Scope(NamedTuple):
     group: int | None
     size: int
 
-    def of_group(self, group: int) -> Scope:
+    def of_group(self, group: int) -> ScopedDays:
         return self._replace(group=group)
-
-
-class Offered(NamedTuple):
-    """What the filter form offers."""
-
-    group: list[Option]
-    tag: list[Option]
-    environment: list[Option]
-    host: list[Option]
-
-    def names(self) -> dict[str, str]:
-        kinds = {"host": self.host, "group": self.group}
-        return {f"{kind}:{option.value}": option.label for kind, options in kinds.items() for option in options}
 
 
 def places(user: User) -> list[Place]:
@@ -72,18 +59,18 @@ def places(user: User) -> list[Place]:
     ]
 
 
-def scope_of(user: User, asked: Asked, known: Iterable[Place]) -> Scope:
+def scope_of(user: User, scope: Scope, known: Iterable[Place]) -> ScopedDays:
     """Gone hosts count for all hosts and for groups: of a tag or an environment nobody knows any more who had it."""
-    inside = [place for place in known if _holds(place, asked)]
-    whole = not (asked.tag or asked.environment or asked.host)
+    inside = [place for place in known if _holds(place, scope)]
+    whole = not scope.without("group").narrows
     hosts, rows = hosts_for(user), PostureDay.objects.visible_to(user)
     if not whole:
         pks = [place.pk for place in inside]
         hosts, rows = hosts.filter(pk__in=pks), rows.filter(host_ident__in=pks)
-    group = group_of(asked.group, inside) if asked.group else None
+    group = group_of(scope.group, inside) if scope.group else None
     size = sum(1 for place in inside if group is None or place.group == group)
     key = _key_of_all(inside) if whole and user.sees_all else _key(inside, eyes(user) if whole else "")
-    return Scope(hosts, rows, key, group, size)
+    return ScopedDays(hosts, rows, key, group, size)
 
 
 def group_of(slug: str, known: Iterable[Place]) -> int:
@@ -94,25 +81,23 @@ def group_names(known: Iterable[Place]) -> dict[int, str]:
     return {place.group: place.group_name for place in known if place.group is not None}
 
 
-def offered(asked: Asked, known: Iterable[Place]) -> Offered:
+def offered(scope: Scope, known: Iterable[Place]) -> Offered:
     hosts = list(known)
-    groups = {place.group_slug: place.group_name for place in hosts if place.group_slug}
-    return Offered(
-        group=options_of(groups, asked.group),
-        tag=options_of({tag: tag for place in hosts for tag in place.tags}, asked.tag),
-        environment=options_of(
-            {place.environment: place.environment for place in hosts if place.environment}, asked.environment
-        ),
-        host=options_of({place.slug: place.name for place in hosts}, asked.host),
-    )
+    labels = {
+        "group": {place.group_slug: place.group_name for place in hosts if place.group_slug},
+        "environment": {place.environment: place.environment for place in hosts if place.environment},
+        "tag": {tag: tag for place in hosts for tag in place.tags},
+        "host": {place.slug: place.name for place in hosts},
+    }
+    return Offered.of(scope, labels)
 
 
-def _holds(place: Place, asked: Asked) -> bool:
+def _holds(place: Place, scope: Scope) -> bool:
     """Groups are chosen by the day, not here: a host counts for the group that it was in."""
     return (
-        (not asked.tag or asked.tag in place.tags)
-        and (not asked.environment or asked.environment == place.environment)
-        and (not asked.host or asked.host == place.slug)
+        (not scope.tag or scope.tag in place.tags)
+        and (not scope.environment or scope.environment == place.environment)
+        and (not scope.host or scope.host == place.slug)
     )
 
 

@@ -14,6 +14,7 @@ from secdash.accounts.access import member
 from secdash.checks import CATALOGUE
 from secdash.findings.models import State
 from secdash.posture.as_of import Asked, findings_then, then
+from secdash.posture.asked_days import is_no_range
 from secdash.posture.choices import Option, options_of
 from secdash.posture.saying import title_of
 from secdash.posture.scope_choices import offered
@@ -36,6 +37,8 @@ def as_of(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "today": today,
+        "misread": is_no_range("", request.GET.get("day", ""), today),
+        "everywhere": f"?{asked.query(Scope(), page=1)}",
         "found": found,
         "scope": scope,
         "scope_said": choices.said(scope),

@@ -12,7 +12,8 @@ from secdash.accounts.access import member
 from secdash.posture.causes import markdown, page
 from secdash.posture.causes.checklist import SUBJECTS, checklist
 from secdash.posture.context import rooms_of
-from secdash.posture.threats.asked import Asked, offered
+from secdash.posture.scope_choices import offered_places
+from secdash.posture.threats.asked import Asked
 
 
 @require_safe
@@ -46,5 +47,5 @@ def plan_export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttp
 
 
 def _asked(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    choices = offered(member(request), asked)
+    choices = offered_places(member(request), asked.scope)
     return {"asked": asked, "choices": choices, "chips": list(asked.chips(choices)), "query": asked.query()}

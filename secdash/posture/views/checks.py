@@ -33,10 +33,10 @@ def checks_file(request: HttpRequest, kind: str) -> StreamingHttpResponse:
 
 @require_safe
 def check(request: HttpRequest, name: str) -> HttpResponse:
-    entry = _entry(name)
+    user, entry = member(request), _entry(name)
     context = {
         "check": entry,
-        "page": catalogue.check_page(member(request), entry),
+        "page": catalogue.check_page(user, entry, rooms_of(request, user).mark),
         "editions": [(edition, cis_for(name, edition)) for edition in EDITIONS],
         "guide": explained(name),
     }
@@ -46,10 +46,10 @@ def check(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def live_check(request: HttpRequest, name: str) -> HttpResponse:
     """The live block inside a guide section, in the language of the article."""
-    entry = _entry(name)
+    user, entry = member(request), _entry(name)
     language = spoken(request)
     with translation.override(language):
-        [block] = living.live(member(request), [entry], language)
+        [block] = living.live(user, [entry], language, rooms_of(request, user).mark)
         return render(request, "posture/_live_check.html", {"live": block})
 
 
@@ -58,9 +58,9 @@ def live_checks(request: HttpRequest) -> HttpResponse:
     """All live blocks of an article in one answer, each swapped into its place; names that are gone answer nothing."""
     names = dict.fromkeys(request.GET.get("checks", "").split(","))
     entries = [CATALOGUE[name] for name in names if name in CATALOGUE]
-    language = spoken(request)
+    user, language = member(request), spoken(request)
     with translation.override(language):
-        blocks = living.live(member(request), entries, language)
+        blocks = living.live(user, entries, language, rooms_of(request, user).mark)
         return render(request, "posture/_live_checks.html", {"blocks": blocks})
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
@@ -13,11 +11,3 @@ def spoken(request: HttpRequest) -> str:
     """The language of the article that a fragment stands in, as its address says it; else the reader's."""
     language = request.GET.get("lang", "")
     return language if language in dict(settings.LANGUAGES) else translation.get_language() or settings.LANGUAGE_CODE
-
-
-def day_of(text: str) -> date | None:
-    """A day as an address has it (2026-11-24); None for anything else."""
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-11-24") else None
-    except ValueError:
-        return None

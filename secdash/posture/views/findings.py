@@ -28,7 +28,7 @@ from secdash.posture.selection import Selection
 @require_safe
 def findings(request: HttpRequest) -> HttpResponse:
     user, filters = member(request), Filters.of(request.GET)
-    views = counted_views(user)
+    views = counted_views(user, rooms_of(request, user).hosts_mark)
     first = next((view for view in views if view.is_first), None)
     if first and first.query and not request.GET:
         return redirect(first.url)

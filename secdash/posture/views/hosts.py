@@ -17,6 +17,7 @@ from secdash.fleet.exchange import writing
 from secdash.fleet.models import Host
 from secdash.posture import containers_export, hosts_export
 from secdash.posture import host as host_figures
+from secdash.posture.asked_days import day_of
 from secdash.posture.container import container_page, hardened_file
 from secdash.posture.context import rooms_of
 from secdash.posture.exports import sheets
@@ -24,7 +25,6 @@ from secdash.posture.host import Asked
 from secdash.posture.hosts import HostFilters, hosts_page, sorted_rows
 from secdash.posture.scan_calendar import calendar
 from secdash.posture.timeline import KINDS, timeline
-from secdash.posture.views.common import day_of
 
 REGISTERS: dict[str, tuple[Callable[[Iterable[Host]], Iterator[str]], str]] = {
     "csv": (writing.as_csv, "text/csv"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from secdash.accounts.access import member
 from secdash.posture import behind, moved
+from secdash.posture.asked_days import is_no_range
 from secdash.posture.context import rooms_of
 from secdash.posture.moved import Period
 from secdash.posture.scope_choices import offered
@@ -25,13 +26,15 @@ def why_moved(request: HttpRequest) -> HttpResponse:
     user, scope, today = member(request), Scope.of(request.GET), timezone.now().date()
     period = Period.of(request.GET, today)
     ends = (_("Start %(day)s"), _("End %(day)s"))
-    labels = tuple(text % {"day": as_short_day(day)} for text, day in zip(ends, period, strict=True))
+    labels = tuple(text % {"day": _on_one_line(day)} for text, day in zip(ends, period, strict=True))
     rows = behind.behind(user, scope, *period, kind=request.GET.get("what", ""), page=_page(request))
     choices = offered(user, scope)
     shares = moved.kept_shares(user, scope, period, rooms_of(request, user).mark)
     context: dict[str, Any] = {
         "page": moved.moved(shares, (labels[0], labels[1])),
         "period": period,
+        "misread": is_no_range(request.GET.get("since", ""), request.GET.get("until", ""), today),
+        "everywhere": f"?{_query(Scope(), period)}",
         "today": today,
         "scope": scope,
         "scope_said": choices.said(scope),
@@ -48,6 +51,10 @@ def why_moved(request: HttpRequest) -> HttpResponse:
 
 def _query(scope: Scope, period: Period, **more: object) -> str:
     return scope.query(since=period.since.isoformat(), until=period.until.isoformat(), **more)
+
+
+def _on_one_line(day: date) -> str:
+    return as_short_day(day).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _page(request: HttpRequest) -> int:

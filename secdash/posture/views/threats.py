@@ -14,8 +14,9 @@ from secdash.posture.context import rooms_of
 from secdash.posture.host_stories import stories_of
 from secdash.posture.latest import newest_scan
 from secdash.posture.replay import replay
+from secdash.posture.scope_choices import offered_places
 from secdash.posture.threats import matrix as table
-from secdash.posture.threats.asked import GROUPS, HOSTS, Asked, offered
+from secdash.posture.threats.asked import GROUPS, HOSTS, Asked
 from secdash.posture.threats.cells import Stand
 from secdash.posture.threats.risk import risk_of, risk_page
 
@@ -23,7 +24,7 @@ from secdash.posture.threats.risk import risk_of, risk_page
 @require_safe
 def threats(request: HttpRequest) -> HttpResponse:
     user, asked = member(request), Asked.of(request.GET)
-    choices = offered(user, asked)
+    choices = offered_places(user, asked.scope)
     matrix = table.matrix(user, asked, rooms_of(request, user).mark, number=request.GET.get("page", "1"))
     context = {
         "matrix": matrix,
@@ -43,7 +44,7 @@ def threat(request: HttpRequest, risk: str) -> HttpResponse:
     if found is None:
         raise Http404
     user, asked = member(request), Asked.of(request.GET)
-    choices = offered(user, asked)
+    choices = offered_places(user, asked.scope)
     language = get_language() or FALLBACK
     context = {
         "page": risk_page(

@@ -138,10 +138,20 @@ def share_bar(part: int, whole: int, *, worst: object = 4) -> SafeString:
 def spark(values: Iterable[float | None], label: str = "", *, score: float | None = None) -> SafeString:
     """A grey line whose end takes the colour of `score`, if given. `label` says what it shows."""
     css = "g" + scale.band_of(round(score)).css if score is not None else ""
-    return meters.spark(drawing.spark(list(values)), label=label, css=css)
+    shown = list(values)
+    return meters.spark(drawing.spark(shown), label=_with_ends(label, shown), css=css)
 
 
 @register.inclusion_tag("web/_score_chart.html")
 def score_chart(days: Sequence[tuple[date, float | None]], label: str) -> dict[str, Any]:
     """Scores by day, oldest first, None where none was kept; the table stands behind it in a disclosure."""
-    return {"chart": drawing.score_chart(days), "label": label, "days": list(reversed(days))}
+    said = _with_ends(label, [score for _day, score in days])
+    return {"chart": drawing.score_chart(days), "label": label, "said": said, "days": list(reversed(days))}
+
+
+def _with_ends(label: str, values: Sequence[float | None]) -> str:
+    """What a line shows, with where it begins and ends, for those who do not see it. Nothing where nothing is shown."""
+    known = [round(value) for value in values if value is not None]
+    if not label or not known:
+        return label
+    return gettext("%(what)s: from %(first)s to %(last)s") % {"what": label, "first": known[0], "last": known[-1]}

@@ -8,7 +8,7 @@ const WORDY = 520; // pixels: narrower charts have no room for the words of even
 
 export const options = { score, open, moved, due, assessed, accepted };
 
-function score(table, look, data, width) {
+function score(table, look, data) {
   const values = columns(table);
   const { low = 0, high = 100, bands = [], now = "" } = data.bands;
   const middle = (band) => (band.low + band.high) / 2;
@@ -47,7 +47,7 @@ function score(table, look, data, width) {
             { yAxis: high, lineStyle: { color: look.line, type: "solid", width: 1 }, label: { show: false } },
             ...shown.map((event) => ({
               xAxis: event.day, lineStyle: { color: look["line-2"], type: [2, 3], width: 1 },
-              label: { show: event.named && width > WORDY, position: "end", align: side(values.day, event.day), distance: 4, formatter: event.what, color: look["ink-2"], fontSize: 11, backgroundColor: look.surface, padding: [1, 4] },
+              label: { show: event.named && look.width > WORDY, position: "end", align: side(values.day, event.day), distance: 4, formatter: event.what, color: look["ink-2"], fontSize: 11, backgroundColor: look.surface, padding: [1, 4] },
             })),
           ],
         },
@@ -117,6 +117,9 @@ function nice(least) {
   return Math.max(1, [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10].find((times) => times * ten >= least && Number.isInteger(times * ten)) * ten || 1);
 }
 
+// A bar of none is no bar: its edge would lie on the axis as a dash.
+const drawn = (counts) => counts.map((count) => count || null);
+
 const until = (values, row) => (values.to && values.to[row] !== values.from[row] ? [[`– ${longDay(values.to[row])}`, ""]] : []);
 
 function due(table, look) {
@@ -156,8 +159,8 @@ function accepted(table, look) {
       [label(table, "ended"), values.ended[row], look["line-2"]],
     ], { shadow: true }),
     series: [
-      bars(look["unknown-mark"], { name: label(table, "begun"), id: "begun", data: values.begun, barGap: "10%" }),
-      bars(look["line-2"], { name: label(table, "ended"), id: "ended", data: values.ended, itemStyle: { color: look["line-2"], borderColor: look.edge, borderWidth: 1 } }),
+      bars(look["unknown-mark"], { name: label(table, "begun"), id: "begun", data: drawn(values.begun), barGap: "10%" }),
+      bars(look["line-2"], { name: label(table, "ended"), id: "ended", data: drawn(values.ended), itemStyle: { color: look["line-2"], borderColor: look.edge, borderWidth: 1 } }),
       line(look, { name: label(table, "standing"), id: "standing", data: values.standing, step: false, lineStyle: { width: 2, color: look.accepted }, itemStyle: { color: look.surface, borderColor: look.accepted, borderWidth: 2 } }),
     ],
   };

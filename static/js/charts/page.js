@@ -26,7 +26,7 @@ function start(box, data) {
   const drawn = init(box, null, { renderer: "svg" });
   let hidden = {};
   let paper = false;
-  const option = (look) => ({ ...options[key](table, look, data, drawn.getWidth()), legend: { show: false, selected: hidden } });
+  const option = (look) => ({ ...options[key](table, { ...look, width: drawn.getWidth() }, data), legend: { show: false, selected: hidden } });
   const chart = {
     key,
     table,

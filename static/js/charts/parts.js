@@ -2,6 +2,7 @@
 import { longDay, said, shortDay } from "./words.js";
 
 const SIZE = 11;
+const ROOM = 90; // pixels from one day on the axis to the next
 
 export function frame(look, days, { right = 40, top = 10 } = {}) {
   return {
@@ -22,15 +23,16 @@ export function dayAxis(look, days) {
     axisTick: { show: false },
     axisLabel: {
       color: look["ink-3"], fontSize: SIZE, margin: 8, hideOverlap: true, showMinLabel: true, showMaxLabel: true,
-      alignMinLabel: "left", alignMaxLabel: "right", formatter: shortDay, interval: every(days.length),
+      alignMinLabel: "left", alignMaxLabel: "right", formatter: shortDay, interval: every(days.length, look.width),
     },
   };
 }
 
-// Every so-manieth label: five at most between the first and the last, the last one never crowded.
-function every(count) {
-  const step = Math.max(1, Math.ceil((count - 1) / 5));
-  return (at) => at === count - 1 || (at % step === 0 && count - 1 - at >= step * 0.6);
+// Every so-manieth label, evenly: as many as have room, six at most, the last one never crowded.
+function every(count, width = 640) {
+  const parts = Math.min(5, Math.max(2, Math.floor(width / ROOM)));
+  const step = Math.max(1, Math.ceil((count - 1) / parts));
+  return (at) => at === count - 1 || (at % step === 0 && count - 1 - at >= step * 0.75);
 }
 
 export function countAxis(look, more = {}) {

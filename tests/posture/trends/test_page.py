@@ -177,7 +177,7 @@ def test_what_a_chart_shows_is_said_in_words():
     ("query", "said"),
     [
         ("", "No scan has been kept yet"),
-        ("host=nowhere", "No host has a history here"),
+        ("host=nowhere", "Your filter hides all hosts"),
         ("from=2020-01-01&to=2020-02-01", "Nothing was kept in these days"),
     ],
 )
@@ -259,7 +259,7 @@ def test_months_read_one_by_one_give_what_reading_all_at_once_gives():
     group = a_group("First")
     a_day(a_history("two", group=group), 45, 90, low=3)
     asked, period = Asked(), Period.ending(today() - timedelta(days=1), 80)
-    scope = scope_of(a_member(), asked, places(a_member()))
+    scope = scope_of(a_member(), asked.scope, places(a_member()))
 
     once = keeping.read(scope, period)
     by_months = keeping.told(scope, period, today=today(), stamp=0)

@@ -1,0 +1,25 @@
+"""Days in an address, which anybody may have written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.dateparse import parse_date
+
+
+def day_of(text: str) -> date | None:
+    """None for what is no day of the calendar."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def is_no_range(first: str, last: str, today: date) -> bool:
+    """Whether days were given that are no range: one is no day, they are turned round, or they are yet to come.
+
+    A page says so, and shows what it can.
+    """
+    days = [day_of(text) for text in (first, last) if text]
+    unknown = any(day is None or day > today for day in days)
+    return unknown or (len(days) == 2 and str(days[0]) > str(days[1]))
