@@ -21,6 +21,11 @@ YOUNG = 10_000
 def settle() -> None:
     """Once, when the application is loaded, in each process that serves requests."""
     load()
+    freeze()
+
+
+def freeze() -> None:
+    """What is there now is never garbage: the collector passes it over."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG)

@@ -160,6 +160,8 @@ def test_what_joins_and_leaves_networks_is_followed_and_the_watch_sends_nothing_
         try:
             with watching(data):
                 assert eventually(lambda: states(data) == ["watching"] * 4), states(data)
+                assert eventually(lambda: due(data) == 4)
+                world(data, "scan-due")
                 dockerd.docker("run", "--detach", "--name", NAME, "bb:1", "sleep", "600")
                 assert eventually(lambda: finding(data) == ["open"] * 4)
                 assert attached(data, "bridge") == [1] * 4

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 
 from secdash.watching.pace import Pace
 from secdash.watching.watchman import Watchman
+from secdash.web.settling import freeze
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         pace = Pace(lease=settings.WATCH_LEASE, beat=min(5.0, settings.WATCH_LEASE / 4))
+        freeze()
         asyncio.run(_watch(Watchman(pace, sign=options["sign"])))
 
 
