@@ -44,6 +44,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 INSTALLED_APPS = [
     "secdash.web",
     "secdash.audit",
+    "secdash.backups",
     "secdash.accounts",
     "secdash.fleet",
     "knowledge",

@@ -52,6 +52,8 @@ ACTS: dict[str, Promise] = {
     "samples.loaded": _("loaded the sample fleet"),
     "samples.removed": _("removed the sample fleet"),
     "keys.rotated": _("sealed everything with a new key"),
+    "backup.made": _("made a backup"),
+    "backup.restored": _("restored a backup"),
     # scans and findings
     "scan.requested": _("asked for a scan"),
     "snapshot.uploaded": _("uploaded a snapshot of a host"),

@@ -1,0 +1,1 @@
+"""Everything in one file, and from it a whole secdash again, on whichever database."""
