@@ -14,7 +14,6 @@ from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
 from secdash.facts.location import Location, locate
 from secdash.facts.negotiating import negotiate, too_old
 from secdash.facts.sdk_adapter import DoorAdapter
-from secdash.facts.ssh import SshDoor
 from secdash.facts.tls import TlsDoor
 from secdash.facts.trouble import AnswerError, NoAnswer, ReadOnly, Unreachable
 from secdash.facts.wire import Connection, get, refuse_writing, streaming
@@ -114,6 +113,8 @@ def _tls(location: Location, identity: Identity, connect_timeout: float) -> Door
 
 
 def _ssh(location: Location, identity: Identity, connect_timeout: float) -> Door:
+    from secdash.facts.ssh import SshDoor  # its library takes a fifth of all that a process loads
+
     return SshDoor(location, identity if isinstance(identity, SshIdentity) else None, connect_timeout)
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple, Protocol
 
-from secdash.facts import addresses, ssh
+from secdash.facts import addresses
 from secdash.facts.connect import open_engine
 from secdash.facts.doors import UnixDoor
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
@@ -180,6 +180,8 @@ async def _dial(endpoint: Endpoint, seconds: float) -> Line:
     """Raises Unreachable, or an OSError whose meaning `_what_is_wrong` finds out."""
     location = locate(endpoint.url)
     if location.scheme == "ssh":
+        from secdash.facts import ssh  # as in `connect`: loaded where it is needed
+
         identity = endpoint.identity if isinstance(endpoint.identity, SshIdentity) else None
         return Line(*await ssh.stream_to(location, identity, seconds))
     if location.scheme == "unix":

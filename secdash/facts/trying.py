@@ -11,7 +11,6 @@ from secdash.facts.endpoint import Endpoint
 from secdash.facts.location import PORTS, locate
 from secdash.facts.message import Message
 from secdash.facts.parse.engine import is_podman
-from secdash.facts.ssh import shown_key
 from secdash.facts.trouble import NOT_AN_ADDRESS, AnswerError, Stage, Unreachable
 
 CONNECT_TIME, READ_TIME = 5.0, 10.0  # seconds: somebody waits for it
@@ -79,6 +78,8 @@ def host_key_of(url: str) -> HostKey:
     location = locate(url)
     if location.scheme != "ssh":
         raise Unreachable(NOT_AN_ADDRESS, Stage.ADDRESS)
+    from secdash.facts.ssh import shown_key  # as in `connect`: loaded where it is needed
+
     key = shown_key(location, CONNECT_TIME)
     kind, data = key.export_public_key().decode().split()[:2]
     name = location.host if location.port == PORTS["ssh"] else f"[{location.host}]:{location.port}"

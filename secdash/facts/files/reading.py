@@ -12,7 +12,7 @@ import msgspec
 
 from secdash.facts.answers import NOT_READ, Answers, Failure
 from secdash.facts.endpoint import Endpoint
-from secdash.facts.files import archive, machine, ssh
+from secdash.facts.files import archive, machine
 from secdash.facts.files.local import LocalFiles
 from secdash.facts.files.seen import Entry, Process, Seen, is_rootless, root_dir_of
 from secdash.facts.files.wanted import rounds
@@ -67,6 +67,8 @@ def _over_ssh(answers: Answers, endpoint: Endpoint, way: Way, seconds: float) ->
     """Whoever forwards the socket of the Engine is on its machine, unless somebody forwarded it there from another."""
     if not endpoint.url.startswith("ssh://"):
         return NOT_SSH
+    from secdash.facts.files import ssh  # as in `connect`: loaded where it is needed
+
     return ssh.read(endpoint, answers.info, seconds=seconds, only=way.only)
 
 
