@@ -104,7 +104,7 @@ class Who(NamedTuple):
     is_active: bool
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=64)  # half a megabyte each
 def _question(who: Who) -> QuerySet[User, dict[str, Any]]:
     """All in one query, which stands on every page: the person's own row carries the figures.
 
@@ -125,7 +125,8 @@ def _question(who: Who) -> QuerySet[User, dict[str, Any]]:
         "view_count": figure(SavedView.objects.visible_to(user), Count("pk")),
         **{name: of(user) for name, of in _also.items()},
     }
-    return User.objects.filter(pk=user.pk).annotate(**figures).values(*figures)
+    asked: QuerySet[User, dict[str, Any]] = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures)
+    return asked
 
 
 def figure(rows: QuerySet[Any], of: Aggregate) -> Subquery:
