@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from secdash.posture.exports.records import CHUNK
 from tests.cast import a_member, signed_in
 from tests.findings.accepted import CHECK, an_acceptance, the_finding
 from tests.fleet.hosts import a_host
+from tests.fleet.test_access import of_group
 from tests.posture.world import a_fleet, named, scan_of
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +178,18 @@ def test_the_containers_of_a_host_are_a_file_worst_first():
     assert sheet("containers-export", "json", host.slug)[f"containers-{host.slug}"][1]["container"] == HOSTILE
     assert sheet("containers-export", "csv", a_host("new-01").slug) == []
     assert len(sheet("hosts-export", "md")) == 2 + 4
+
+
+def test_whoever_sees_one_group_gets_a_file_of_it_alone():
+    shop, bank = (a_host(f"{name}-01", group_name=name) for name in ("shop", "bank"))
+    scan_of(bank, named("vault", memory=0))
+    an_acceptance("host", host=bank)
+    client = Client()
+    client.force_login(of_group("shop"))
+
+    assert client.get(reverse("containers-export", args=[bank.slug, "csv"])).status_code == 404
+    for name in ("acceptances-export", "checks-export", "hosts-export"):
+        text = b"".join(client.get(reverse(name, args=["json"])).streaming_content).decode()
+        assert "bank" not in text
+    assert json.loads(text)["hosts"][0]["name"] == shop.name
+    assert Client().get(reverse("acceptances-export", args=["csv"])).status_code == 302
