@@ -23,8 +23,8 @@ register = template.Library()
 def table_of(table: Table, day_url: str = "") -> SafeString:
     """The table as it is in files, in the reader's notation; days lead to what explains them, where a page does."""
     heads = "".join(_head(column) for column in table.columns)
-    kinds = [each.kind for each in table.columns]
-    rows = "".join(f"<tr>{_cells(row, kinds, day_url)}</tr>" for row in table.rows)
+    kinds, address = [each.kind for each in table.columns], str(conditional_escape(day_url))
+    rows = "".join(f"<tr>{_cells(row, kinds, address)}</tr>" for row in table.rows)
     return mark_safe(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")  # noqa: S308 - escaped
 
 
@@ -35,11 +35,12 @@ def _head(column: Column) -> str:
 
 
 def _cells(row: Sequence[Cell], kinds: Sequence[str], day_url: str) -> str:
+    """`day_url` is escaped: a year has a thousand rows, which differ in digits alone."""
     cells = []
     for cell, kind in zip(row, kinds, strict=True):
         words = conditional_escape(shown(cell)) if isinstance(cell, str) else shown(cell)
         if day_url and isinstance(cell, date):
-            words = format_html('<a href="{}">{}</a>', on(cell, day_url), words)
+            words = f'<a href="{on(cell, day_url)}">{words}</a>'
         cells.append(f'<td class="num">{words}</td>' if kind == "number" else f"<td>{words}</td>")
     return "".join(cells)
 
@@ -51,7 +52,10 @@ def shown(cell: Cell) -> str:
         return "–"
     if isinstance(cell, date):
         return times.day(cell)
-    return cell if isinstance(cell, str) else str(cell).replace("-", "−").replace(".", get_format("DECIMAL_SEPARATOR"))
+    if isinstance(cell, str):
+        return cell
+    written = str(cell).replace("-", "−")
+    return written.replace(".", get_format("DECIMAL_SEPARATOR")) if "." in written else written
 
 
 @register.filter
