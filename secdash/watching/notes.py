@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from secdash.facts.message import Message
+from secdash.findings.rewriting import rewrite
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
 from secdash.scans.models import Scan
@@ -50,11 +51,11 @@ class Note(msgspec.Struct, frozen=True):
 
 
 def write(token: str, notes: Mapping[int, Note]) -> None:
-    """Of hosts that are still held; two statements for any number of them."""
+    """Of hosts that are still held; two statements for any number of them, the second sent once for each in one go."""
     watches = list(Watch.objects.held_by(token).filter(host__in=list(notes)))
     for watch in watches:
         notes[watch.host_id].onto(watch)
-    Watch.objects.bulk_update(watches, WRITTEN, batch_size=500)
+    rewrite(watches, WRITTEN)
 
 
 def close_gaps(token: str, *, at: datetime) -> int:

@@ -63,7 +63,7 @@ def test_an_unchanged_rescan_writes_a_constant_number_of_rows_whatever_the_size(
         with CaptureQueriesContext(connection) as queries:
             record_facts(host, facts)
         assert rows() == before
-        statements = [query["sql"] for query in queries]
+        statements = [query["sql"].removeprefix("1 times: ") for query in queries]
         written.append([sql.split()[0] for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))])
 
     assert written[0] == written[1]
