@@ -1,4 +1,4 @@
-"""A machine of one's own to set up as root: the files of this one, changes to which nobody else sees, and no processes."""
+"""A machine of one's own to set up as root: the files of this one, changed for nobody else, and no processes of others."""
 
 from __future__ import annotations
 
