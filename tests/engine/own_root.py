@@ -1,4 +1,4 @@
-"""A machine of one's own to set up as root: the files of this one, changed for nobody else, and no processes of others."""
+"""A machine of one's own to set up as root: the files of this one, changed for nobody else; no foreign processes."""
 
 from __future__ import annotations
 
