@@ -1,4 +1,4 @@
-"""A machine of one's own to set up as root: the files of this one, of which changes are seen nowhere else."""
+"""A machine of one's own to set up as root: the files of this one, changed for nobody else; no foreign processes."""
 
 from __future__ import annotations
 
@@ -52,11 +52,14 @@ def own_root(places: Sequence[str] = CHANGED) -> Iterator[OwnRoot]:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "over").mkdir()
-        command = ["unshare", "--mount", "sh", "-e", "-c", OVER.format(places=" ".join(places))]
+        namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        command = [*namespaces, "sh", "-e", "-c", OVER.format(places=" ".join(places))]
         process = parts.start(command, env={**os.environ, "FOLDER": name})
         try:
             ready = parts.wait_until((folder / "ready").exists, process)
             parts.require(ready, "no file system could be laid over another here")
-            yield OwnRoot(("nsenter", f"--target={process.pid}", "--mount", "--"))
+            first = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
+            yield OwnRoot(("nsenter", f"--target={first}", "--mount", "--pid", "--"))
         finally:
-            parts.stop(process)
+            process.kill()  # and with it all that runs there
+            process.wait(10)

@@ -231,6 +231,13 @@ WORDS = {
         for name in ("cgroupns_mode", "masked_paths", "sysctls", "device_cgroup_rules", "publish_all")
     },
     **{name: (PODMAN_MEANINGLESS[name], SAME) for name in ("experimental", "debug")},
+    "memory_swap": (
+        PODMAN_EMPTY["memory_swap"][1],
+        (
+            "Podman answers 0 as well where swap has no limit.",
+            "Podman répond aussi 0 là où l’espace d’échange n’a pas de limite.",
+        ),
+    ),
     "plugins": (PODMAN_MEANINGLESS["plugins"], ("Podman has no managed plugins.", "Podman n’a pas de greffons gérés.")),
 }
 

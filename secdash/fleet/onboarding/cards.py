@@ -148,12 +148,17 @@ def _ssh(place: Place) -> Card:
         Step(
             _("Let it read what root alone may read, if you want that"),
             ON_HOST,
-            ssh.read_as_root(place.account),
+            ssh.INSTALL_READER,
             _(
-                "sudo then runs this one program for the account, and nothing else. It takes no arguments, prints the "
-                "settings of Docker and of the kernel’s audit, and passes over files that others than root could "
-                "have put there."
+                "This program takes no arguments, prints the settings of Docker and of the kernel’s audit, and passes "
+                "over files that others than root could have put there."
             ),
+        ),
+        Step(
+            _("Allow it this one program through sudo"),
+            ON_HOST,
+            ssh.allow_reader(place.account),
+            _("sudo runs nothing else for the account, and no scan needs more."),
         ),
         Step(_("See the host’s keys, to compare them"), ON_HOST, ssh.fingerprints()),
     )

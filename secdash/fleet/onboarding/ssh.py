@@ -80,14 +80,14 @@ def rule(user: str) -> str:
     return f'"{user}" ALL=(root) NOPASSWD: NOSETENV: {READER} ""'
 
 
-def read_as_root(user: str, *, rule_file: str = RULE) -> str:
-    """The reader and the rule. sudo passes over files with a dot in their name, so that a wrong rule never counts."""
-    place = shlex.quote(rule_file)
+INSTALL_READER = f"install -o root -g root -m 755 /dev/stdin {READER} <<'END'\n{program()}END\n"
+
+
+def allow_reader(user: str) -> str:
+    """sudo passes over files with a dot in their name, so that a rule which visudo refuses never counts."""
     return f"""\
-install -o root -g root -m 755 /dev/stdin {READER} <<'END'
-{program()}END
-printf '%s\\n' {shlex.quote(rule(user))} >{place}.new
-chmod 440 {place}.new && visudo -cf {place}.new && mv {place}.new {place}
+printf '%s\\n' {shlex.quote(rule(user))} >{RULE}.new
+chmod 440 {RULE}.new && visudo -cf {RULE}.new && mv {RULE}.new {RULE}
 """
 
 

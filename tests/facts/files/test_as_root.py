@@ -62,7 +62,7 @@ def without(machine: OwnRoot) -> OwnRoot:
 
 @pytest.fixture
 def with_rule(without: OwnRoot) -> OwnRoot:
-    without.run(card.read_as_root(ACCOUNT))
+    without.run(card.INSTALL_READER + card.allow_reader(ACCOUNT))
     return without
 
 
@@ -136,7 +136,7 @@ def test_visudo_takes_the_rule_and_sudo_lists_this_one_command(with_rule: OwnRoo
 @pytest.mark.engine
 @pytest.mark.parametrize("name", ["ALL", "Defaults", "a@example", "0"])
 def test_no_name_of_an_account_is_read_as_more_than_a_name(with_rule: OwnRoot, name: str) -> None:
-    with_rule.run(card.read_as_root(name))
+    with_rule.run(card.allow_reader(name))
 
     assert "parsed OK" in with_rule.run("visudo -c")
     assert as_account(with_rule, "sudo", "-n", as_root.READER, told="ab\n").returncode != 0
