@@ -94,7 +94,7 @@ def _hung_up(body: bytes, chance: random.Random) -> Pieces:
 def _huge(_body: bytes, chance: random.Random) -> Pieces:
     """One string of fifteen megabytes, of one or of four bytes a sign."""
     sign = chance.choice(("", "\U0001f600"))
-    yield plain(f'"{sign}{"x" * HUGE}"'.encode())
+    yield plain(b'"%s%s"' % (sign.encode(), b"x" * HUGE))
 
 
 SLOW_LIES: dict[str, Lie] = {
