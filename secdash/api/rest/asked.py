@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ CIS = sorted(
 KNOWN = {"severity": WORST_FIRST, "due": DUES, "cis": CIS, "risk": list(RISKS), "kind": list(KINDS)}
 SINGLE = {"state": STATES, "sort": SORTS}
 DAYS = ("within", "older")
+C = r"\x00-\x1f\x7f-\x9f"  # what controls a terminal
+PRINTED = rf"^[^\s{C}]([^{C}]*[^\s{C}])?$"
 
 
 def filters_of(query: QueryDict) -> Filters:
@@ -57,7 +60,7 @@ def _foreign_choices(query: QueryDict) -> Iterator[Place]:
 
 def _fits(word: str) -> bool:
     """Taken as it stands, not trimmed and not cut."""
-    return bool(word) and word == word.strip() and len(word) <= LONGEST and "\0" not in word
+    return len(word) <= LONGEST and re.fullmatch(PRINTED, word) is not None
 
 
 def _is_days(value: str) -> bool:
@@ -75,7 +78,6 @@ def parameters() -> list[dict[str, Any]]:
     return [*several, *single, *days, text]
 
 
-PRINTED = r"^[!-~]+$"  # as an example of what fits; everything that is not trimmed does
 EXAMPLES = {
     "severity": "high",
     "check": "privileged-container",
