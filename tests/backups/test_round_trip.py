@@ -14,7 +14,7 @@ from secdash.backups.archive import MANIFEST
 from secdash.environment import BASE
 from tests.flows import product
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("backups"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("backups"), pytest.mark.timeout(600)]
 
 EVERYTHING = (("migrate", "--verbosity", "0"), ("load_guide",), ("load_samples",))
 MOVED = {"audit.auditentry"}  # a restored database says of itself that it was restored

@@ -24,6 +24,7 @@ from tests.engine import parts
 
 NO_ENGINE = "unix:///nonexistent/docker.sock"
 MINUTE = 60.0
+PATIENCE = 3 * MINUTE  # with what a machine may have to do besides
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 LINK = re.compile(r"http://\S+/accounts/welcome/\S+")
 PASSWORD = "a long enough phrase"
@@ -50,13 +51,13 @@ class Product(msgspec.Struct, frozen=True):
         """The newest one-time link that was printed."""
         return LINK.findall(self.said)[-1]
 
-    def wait_for(self, text: str, *, within: float = MINUTE) -> None:
+    def wait_for(self, text: str, *, within: float = PATIENCE) -> None:
         assert parts.wait_until(lambda: text in self.said, self.process, within=within), self.said
 
     def manage(self, *words: str) -> str:
         """What a command of manage.py printed."""
         command = [sys.executable, "manage.py", *words]
-        done = subprocess.run(command, cwd=BASE, env=dict(self.environment), capture_output=True, timeout=MINUTE)
+        done = subprocess.run(command, cwd=BASE, env=dict(self.environment), capture_output=True, timeout=PATIENCE)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
@@ -99,6 +100,13 @@ def up(data: Path, *options: str, engine: str = NO_ENGINE, **more: str) -> Itera
         parts.stop(process, within=25)
 
 
+def installed(data: Path) -> Path:
+    """A data directory as the first start leaves it, before anybody was there: for tests of what comes after."""
+    data.mkdir()
+    prepare(data, *SAME_FOR_ALL[:2])
+    return data
+
+
 @contextmanager
 def services(folder: Path, commands: Sequence[Sequence[str]], **more: str) -> Iterator[Product]:
     """Web first, then what else runs beside it, each in a process of its own as docker-compose.yml has them."""
@@ -111,7 +119,7 @@ def services(folder: Path, commands: Sequence[Sequence[str]], **more: str) -> It
             processes.append(start(seen, log, "-m", *command))
             running.callback(parts.stop, processes[-1])
         product = Product(f"http://127.0.0.1:{seen['PORT']}", tuple(processes), log, seen)
-        assert parts.wait_until(lambda: _healthy(product), processes[0], within=MINUTE), product.said
+        assert parts.wait_until(lambda: _healthy(product), processes[0], within=PATIENCE), product.said
         yield product
 
 
@@ -146,16 +154,24 @@ def _shared(data: Path) -> Path | None:
 
 def _made_once(shared: Path, commands: Sequence[Sequence[str]]) -> Path:
     """A data directory in which these were run; the first who wants it makes it."""
-    made = shared / "-".join(["prepared", *(words[0] for words in commands)])
     with (shared / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            begun = made.with_suffix(".begun")
-            shutil.rmtree(begun, ignore_errors=True)
-            begun.mkdir()
-            run(environment(begun, SECDASH_SECRET_KEY="a key of what is the same for all tests of a run"), commands)
-            begun.rename(made)
-    return made
+        return _made(shared, commands)
+
+
+def _made(shared: Path, commands: Sequence[Sequence[str]]) -> Path:
+    """The last command is run on a copy of what the others made."""
+    made = shared / "-".join(["prepared", *(words[0] for words in commands)])
+    if made.exists():
+        return made
+    begun = made.with_suffix(".begun")
+    shutil.rmtree(begun, ignore_errors=True)
+    if commands:
+        shutil.copytree(_made(shared, commands[:-1]), begun)
+        run(environment(begun, SECDASH_SECRET_KEY="a key of what is the same for all tests of a run"), commands[-1:])
+    else:
+        begun.mkdir()
+    return begun.rename(made)
 
 
 def run(seen: Mapping[str, str], commands: Sequence[Sequence[str]]) -> None:

@@ -13,7 +13,7 @@ from tests.engine import parts
 from tests.flows import pages, product
 from tests.flows.browser import NARROW, WIDE, overflow, signed_in, violations, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(600)]
 AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
 # What depends on the theme; all else is the same in the dark, and is looked at once a width.

@@ -18,7 +18,7 @@ from tests.flows import product
 from tests.flows.browser import violations, visiting
 from tests.flows.test_writing import holds
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(600)]
 KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
 WORDS = BASE / "secdash" / "locale" / "fr" / "LC_MESSAGES" / "django.mo"
 PEOPLE = {"Camille Roy": "contributor", "Marie Lambert": "reviewer", "Yanis Benali": "reviewer"}

@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine,
     pytest.mark.xdist_group("hostile"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
 ]
 SCRIPT = "<script>window.__pwned=1</script>"
 PICTURE = '"><img src=x onerror="window.__pwned=1;alert(1)">'
@@ -76,7 +76,7 @@ def scene(tmp_path_factory):
     with running_dockerd() as engine:
         engine.import_image(changes=(f"LABEL maintainer={json.dumps(SCRIPT)}", 'CMD ["sleep", "600"]'))
         create_all(engine)
-        with product.up(folder / "data", engine=engine.url) as running:
+        with product.up(product.installed(folder / "data"), engine=engine.url) as running:
             running.wait_for("Stop it with Ctrl+C.")
             scene = Scene(engine, running, product.choose_password(running.link))
             assert scene.ended() == "done"
@@ -146,7 +146,7 @@ def test_a_huge_label_makes_no_huge_page(scene):
 
 
 def test_a_host_that_dies_during_a_scan_fails_it_in_words_and_keeps_its_findings(chromium, scene, tmp_path):
-    with running_dockerd() as engine, product.up(tmp_path / "data", engine=engine.url) as running:
+    with running_dockerd() as engine, product.up(product.installed(tmp_path / "data"), engine=engine.url) as running:
         engine.import_image()
         engine.docker("create", "--name", "web", "bb:1")
         running.wait_for("Stop it with Ctrl+C.")

@@ -17,7 +17,7 @@ from tests.engine.other_engines import FIRST_ID, running_remapping_dockerd, runn
 from tests.fleet.hosts import a_host
 from tests.flows.command_line import Verdicts, scanned
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("mapped-users"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("mapped-users"), pytest.mark.timeout(600)]
 
 CONTAINERS: dict[str, tuple[str, ...]] = {
     "mapped": (),

@@ -30,7 +30,7 @@ from tests.fleet.hosts import a_host
 from tests.flows.command_line import Verdicts, scanned
 from tests.flows.options import CREATED, HERE, PINNED, Row
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("podman"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("podman"), pytest.mark.timeout(600)]
 
 # Nothing here is pulled, so images are not what this is about.
 HERE_ROWS = {name: row for name, row in CREATED.items() if row.image in (PINNED, HERE)}

@@ -14,7 +14,7 @@ from tests.flows import product
 from tests.flows.browser import signed_in, violations, visiting
 from tests.knowledge.payloads import MARK
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("scripts"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("scripts"), pytest.mark.timeout(600)]
 KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
 POPULATE = """
 import msgspec

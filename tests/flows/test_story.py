@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.engine,
     pytest.mark.services,
     pytest.mark.xdist_group("story"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
 ]
 CONTAINER = "shop-web-1"
 CHECK = "published-on-all-interfaces"

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from tests.flows import product
 from tests.flows.browser import NARROW, WIDE, Manners, overflow, signed_in, violations, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trends"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trends"), pytest.mark.timeout(600)]
 CHARTS = ("score", "open", "moved", "due", "assessed", "accepted")
 STROKES = """() => [...document.querySelectorAll('[data-chart=score] svg path')]
   .map((path) => path.getAttribute('stroke')).filter((colour) => colour && colour !== 'none')"""

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.flows import product
 from tests.flows.browser import signed_in, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("triage"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("triage"), pytest.mark.timeout(600)]
 KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
 
 

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine,
     pytest.mark.xdist_group("story"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
 ]
 KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
 CONTAINER, CHECK = "batch-1", "no-memory-limit"
@@ -43,7 +43,7 @@ def engine():
 
 
 def test_a_team_member_goes_from_triage_to_a_verified_fix_by_keyboard(tmp_path, engine, chromium):
-    with product.up(tmp_path / "data", engine=engine.url) as running:
+    with product.up(product.installed(tmp_path / "data"), engine=engine.url) as running:
         running.wait_for("Stop it with Ctrl+C.")
         session = product.choose_password(running.link)
         with visiting(chromium, running.url, **signed_in(session, running.url)) as (page, manners):

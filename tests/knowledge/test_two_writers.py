@@ -12,7 +12,7 @@ import pytest
 from secdash.environment import BASE
 from tests.flows import product
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 ROUNDS = 100  # with two people, and as many with two tabs of one
 
 
