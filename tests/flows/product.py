@@ -218,7 +218,7 @@ def alive(pids: Mapping[int, str]) -> dict[int, str]:
     return {pid: command for pid, command in now.items() if command and command == pids[pid]}
 
 
-def eventually(true: Callable[[], bool], *, within: float = 20) -> bool:
+def eventually(true: Callable[[], bool], *, within: float = MINUTE) -> bool:
     deadline = time.monotonic() + within
     while not true():
         if time.monotonic() > deadline:
