@@ -29,7 +29,8 @@ HARDENED: Options = {
     "pids": ("--pids-limit", "100"),
     "ulimit": ("--ulimit", "nofile=1024:2048"),
     "restart": ("--restart", "on-failure:3"),
-    "health": ("--health-cmd", "true", "--health-interval", "1s"),
+    # Each check is a process, again and again for as long as the tests last.
+    "health": ("--health-cmd", "true", "--health-interval", "10s"),
     "network": ("--network", "app"),
     "logs": ("--log-opt", "max-size=5m", "--log-opt", "max-file=2"),
     "init": ("--init",),
@@ -338,7 +339,7 @@ RUNNING: dict[str, Row] = {
     "two-services": but("several-services", command=SERVES),
     "unwell": but(
         "unhealthy-container",
-        health="--health-cmd false --health-interval 100ms --health-retries 1",
+        health="--health-cmd false --health-interval 5s --health-retries 1",
         command=("sleep", "600"),
     ),
     # While Docker waits to start it again it does not run, and so cannot be unwell too.
