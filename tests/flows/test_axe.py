@@ -108,7 +108,13 @@ def look_on(page, manners, axe, shown=lambda: None):
     assert not found, "\n".join([page.url, *dict.fromkeys(found)])
 
 
-@pytest.mark.parametrize("name", pages.NAMES)
+def in_parts(names):
+    """Some pages a worker: all of them by one would take longer than everything else together."""
+    groups = [pytest.mark.xdist_group(f"axe {number}") for number in range(3)]
+    return [pytest.param(name, marks=groups[place % 3]) for place, name in enumerate(names)]
+
+
+@pytest.mark.parametrize("name", in_parts(pages.NAMES))
 def test_a_page_keeps_the_rules(chromium, full, axe, name):
     path = pages.path_to(name, full.session, full.origin)
     with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
@@ -116,7 +122,7 @@ def test_a_page_keeps_the_rules(chromium, full, axe, name):
         look_at(page, manners, axe, path, status=status)
 
 
-@pytest.mark.parametrize("name", pages.IN_FRENCH)
+@pytest.mark.parametrize("name", in_parts(pages.IN_FRENCH))
 def test_a_page_keeps_the_rules_in_french(chromium, full, axe, name):
     with visiting(chromium, full.origin, **full.as_administrator) as (page, manners):
         page.context.add_cookies([{"name": "django_language", "value": "fr", "url": full.origin}])

@@ -13,7 +13,7 @@ from tests.flows import product
 from tests.flows.browser import WIDE, Manners, signed_in, violations, visiting
 from tests.flows.test_axe import AXE, look_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("writing"), pytest.mark.timeout(600)]
 KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
 ARTICLE = "/guide/en/chroot/"
 
