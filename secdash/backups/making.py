@@ -25,7 +25,8 @@ def make(path: Path, *, at: datetime) -> Manifest:
     with archive.writing(path) as writer:
         with one_moment():
             for model in kept():
-                writer.table(model._meta.label_lower, columns(model), lines(model))
+                names = columns(model)
+                writer.table(model._meta.label_lower, names, lines(model, names))
             migrations = last_migrations()
         said = Manifest(FORMAT, secdash.__version__, at, connection.vendor, migrations, writer.tables)
         writer.manifest(said)

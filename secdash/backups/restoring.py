@@ -73,7 +73,8 @@ def _fill(found: Archive, models: dict[str, Model]) -> None:
         insert(model, found.manifest.tables[label].columns, found.lines(label))
     connection.check_constraints()
     _reset_sequences(list(models.values()))
-    archive.different(found.manifest.tables, {label: account_of(lines(model)) for label, model in models.items()})
+    tables = found.manifest.tables
+    archive.different(tables, {label: account_of(lines(models[label], tables[label].columns)) for label in models})
 
 
 def _reset_sequences(models: list[Any]) -> None:

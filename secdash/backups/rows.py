@@ -32,9 +32,9 @@ def columns(model: Model) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
-def lines(model: Model) -> Iterator[bytes]:
-    """In the order of their keys, which are numbers in every table that is kept."""
-    rows = model._base_manager.order_by("pk").values_list(*columns(model))
+def lines(model: Model, names: list[str]) -> Iterator[bytes]:
+    """In the order of their keys, which are numbers in every table that is kept; values in the order of the names."""
+    rows = model._base_manager.order_by("pk").values_list(*names)
     return (_line(row) for row in rows.iterator(CHUNK))
 
 
