@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings as examples
 
 from secdash.audit import append_only
@@ -95,8 +96,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """Keys of rows begin anew with every test, and what is kept under them must not outlive them."""
+    """Keys of rows begin anew with every test, and what is kept under them must not outlive them.
+
+    Nor must the language of the last request: the test client answers in this thread.
+    """
     cache.clear()
+    translation.deactivate()
 
 
 # --- passwords that cost nothing ------------------------------------------------------------------------------------

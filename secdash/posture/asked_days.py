@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.dateparse import parse_date
-
 
 def day_of(text: str) -> date | None:
-    """None for what is no day of the calendar."""
+    """None for what is no day of the calendar, or is written otherwise than our own addresses have it."""
     try:
-        return parse_date(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found.isoformat() == text else None
 
 
 def is_no_range(first: str, last: str, today: date) -> bool:

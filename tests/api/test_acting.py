@@ -76,8 +76,10 @@ def test_a_finding_is_assigned_dated_and_talked_about():
     finding.refresh_from_db()
     assert (changed.status_code, changed.json()["assignee"], finding.assignee, finding.due_on) == (200, "ada", ada, day)
     assert (said.status_code, finding.comments.get().body) == (201, "On its way.")
-    kinds = [each["kind"] for each in program.ask(f"findings/{finding.pk}/history").json()["items"]]
-    assert kinds == ["comment", "state"]
+    told = [(each["kind"], each["now"]) for each in program.ask(f"findings/{finding.pk}/history").json()["items"]]
+    assert told[0] == ("comment", "")
+    assert set(told[1:3]) == {("assigned", ada.display_name), ("due", day.isoformat())}
+    assert told[3:] == [("state", "open")]
 
 
 def test_nobody_writes_over_what_they_have_not_read():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -67,11 +67,14 @@ class FindingPage(Shape):
     next: str | None = Field(examples=[None], description="The cursor of the next page; null on the last.")
 
 
+Kind = Literal["state", "comment", "check", "assigned", "due", "policy"]
+
+
 class EventShape(Shape):
     """One thing that happened to a finding."""
 
     at: datetime = Field(examples=["2026-11-20T08:00:00Z"])
-    kind: Literal["state", "comment", "check"] = Field(examples=["state"])
+    kind: Kind = Field(examples=["state"])
     by: str = Field(examples=[""], description="Empty where secdash itself did it.")
     was: str = Field(examples=[""])
     now: str = Field(examples=["open"])
@@ -206,6 +209,9 @@ def _event(event: Event) -> EventShape:
     if event.said:
         said = event.said.comment
         return EventShape(at=event.at, kind="comment", by=said.by_name, was="", now="", why="", text=said.body)
+    if event.given:
+        given, kind = event.given, cast("Kind", event.given.kind)
+        return EventShape(at=event.at, kind=kind, by=given.by_name, was=given.was, now=given.now, why="", text="")
     receipt = event.told.receipt if event.told else None
     outcome = event.told.outcome if event.told else ""
     by = receipt.by_name if receipt else ""
