@@ -41,7 +41,7 @@ def lines(model: Model, names: list[str]) -> Iterator[bytes]:
 def counted(found: Iterable[bytes], into: Counted) -> Iterator[bytes]:
     """The same lines; once the last has passed, `into` knows of them."""
     digest, number = hashlib.sha256(), 0
-    for number, line in enumerate(found, 1):  # noqa: B007  # it is how many they were
+    for number, line in enumerate(found, 1):  # noqa: B007 - read behind the loop: how many they were
         digest.update(line)
         yield line
     into.rows, into.digest = number, digest.hexdigest()

@@ -57,7 +57,7 @@ def known(hosts: Collection[int], memory: Memory) -> dict[int, Known | Came]:
         found[host] = Came.WHOLE
     for host, scan in scans.items():
         seen = kept.get(host)
-        if scan.waits:  # type: ignore[attr-defined]
+        if scan.waits:  # type: ignore[attr-defined]  # annotated by `newest`
             found[host] = Came.LATER
         else:
             found[host] = Came.WHOLE if seen is None or isinstance(seen.containers, Unknown) else Known(scan, seen)

@@ -73,7 +73,7 @@ def test_whatever_it_answers_a_scan_ends_with_facts_or_a_reason(share):
 @pytest.mark.parametrize("seed", range(3))
 def test_lies_of_time_and_length_end_in_time_with_a_reason_or_facts(name, seed):
     """Over real sockets, in less than a second; an honest host is read as ever after it."""
-    liar = SlowLiar(slow_lies(HOST, name, random.Random(seed)))  # noqa: S311
+    liar = SlowLiar(slow_lies(HOST, name, random.Random(seed)))  # noqa: S311 - each run has the same
     began, reason = time.monotonic(), None
 
     try:

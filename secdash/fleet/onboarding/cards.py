@@ -117,7 +117,13 @@ def _tls(place: Place) -> Card:
 
 
 def _ssh(place: Place) -> Card:
-    steps = (
+    compared = Step(_("See the host’s keys, to compare them"), ON_HOST, ssh.fingerprints())
+    steps = (*_opening_the_socket(place), *_reading_files(place), compared)
+    return Card(Kind.SSH, Kind.SSH.label, steps, ("daemon", "api"))
+
+
+def _opening_the_socket(place: Place) -> tuple[Step, ...]:
+    return (
         Step(
             _("Make a key"),
             HERE,
@@ -139,6 +145,12 @@ def _ssh(place: Place) -> Card:
             ssh.server(place.account, place.socket) + ssh.RELOAD,
             _("Neither a shell, nor a port, nor another socket is open to this key."),
         ),
+    )
+
+
+def _reading_files(place: Place) -> tuple[Step, ...]:
+    """What whoever wants the files of the host judged as well does besides."""
+    return (
         Step(
             _("Let it read the host’s files too, if you want that"),
             ON_HOST,
@@ -160,9 +172,7 @@ def _ssh(place: Place) -> Card:
             ssh.allow_reader(place.account),
             _("sudo runs nothing else for the account, and no scan needs more."),
         ),
-        Step(_("See the host’s keys, to compare them"), ON_HOST, ssh.fingerprints()),
     )
-    return Card(Kind.SSH, Kind.SSH.label, steps, ("daemon", "api"))
 
 
 def _proxy(place: Place) -> Card:
