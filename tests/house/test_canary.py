@@ -48,7 +48,7 @@ ELSEWHERE = (
 )
 CHANGING = re.compile(
     r'nonce="[^"]*"|"X-CSRFToken": "[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|<time.*?</time>|'
-    r'"at":"[^"]*"|\d\d:\d\d UTC',
+    r'"at":"[^"]*"|\d\d:\d\d UTC|type="datetime-local" name="\w+" value="[^"]*"',
     re.S,
 )
 LINK = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)"')
