@@ -12,14 +12,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from secdash.accounts.access import member
 from secdash.accounts.models import User
 from secdash.accounts.roles import ALLOWED, ON_HOSTS, Act
-from secdash.fleet.models import Group, GroupQuerySet, GroupRole, Host, HostQuerySet, Tag
+from secdash.fleet.models import Connection, Group, GroupQuerySet, GroupRole, Host, HostQuerySet, Tag
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -41,6 +41,14 @@ def host_for(user: User, slug: str, act: Act = Act.SEE_HOSTS) -> Host:
     """
     host = get_object_or_404(hosts_for(user).select_related("group", "connection"), slug=slug)
     need(user, act, host)
+    return host
+
+
+def reached_host(user: User, slug: str) -> Host:
+    """One whose way this person may replace. Raises as `host_for` does; Http404 for samples and uploaded ones, too."""
+    host = host_for(user, slug, Act.MANAGE_HOSTS)
+    if host.connection.kind in (Connection.Kind.OFFLINE, Connection.Kind.SAMPLE):
+        raise Http404
     return host
 
 

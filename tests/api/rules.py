@@ -18,6 +18,7 @@ OPERATIONS = {
     "api-create-host": ("post", {}, {Scope.ACT}, OPERATORS),
     "api-ask-host-key": ("post", {}, {Scope.ACT}, OPERATORS),
     "api-change-host": ("patch", HOST, {Scope.ACT}, OPERATORS),
+    "api-replace-connection": ("put", HOST, {Scope.ACT}, OPERATORS),
     "api-remove-host": ("delete", HOST, {Scope.ACT}, OPERATORS),
     "api-list-groups": ("get", {}, {Scope.READ}, EVERYBODY),
     "api-list-findings": ("get", {}, {Scope.READ}, EVERYBODY),

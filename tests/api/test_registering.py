@@ -13,7 +13,7 @@ from secdash.audit.models import AuditEntry
 from secdash.facts.endpoint import TlsIdentity
 from secdash.facts.ssh_keys import of_line
 from secdash.fleet import services
-from secdash.fleet.models import Group, GroupRole, Host
+from secdash.fleet.models import Connection, Group, GroupRole, Host
 from tests.api.world import a_program
 from tests.cast import a_member
 from tests.facts.certificates import a_certificate, a_key, an_authority, pem
@@ -103,6 +103,47 @@ def test_an_ssh_host_is_asked_for_its_key_and_registered_with_the_fingerprint_th
     assert "BEGIN" not in made.text + connection.sealed
     entry = AuditEntry.objects.get(act="host.registered")
     assert entry.after["host_key"] == of_line(sshd.known_hosts)[1]
+
+
+@pytest.mark.engine
+def test_credentials_are_replaced_once_the_new_ones_open_the_door(sshd, dockerd):
+    program, known = a_program(Role.OPERATOR), of_line(sshd.known_hosts)[1]
+    host = a_host("web-09", kind="tcp", address="proxy.internal:2375")
+    way = {name: value for name, value in over_ssh(sshd, dockerd, known).items() if name != "name"}
+    foreign = {**way, "ssh": {"key": pem(a_key("another")), "host_key": known}}
+    address = "hosts/web-09/connection"
+
+    refused = [
+        program.send(address, foreign, method="put"),
+        program.send(address, {**way, "ssh": {**way["ssh"], "host_key": FOREIGN_KEY}}, method="put"),
+        program.send(address, {**way, "address": f"root@127.0.0.1:{sshd.port}/run/nobody.sock"}, method="put"),
+        program.send(address, {"kind": "tls", "address": "127.0.0.1:1"}, method="put"),
+    ]
+    before = Connection.objects.get(host=host).url
+    replaced = program.send(address, way, method="put")
+
+    connection = Connection.objects.get(host=host)
+    assert [answer.status_code for answer in refused] == [409, 409, 409, 422]
+    assert "lets no root in with this key" in refused[0].json()["detail"]
+    assert before == "tcp://proxy.internal:2375"
+    assert (replaced.status_code, replaced.json()["connection"]) == (200, "ssh")
+    assert services.try_connection(connection.endpoint)[0]
+    entry = AuditEntry.objects.get(act="connection.changed")
+    assert (entry.by_id, entry.after["host_key"]) == (a_member(Role.OPERATOR).pk, known)
+
+
+def test_a_way_that_is_not_open_yet_is_kept_untested_and_an_offline_host_has_none():
+    program = a_program(Role.OPERATOR)
+    a_host("web-09", kind="unix", address="/web.sock"), a_host("far-01", kind="offline", address="key")
+    way = {"kind": "tcp", "address": "127.0.0.1:1"}
+
+    refused = program.send("hosts/web-09/connection", way, method="put")
+    kept = program.send("hosts/web-09/connection", {**way, "untested": True}, method="put")
+    nowhere = program.send("hosts/far-01/connection", {**way, "untested": True}, method="put")
+
+    assert "Nobody listens on port 1" in refused.json()["detail"]
+    assert [answer.status_code for answer in (refused, kept, nowhere)] == [409, 200, 404]
+    assert Host.objects.get(slug="web-09").connection.url == "tcp://127.0.0.1:1"
 
 
 def test_where_nobody_answers_no_key_is_offered_and_it_is_said_why():

@@ -14,7 +14,8 @@ from django.http import QueryDict
 from secdash.accounts.models import User
 from secdash.api.rest import reaching
 from secdash.api.rest.problems import CONFLICT, INVALID, Kind, Place, Problem
-from secdash.fleet import services
+from secdash.fleet import connecting, services
+from secdash.fleet.connection_forms import ConnectionForm
 from secdash.fleet.forms import HostForm, SettingsForm
 from secdash.fleet.models import Host
 
@@ -35,6 +36,26 @@ def change(host: Host, given: Mapping[str, Any], *, by: User, at: datetime) -> N
     cleaned(form)
     with refused_as_problem():
         services.change(host, **form.details(), by=by, at=at)
+
+
+def reach_otherwise(host: Host, given: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    """The way as it is given, whole: nothing stays of what opened the door before. Raises Problem, too where it does
+    not lead into the Engine, unless `untested` says that it need not yet.
+    """
+    typed = {**given, **reaching.typed(given)}
+    form = _way(typed)
+    if form.waits_for_host_key:
+        form = _way({**typed, **reaching.pinned(form, given), "host_key_is_right": "on"})
+    if not given["untested"]:
+        reaching.need_open(form)
+    with refused_as_problem():
+        connecting.reach_otherwise(host, **form.reached(), host_key=form.pinned, by=by, at=at)
+
+
+def _way(typed: Mapping[str, Any]) -> ConnectionForm:
+    form = ConnectionForm(_typed(typed))
+    cleaned(form, **reaching.CALLED)
+    return form
 
 
 def _typed(given: Mapping[str, Any]) -> QueryDict:

@@ -11,7 +11,8 @@ from secdash.api.rest.problems import CONFLICT, Place, Problem, invalid
 from secdash.facts.trouble import Unreachable
 from secdash.facts.trying import HostKey
 from secdash.fleet import connecting, ways
-from secdash.fleet.forms import HostForm
+from secdash.fleet.connecting import Answer
+from secdash.fleet.connection_forms import ConnectionForm
 from secdash.fleet.models import Connection, Host
 from secdash.fleet.reaching import NotAnAddress, address_of, place_of
 from secdash.fleet.reaching import Place as Where
@@ -58,7 +59,7 @@ def _parts(place: Where) -> dict[str, Any]:
     return {"server": place.server, "port": port, "account": place.account, "socket": place.socket}
 
 
-def pinned(form: HostForm, given: Mapping[str, Any]) -> dict[str, str]:
+def pinned(form: ConnectionForm, given: Mapping[str, Any]) -> dict[str, str]:
     """The key of an SSH host, which is asked for it now. Raises Problem where it shows another than was stated."""
     if not form.waits_for_host_key:
         return {}
@@ -76,6 +77,17 @@ def offered(server: str, port: int) -> HostKey:
         raise invalid(f"body/{wrong.field}", said(wrong.message)) from wrong
     answer = connecting.ask_host_key(f"{Kind.SSH}://{address}")
     if answer.presented is None:
-        why = next((step.message for step in answer.trial.steps if step.message), None) if answer.trial else None
-        raise Problem(CONFLICT, said(why) if why else "")
+        raise Problem(CONFLICT, _why(answer))
     return answer.presented
+
+
+def need_open(form: ConnectionForm) -> None:
+    """Raises Problem with the step that fails, where a scan would not get in by this way now."""
+    answer = connecting.try_it(form.endpoint)
+    if not answer.passed:
+        raise Problem(CONFLICT, _why(answer))
+
+
+def _why(answer: Answer) -> str:
+    steps = answer.trial.steps if answer.trial else ()
+    return next((said(step.message) for step in steps if step.state == "failed" and step.message), "")

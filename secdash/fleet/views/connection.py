@@ -23,15 +23,9 @@ from secdash.fleet.models import Connection, Host
 from secdash.fleet.onboarding import cards
 from secdash.fleet.views.filling import kept_for, shown
 
-SET_BY_HAND = (Connection.Kind.UNIX, Connection.Kind.TLS, Connection.Kind.SSH, Connection.Kind.TCP)
-
 
 def reached_host(request: HttpRequest, slug: str) -> Host:
-    """A host that is reached over a connection. Raises Http404 for samples and what is uploaded."""
-    host = access.host_for(member(request), slug, Act.MANAGE_HOSTS)
-    if host.connection.kind not in SET_BY_HAND:
-        raise Http404
-    return host
+    return access.reached_host(member(request), slug)
 
 
 @require_POST

@@ -23,7 +23,7 @@ from secdash.api.rest.marks import marked, need_match
 from secdash.api.rest.shapes import USUAL_LIMIT, Asked, Cursor, Limit, Minutes, Name, Said, Shape, Word, a_number
 from secdash.facts.identities import LARGEST
 from secdash.fleet import services
-from secdash.fleet.access import host_for, hosts_for
+from secdash.fleet.access import host_for, hosts_for, reached_host
 from secdash.fleet.models import Group, Host
 from secdash.posture.hosts import HostFilters, Row
 from secdash.posture.hosts_export import record_of
@@ -103,10 +103,9 @@ class SshCredentials(Asked):
     ]
 
 
-class NewHost(Asked):
-    """A host to register. It is scanned at once."""
+class WayShape(Asked):
+    """How a host is reached, and what opens its door."""
 
-    name: Annotated[Said, Field(max_length=120, examples=["web-02"])]
     kind: Literal["unix", "tcp", "tls", "ssh"] = "unix"
     address: Annotated[
         Said,
@@ -121,6 +120,18 @@ class NewHost(Asked):
     ssh: SshCredentials | None = Field(
         default=None, examples=[None], description="For ssh: needed there, and refused elsewhere."
     )
+
+
+class NewWay(WayShape):
+    """Another way to a host, or new credentials. It stands in for all that was before."""
+
+    untested: bool = Field(default=False, description="Saved even where it does not lead into the Engine now.")
+
+
+class NewHost(WayShape):
+    """A host to register. It is scanned at once."""
+
+    name: Annotated[Said, Field(max_length=120, examples=["web-02"])]
     group: Annotated[Word, Field(max_length=80, examples=["Production"])] = ""
     tags: list[Tag] = Field(default=[], max_length=20, examples=[["public"]])
     environment: Annotated[Word, Field(max_length=40)] = ""
@@ -233,6 +244,26 @@ def change_host(request: HttpRequest, response: HttpResponse, slug: Name, asked:
     host = host_for(user, slug, Act.MANAGE_HOSTS)
     need_match(request, _shape(request, slug))
     changing.change(host, asked.dict(exclude_none=True), by=user, at=timezone.now())
+    shape = _shape(request, slug)
+    marked(response, shape)
+    return shape
+
+
+@router.put(
+    "/hosts/{slug}/connection",
+    auth=CHANGE,
+    response=HostShape,
+    summary=told("Replace the way to a host"),
+    description=told(
+        "New credentials, or another address. It is tried first, and refused with the step that fails; the host keeps "
+        "its scans and findings, and is scanned at once."
+    ),
+)
+def replace_connection(request: HttpRequest, response: HttpResponse, slug: Name, asked: NewWay) -> HostShape:
+    user = asker(request)
+    host = reached_host(user, slug)
+    need_match(request, _shape(request, slug))
+    changing.reach_otherwise(host, asked.dict(), by=user, at=timezone.now())
     shape = _shape(request, slug)
     marked(response, shape)
     return shape
