@@ -21,6 +21,7 @@ from django.utils import translation
 from hypothesis import settings as examples
 
 from secdash.audit import append_only
+from secdash.web.drawing_once import drawn
 from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.engine.ports import TlsEngine, running_tls_dockerd
@@ -101,6 +102,7 @@ def _nothing_kept() -> None:
     Nor must the language of the last request: the test client answers in this thread.
     """
     cache.clear()
+    drawn.forget()
     translation.deactivate()
 
 

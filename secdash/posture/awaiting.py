@@ -12,6 +12,8 @@ from django.db.models.functions import RowNumber
 from secdash.accounts.models import User
 from secdash.findings.access import findings_for
 from secdash.findings.models import Acceptance, Comment, Finding
+from secdash.posture import keeping
+from secdash.posture.context import Rooms
 
 ENDING = timedelta(days=14)
 UNSEEN_FOR = timedelta(days=14)  # words to somebody who was never here before
@@ -39,11 +41,11 @@ class Awaiting(NamedTuple):
         return not any(totals)
 
 
-def awaiting(user: User, *, proposals: int, now: datetime) -> Awaiting:
-    """Three queries; each brings its total along."""
-    today = now.date()
-    findings = list(_assigned(user, today)[:SHOWN])
-    acceptances = list(_acceptances(user, today))
+def awaiting(user: User, rooms: Rooms, *, now: datetime) -> Awaiting:
+    """Three queries, two of them kept until a finding moves, or an acceptance is to be decided; each brings its total
+    along.
+    """
+    findings, acceptances = _kept(user, rooms, now.date())
     mentions = list(_mentions(user, now)[:SHOWN])
     to_decide = [each for each in acceptances if _annotated(each, "kind") == DECIDE]
     ending = [each for each in acceptances if _annotated(each, "kind") == END]
@@ -57,7 +59,16 @@ def awaiting(user: User, *, proposals: int, now: datetime) -> Awaiting:
         ending_total=_total(ending),
         mentions=mentions,
         mentions_total=_total(mentions),
-        proposals=proposals,
+        proposals=rooms.proposals,
+    )
+
+
+def _kept(user: User, rooms: Rooms, today: date) -> tuple[list[Finding], list[Acceptance]]:
+    """The most urgent of what is assigned, and of what is to be decided or ends soon."""
+    return keeping.kept(
+        f"awaiting:{user.pk}:{today}",
+        f"{rooms.mark}:{rooms.acceptances}",
+        lambda: (list(_assigned(user, today)[:SHOWN]), list(_acceptances(user, today))),
     )
 
 

@@ -48,6 +48,11 @@ class Rooms(NamedTuple):
     mark: str
     hosts_mark: str
 
+    @property
+    def live_mark(self) -> str:
+        """Another one also where a scan changed no finding, but what it judged, or when it was."""
+        return f"{self.mark}:{self.seen_at.isoformat() if self.seen_at else ''}"
+
 
 def rooms(request: HttpRequest) -> dict[str, Any]:
     """One query, and one for each of saved views, a scan under way, and findings that changed. None for fragments."""

@@ -141,7 +141,7 @@ def hosts_page(user: User, filters: HostFilters, rooms: Rooms, number: str, *, n
 def sorted_rows(user: User, filters: HostFilters, rooms: Rooms, *, now: datetime) -> list[Row]:
     """Every host that is asked for, by figures alone."""
     mine = hosts_for(user)
-    stand = stands(mine)
+    stand = keeping.kept("stands", rooms.live_mark, lambda: stands(mine))
     weight = keeping.kept("weights", rooms.mark, lambda: weights(mine))
     found = filters.within(mine, now=now).order_by().values_list("pk", "name", "group__name", "seen_at")
     rows = (

@@ -17,16 +17,16 @@ from secdash.posture.awaiting import Awaiting, awaiting
 from secdash.posture.closed_days import ClosedDays, closed_days
 from secdash.posture.context import Rooms
 from secdash.posture.days import WORST_FIRST, History
-from secdash.posture.held import Held, held
+from secdash.posture.fleet_stand import FleetStand, fleet_stand, mean
+from secdash.posture.held import Held
 from secdash.posture.host_lines import HostLine
 from secdash.posture.since import Event
-from secdash.posture.stands import Counts, Stand, Weight, stands, summed, weights
+from secdash.posture.stands import Stand, stands
 from secdash.posture.unseen import UnseenHosts, unseen_hosts
 from secdash.posture.windows import Window
 from secdash.scans.access import gone_for
 
 DAYS = 90
-WORST = 5
 NEWEST = 4
 FETCHED = 50  # criticals, of which the list shows a few and the changes the new ones
 AN_HOUR = 3600
@@ -80,57 +80,41 @@ class Overview(NamedTuple):
         return {int(line.severity): line.open for line in self.severities}
 
 
-class _Fleet(NamedTuple):
-    """What is known of all hosts together."""
-
-    stands: Mapping[int, Stand]
-    weights: Mapping[int, Weight]
-    closed: ClosedDays
-
-    @property
-    def open(self) -> Counts:
-        return summed(each.open for each in self.weights.values())
-
-    @property
-    def score(self) -> float | None:
-        return _mean(each.score for each in self.stands.values())
-
-
 def overview(user: User, window: Window, rooms: Rooms, *, now: datetime, most: int = since.LINES) -> Overview:
     """Everything the page shows. What only changes with a finding or a day is kept, so that a look asks for little."""
-    fleet = _fleet(user, rooms, now)
     changed = since.changes(user, window, rooms.mark)
+    fleet, closed = _fleet(user, window, rooms, changed, most), _closed(user, rooms, now)
     newest = keeping.kept("newest-criticals", rooms.mark, lambda: newest_criticals(user))
     before = _scores_before(user, window, rooms) if window.is_visit else None
-    worst = host_lines.worst(fleet.stands, fleet.weights, WORST)
-    found = _hosts(user, [*worst, *(group.host for group in changed.groups[:most])])
+    found = _hosts(user, [*fleet.worst, *(group.host for group in changed.groups[:most])])
     kept = host_lines.days_of(user, found, today=now.date())
     first = since.criticals(newest, window, changed.fresh)
     events = since.events(changed, first, found, most=most)
-    days = [*fleet.closed.scores, (now.date(), fleet.score)]
+    days = [*closed.scores, (now.date(), fleet.score)]
     return Overview(
         window=window,
-        summary=_summary(fleet, rooms, fleet.closed.was if before is None else _mean(before.values())),
-        severities=_severities(fleet, changed.by_severity if window.is_visit else None),
+        summary=_summary(fleet, rooms, closed.was if before is None else mean(before.values())),
+        severities=_severities(fleet, closed, changed.by_severity if window.is_visit else None),
         open_total=sum(fleet.open),
         days=days,
         best=_best(days),
-        worst=host_lines.lines((found[pk] for pk in worst if pk in found), fleet.stands, fleet.weights, kept),
+        worst=host_lines.lines((found[pk] for pk in fleet.worst if pk in found), fleet.stands, fleet.weights, kept),
         newest=newest[:NEWEST],
         events=[with_scores(event, fleet.stands, before, kept) for event in events],
         events_total=changed.total + len(first),
-        awaiting=awaiting(user, proposals=rooms.proposals, now=now),
+        awaiting=awaiting(user, rooms, now=now),
         unseen=unseen_hosts(hosts_for(user), now=now),
     )
 
 
-def _fleet(user: User, rooms: Rooms, now: datetime) -> _Fleet:
-    hosts = hosts_for(user)
-    return _Fleet(
-        stands(hosts),
-        keeping.kept("weights", rooms.mark, lambda: weights(hosts)),
-        closed_days(hosts, gone_for(user), rooms.hosts_mark, today=now.date(), length=DAYS - 1),
-    )
+def _fleet(user: User, window: Window, rooms: Rooms, changed: since.Changes, most: int) -> FleetStand:
+    shown = [group.host for group in changed.groups[:most]]
+    name = f"{window.since:%Y%m%d%H%M%S}:{most}"
+    return fleet_stand(hosts_for(user), shown, name=name, rooms=rooms)
+
+
+def _closed(user: User, rooms: Rooms, now: datetime) -> ClosedDays:
+    return closed_days(hosts_for(user), gone_for(user), rooms.hosts_mark, today=now.date(), length=DAYS - 1)
 
 
 def _scores_before(user: User, window: Window, rooms: Rooms) -> dict[int, int | None]:
@@ -147,34 +131,31 @@ def _hosts(user: User, wanted: Iterable[int]) -> dict[int, Host]:
     return hosts_for(user).select_related("group", "connection").in_bulk(list(wanted))
 
 
-def _summary(fleet: _Fleet, rooms: Rooms, was: float | None) -> Summary:
+def _summary(fleet: FleetStand, rooms: Rooms, was: float | None) -> Summary:
     return Summary(
         score=fleet.score,
         was=was,
-        scored=sum(each.score is not None for each in fleet.stands.values()),
+        scored=fleet.scored,
         hosts=rooms.hosts,
-        containers=sum(each.containers or 0 for each in fleet.stands.values()),
-        assessed=_mean(each.assessed for each in fleet.stands.values()),
-        accepted=sum(map(sum, (each.accepted for each in fleet.weights.values()))),
-        held=held(fleet.stands, fleet.weights),
+        containers=fleet.containers,
+        assessed=fleet.assessed,
+        accepted=fleet.accepted,
+        held=fleet.held,
         as_of=rooms.seen_at,
     )
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _severities(fleet: _Fleet, added: Mapping[Severity, int] | None) -> list[SeverityLine]:
+def _severities(fleet: FleetStand, closed: ClosedDays, added: Mapping[Severity, int] | None) -> list[SeverityLine]:
     """`added`: what the window added, where it is not yesterday's end that the counts are compared with."""
-    return [_severity_line(severity, fleet, added) for severity in WORST_FIRST]
+    return [_severity_line(severity, fleet, closed, added) for severity in WORST_FIRST]
 
 
-def _severity_line(severity: Severity, fleet: _Fleet, added: Mapping[Severity, int] | None) -> SeverityLine:
-    count, before = fleet.open[severity], fleet.closed.open_before(severity)
+def _severity_line(
+    severity: Severity, fleet: FleetStand, closed: ClosedDays, added: Mapping[Severity, int] | None
+) -> SeverityLine:
+    count, before = fleet.open[severity], closed.open_before(severity)
     change = added.get(severity, 0) if added is not None else None if before is None else count - before
-    return SeverityLine(severity, count, change, [*fleet.closed.open[severity], count])
+    return SeverityLine(severity, count, change, [*closed.open[severity], count])
 
 
 def _best(days: list[tuple[date, float | None]]) -> tuple[date, float] | None:

@@ -124,7 +124,7 @@ class Finding(models.Model):
                 name="finding_by_check",
             ),
             models.Index(fields=["state", "opened_at"], name="finding_newest"),
-            models.Index(fields=["assignee", "state"], name="finding_of_assignee"),
+            models.Index(fields=["assignee", "state", "due_on"], name="finding_of_assignee"),
             models.Index(fields=["state", "due_on"], name="finding_due"),
             _by_name("project", "finding_by_project"),
             _by_name("image", "finding_by_image"),

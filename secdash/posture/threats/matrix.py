@@ -43,6 +43,12 @@ class Row(NamedTuple):
     all: Cell
     cells: list[tuple[Place, Cell]]
 
+    @property
+    def drawn_from(self) -> tuple[object, ...]:
+        """All of it that its line shows."""
+        cells = [(place.kind, place.key, place.slug, place.last_seen, cell) for place, cell in self.cells]
+        return self.risk.key, self.checks, self.all, cells
+
 
 class Matrix(NamedTuple):
     """`stands` says how many risks stand how on all chosen hosts together; `page` is None where groups are shown."""

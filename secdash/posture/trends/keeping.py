@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.core.cache import cache
 
+from secdash.posture import keeping
 from secdash.posture.trends import fixes
 from secdash.posture.trends.fix_rows import fix_rows
 from secdash.posture.trends.fixes import Fixes
@@ -36,13 +37,20 @@ class Told(NamedTuple):
         return Told(self.sums.followed_by(later.sums), marks, fixes.both(self.fixes, later.fixes))
 
 
-def told(scope: ScopedDays, period: Period, *, today: date, stamp: int) -> Told:
-    """Today is read anew, three queries; what was before comes from the cache, or costs as many once a day."""
+def told(scope: ScopedDays, period: Period, *, today: date, stamp: int, mark: str = "") -> Told:
+    """Today is read anew, three queries, where `mark` says that something moved since (`posture.keeping`), or is not
+    known; what was before comes from the cache, or costs as many once a day.
+    """
     closed = Period(period.first, min(period.last, today - A_DAY))
     if closed.length < 1:
         return read(scope, period)
     before = _kept(scope, closed, stamp)
-    return before if period.last < today else before.followed_by(read(scope, Period(today, today)))
+    return before if period.last < today else before.followed_by(_of_today(scope, today, mark))
+
+
+def _of_today(scope: ScopedDays, today: date, mark: str) -> Told:
+    make = partial(read, scope, Period(today, today))
+    return keeping.kept(f"trends-today:{FORMAT}:{scope.key}:{today}", mark, make) if mark else make()
 
 
 def stamp(today: date, *, hosts: int) -> int:

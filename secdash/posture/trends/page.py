@@ -66,13 +66,13 @@ class Trends(NamedTuple):
         return self.this.period
 
 
-def trends(user: User, asked: Asked, *, today: date) -> Trends:
-    """In a number of queries that does not grow with hosts or days."""
+def trends(user: User, asked: Asked, *, today: date, mark: str = "") -> Trends:
+    """In a number of queries that does not grow with hosts or days; `mark` as `keeping.told` takes it."""
     known = places(user)
     scope = scope_of(user, asked.scope, known)
     hosts = len(known) if user.sees_all else Host.objects.count()
     period, stamp = asked.period(today), keeping.stamp(today, hosts=hosts)
-    told = keeping.told(scope, period, today=today, stamp=stamp)
+    told = keeping.told(scope, period, today=today, stamp=stamp, mark=mark)
     this = _side(_this_name(asked, known), period, told, scope.group)
     versus: Side | None = (
         judged_today(user, asked, period)

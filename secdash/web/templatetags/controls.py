@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from secdash.web import drawing, icons, meters, words
+from secdash.web.drawing_once import drawn
 
 register = template.Library()
 
@@ -54,9 +55,10 @@ class Choice(Protocol):
 
 @register.simple_tag
 def options(choices: Iterable[Choice]) -> SafeString:
-    """The lines of a `<select>`."""
-    lines = ((each.value, SELECTED if each.chosen else "", each.label) for each in choices)
-    return format_html_join("", '<option value="{}"{}>{}</option>', lines)
+    """The lines of a `<select>`; there may be one for each of a thousand hosts, on page after page."""
+    lines = [(each.value, SELECTED if each.chosen else "", str(each.label)) for each in choices]
+    text = drawn.once(repr(("options", lines)), lambda: format_html_join("", '<option value="{}"{}>{}</option>', lines))
+    return mark_safe(text)  # noqa: S308 - put together by format_html_join
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from secdash.fleet.models import Host, Tag
 from secdash.posture.trends import fixes, keeping
@@ -246,10 +247,11 @@ def test_hosts_that_come_and_go_leave_what_is_kept_as_it_is():
     assert scores("days=30") == [*before, 60]
 
 
-def test_today_is_never_kept():
+def test_today_is_read_again_once_a_host_was_seen():
     host = a_history("one", 60, 60)
     assert scores()[-1] == 60
     PostureDay.objects.filter(host=host, day=today()).update(score=90)
+    Host.objects.filter(pk=host.pk).update(seen_at=timezone.now())
 
     assert scores()[-2:] == [60, 90]
 
