@@ -125,6 +125,12 @@ def as_day(at: date) -> str:
 
 
 @register.filter
+def as_named_day(at: date) -> str:
+    """Saturday 14 Nov 2026."""
+    return times.named_day(at)
+
+
+@register.filter
 def as_short_day(at: date) -> str:
     """14 Nov, for an axis."""
     return times.short_day(at)
