@@ -91,6 +91,11 @@ def end(acceptance: Acceptance, *, by: User, at: datetime) -> int:
     return holding.release(Q(acceptance=acceptance), why=Why.RETURNED, by=by, at=at)
 
 
+def is_over(acceptance: Acceptance) -> bool:
+    """Whether ending it would change nothing. One whose ending was interrupted still holds findings."""
+    return acceptance.state in OVER and not Finding.objects.filter(acceptance=acceptance).exists()
+
+
 def take_back(findings: Collection[int], *, by: User, at: datetime) -> int:
     """Open single findings again, whatever holds them; how many. What held them does not take them another time.
 

@@ -17,6 +17,7 @@ from secdash.findings.bulk_accepting import worst
 from secdash.findings.models import BulkAct, FindingQuerySet
 from secdash.findings.policy import current
 from secdash.fleet.access import hosts_for
+from secdash.web import times
 from secdash.web.saying import said
 
 NOBODY = "nobody"
@@ -113,7 +114,7 @@ class AcceptForm(ActForm):
         elif until and until < timezone.now().date():
             raise ValidationError({"until": _("This day is over. Choose today or a later one.")})
         elif until and self.last and until > self.last:
-            text = _("For the worst of these the policy allows no day after %(last)s.") % {"last": self.last}
+            text = _("For the worst of these the policy allows no day after %(last)s.") % {"last": times.day(self.last)}
             raise ValidationError({"until": text})
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -51,8 +52,9 @@ def decline(proposal: Acceptance, *, by: User, at: datetime, answer: str = "") -
 
 
 def take_up(proposal: Acceptance, *, by: User, at: datetime) -> None:
-    """A person made it their own acceptance; the proposal is done with."""
-    _decide(proposal, PROPOSED, Acceptance.State.ENDED, by=by, at=at, answer="")
+    """A person made it their own acceptance; the proposal is done with, also where it was decided in the meantime."""
+    with suppress(NotAcceptable):
+        _decide(proposal, PROPOSED, Acceptance.State.ENDED, by=by, at=at, answer="")
 
 
 def _check_person(acceptance: Acceptance, by: User) -> None:
@@ -66,8 +68,9 @@ def _check_person(acceptance: Acceptance, by: User) -> None:
 @transaction.atomic
 def _decide(acceptance: Acceptance, was: str, now: str, *, by: User, at: datetime, answer: str) -> None:
     """Conditional on what stands, so that of two who decide at once one is told."""
+    said = answer.replace("\0", "").strip()[:2000]
     decided = Acceptance.objects.filter(pk=acceptance.pk, state=was).update(
-        state=now, decided_by=by, decided_by_name=by.display_name, decided_at=at, answer=answer.strip()[:2000]
+        state=now, decided_by=by, decided_by_name=by.display_name, decided_at=at, answer=said
     )
     acceptance.refresh_from_db()
     if not decided:

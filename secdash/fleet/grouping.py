@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Count
@@ -24,6 +24,7 @@ NOT_EMPTY = say("This group has hosts. Give it the name of another group to move
 NAMED = say("Acceptances, channels or rules name this group. End or change them first.")
 GONE = say("Nothing is called so any more.")
 LONGEST: Mapping[str, int] = {"group": 80, "tag": 40, "environment": 40}
+SETTINGS: Mapping[str, str] = {"group": "group", "tag": "tags", "environment": "environment"}  # of a host, in the log
 
 
 class Refused(Exception):
@@ -40,6 +41,14 @@ class Word(NamedTuple):
     name: str
     key: str
     hosts: int
+
+
+class Renamed(NamedTuple):
+    """The hosts that have `now` where they had `was`, both as the log of changes keeps them of a host."""
+
+    hosts: list[Host]
+    was: Any
+    now: Any
 
 
 def groups() -> list[Word]:
@@ -66,40 +75,53 @@ def rename(kind: str, key: str, name: str, *, by: User, at: datetime) -> int:
         raise Refused(NO_NAME)
     if len(wanted) > LONGEST[kind]:
         raise Refused(TOO_LONG)
-    moved = RENAMING[kind](key, wanted)
+    renamed = RENAMING[kind](key, wanted)
+    moved = len(renamed.hosts)
     record("hosts.regrouped", by=by, name=wanted, before={kind: key}, after={kind: wanted, "hosts": moved}, at=at)
+    _tell_of_hosts(SETTINGS[kind], renamed, by=by, at=at)
     return moved
 
 
-def _rename_group(slug: str, name: str) -> int:
+def _tell_of_hosts(setting: str, renamed: Renamed, *, by: User, at: datetime) -> None:
+    """Each host's own history says it too: who looks there need not know of groups and tags at large."""
+    if renamed.was != renamed.now:
+        for host in renamed.hosts:
+            record("host.changed", by=by, on=host, before={setting: renamed.was}, after={setting: renamed.now}, at=at)
+
+
+def _rename_group(slug: str, name: str) -> Renamed:
     """Its address stays. Where another group has the name, hosts and windows go there; rights and channels do not."""
     group = _found(Group.objects.filter(slug=slug).first())
+    hosts = list(group.hosts.order_by("pk"))
     other = Group.objects.filter(name__iexact=name).exclude(pk=group.pk).first()
     if other is None:
         Group.objects.filter(pk=group.pk).update(name=name)
-        return group.hosts.count()
+        return Renamed(hosts, group.name, name)
     MaintenanceWindow.objects.filter(group=group).update(group=other)
-    return Host.objects.filter(group=group).update(group=other)
+    Host.objects.filter(group=group).update(group=other)
+    return Renamed(hosts, group.name, other.name)
 
 
-def _rename_tag(name: str, wanted: str) -> int:
+def _rename_tag(name: str, wanted: str) -> Renamed:
     slug = slugify(wanted)
     if not slug:
         raise Refused(NO_TAG)
     tag = _found(Tag.objects.filter(name=name).first())
-    hosts = list(tag.hosts.all())
+    hosts = list(tag.hosts.order_by("pk"))
     if slug != tag.name:
         other, _made = Tag.objects.get_or_create(name=slug)
         other.hosts.add(*hosts)
         tag.delete()
-    return len(hosts)
+    return Renamed(hosts, [name], [slug])
 
 
-def _rename_environment(name: str, wanted: str) -> int:
-    return Host.objects.filter(environment=name).update(environment=wanted)
+def _rename_environment(name: str, wanted: str) -> Renamed:
+    hosts = list(Host.objects.filter(environment=name).order_by("pk"))
+    Host.objects.filter(environment=name).update(environment=wanted)
+    return Renamed(hosts, name, wanted)
 
 
-RENAMING: Mapping[str, Callable[[str, str], int]] = {
+RENAMING: Mapping[str, Callable[[str, str], Renamed]] = {
     "group": _rename_group,
     "tag": _rename_tag,
     "environment": _rename_environment,

@@ -19,6 +19,7 @@ from secdash.messaging.sentences import (
     ONE_HOST,
     SEVERAL_ENDS,
     SEVERAL_HOSTS,
+    SEVERITY_COUNTS,
 )
 
 MOST_NAMED = 10  # findings, and hosts of a list
@@ -97,10 +98,7 @@ def _severities(counts: Sequence[Count]) -> tuple[Line, ...]:
     sums: Counter[int] = Counter()
     for count in counts:
         sums[count.severity] += count.number
-    return tuple(
-        told("%(n)s %(severity)s", n=number, severity=severity_word(rank))
-        for rank, number in sorted(sums.items())[::-1]
-    )
+    return tuple(SEVERITY_COUNTS[Severity(rank)].of(number) for rank, number in sorted(sums.items())[::-1])
 
 
 def severity_word(rank: int) -> Line:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from secdash.checks.outcome import Severity
 from secdash.messaging import news as what
 from secdash.messaging.letters import counted, told
 
+SEVERITY_COUNTS = {
+    Severity.INFO: counted("%(n)s info", "%(n)s info", 0),
+    Severity.LOW: counted("%(n)s low", "%(n)s low", 0),
+    Severity.MEDIUM: counted("%(n)s medium", "%(n)s medium", 0),
+    Severity.HIGH: counted("%(n)s high", "%(n)s high", 0),
+    Severity.CRITICAL: counted("%(n)s critical", "%(n)s critical", 0),
+}
 ON_ONE_HOST = {
     what.NEW: counted(
         "%(n)s new finding on %(host)s: %(severities)s", "%(n)s new findings on %(host)s: %(severities)s", 0

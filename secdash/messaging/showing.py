@@ -59,7 +59,7 @@ def _what(rule: Rule) -> str:
     if Rule.Event.ENDING in rule.events:
         days = rule.ahead
         events.append(ngettext("%(n)d day ahead", "%(n)d days ahead", days) % {"n": days})
-    return capfirst("; ".join(events))
+    return capfirst(", ".join(events))
 
 
 def _where(rule: Rule) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+# Nothing was scanned before, and pages reckon years back from the days that they are asked for.
+FIRST = date(2000, 1, 1)
+
 
 def day_of(text: str) -> date | None:
-    """None for what is no day of the calendar, or is written otherwise than our own addresses have it."""
+    """None for what is no day of the calendar since FIRST, or is written otherwise than our own addresses have it."""
     try:
         found = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.isoformat() == text else None
+    return found if found.isoformat() == text and found >= FIRST else None
 
 
 def is_no_range(first: str, last: str, today: date) -> bool:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -66,7 +67,7 @@ def paper_ask(request: HttpRequest, kind: str) -> HttpResponse:
     asked = _asked(request.POST)
     writing.ask(member(request), kind, asked.query, language=get_language() or "en", at=timezone.now())
     messages.success(request, _("The PDF is being written. It stands in the list below when it is done."))
-    return redirect("reports")
+    return _back(asked)
 
 
 @require_safe
@@ -91,18 +92,18 @@ def evidence_file(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def schedule_add(request: HttpRequest, kind: str) -> HttpResponse:
-    every = request.POST.get("every", "")
+    every, asked = request.POST.get("every", ""), _asked(request.POST)
     if every not in Schedule.Every.values:
         messages.error(request, _("Choose how often the report is to come."))
-        return redirect("reports")
-    query, language = _asked(request.POST).query, get_language() or "en"
+        return _back(asked)
+    language = get_language() or "en"
     try:
-        scheduling.schedule(member(request), kind, query, every, language=language, at=timezone.now())
+        scheduling.schedule(member(request), kind, asked.query, every, language=language, at=timezone.now())
     except scheduling.TooMany:
         messages.error(request, _("You have %(most)s reports by mail. Stop one first.") % {"most": scheduling.MOST})
     else:
         messages.success(request, _("The report will come by mail."))
-    return redirect("reports")
+    return _back(asked)
 
 
 @require_POST
@@ -111,6 +112,11 @@ def schedule_remove(request: HttpRequest, pk: int) -> HttpResponse:
     scheduling.stop(schedule_for(user, pk), by=user, at=timezone.now())
     messages.success(request, _("The report does not come any more."))
     return redirect("reports")
+
+
+def _back(asked: Asked) -> HttpResponse:
+    """To the form as it was filled in, for the other report of the same hosts and days."""
+    return redirect(f"{reverse('reports')}?{asked.query}")
 
 
 def _asked(query: QueryDict) -> Asked:

@@ -47,6 +47,11 @@ def day(at: date | datetime) -> str:
     return _written(local, pgettext("date format", "j M Y"))
 
 
+def named_day(at: date) -> str:
+    """With the day of the week, by which people remember what happened lately."""
+    return _written(at, pgettext("date format", "l j M Y"))
+
+
 def short_day(at: date) -> str:
     return _written(at, pgettext("date format", "j M"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 SEVERITIES: tuple[str, ...] = ("info", "low", "medium", "high", "critical")
 
@@ -43,3 +43,19 @@ def severity_name(value: object) -> str:
     if name not in SEVERITY_WORDS:
         raise ValueError(f"not a severity: {value!r}")
     return name
+
+
+def severity_count(value: object, number: int) -> str:
+    """ "3 critical": many languages have another word for several of a kind."""
+    match severity_name(value):
+        case "critical":
+            text = ngettext("%(n)s critical", "%(n)s critical", number)
+        case "high":
+            text = ngettext("%(n)s high", "%(n)s high", number)
+        case "medium":
+            text = ngettext("%(n)s medium", "%(n)s medium", number)
+        case "low":
+            text = ngettext("%(n)s low", "%(n)s low", number)
+        case _:
+            text = ngettext("%(n)s info", "%(n)s info", number)
+    return text % {"n": number}

@@ -288,9 +288,19 @@ def test_a_label_proposes_once_and_never_accepts(host):
 
     assert (proposal.state, proposal.finding, proposal.reason) == ("proposed", the_finding("app"), REASON)
     assert states()["app"] == "open"
-    deciding.decline(proposal, by=a_member(Role.OPERATOR), at=timezone.now())
+    deciding.decline(proposal, by=a_member(Role.OPERATOR), at=timezone.now(), answer="No\0.")
     scan_of(host, unlimited("app", labels=label), unlimited("job"))
-    assert Acceptance.objects.count() == 1
+    assert Acceptance.objects.get().answer == "No."
+
+
+def test_a_proposal_that_was_declined_while_somebody_took_it_up_stays_declined_and_stops_nobody(host):
+    scan_of(host, unlimited("app", labels=(("secdash.accept.no-memory-limit", REASON),)), unlimited("job"))
+    proposal, at = Acceptance.objects.get(), timezone.now()
+    deciding.decline(Acceptance.objects.get(), by=a_member(Role.OPERATOR), at=at)
+
+    deciding.take_up(proposal, by=a_member(Role.ADMINISTRATOR), at=at)
+
+    assert (proposal.state, proposal.decided_by_name) == ("refused", a_member(Role.OPERATOR).display_name)
 
 
 def test_a_proposal_follows_its_label(host):

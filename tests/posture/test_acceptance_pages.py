@@ -125,6 +125,8 @@ def test_ending_early_is_confirmed_by_the_number(host):
     assert acceptance.holding.count() == 2
     assert "Ended. 2 findings are open again." in text(client.post(url, {"number": f"#{acceptance.pk}"}, follow=True))
     assert acceptance.holding.count() == 0
+    assert "It has ended already" in text(client.post(url, {"number": f"#{acceptance.pk}"}, follow=True))
+    assert client.get(url).url == acceptance.get_absolute_url()
 
 
 def test_one_finding_is_taken_back(host):

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
 from secdash.fleet.models import Host, Tag
 from secdash.posture.asked_days import is_no_range
@@ -15,6 +16,7 @@ from secdash.posture.threats.asked import Asked as ThreatsAsked
 from secdash.posture.trends.asked import Asked as TrendsAsked
 from secdash.reports.asked import Asked as ReportsAsked
 from tests.cast import a_member, signed_in
+from tests.fleet.hosts import a_host
 from tests.posture.trends.history import a_group, a_history, today
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,24 @@ def test_what_is_no_range(first, last, no_range):
     day = today().replace(year=2026, month=1, day=2)
 
     assert is_no_range(first, last, day) == no_range
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("as-of", "day=0001-01-01"),
+        ("why-moved", "until=0001-01-01"),
+        ("trends", "from=0001-01-01&to=0001-01-02"),
+        ("report-csv", "until=0001-01-01"),
+    ],
+)
+def test_a_day_from_which_no_calendar_reckons_back_is_no_day(name, query):
+    assert signed_in().get(f"{reverse(name)}?{query}").status_code == 200
+
+
+def test_a_timeline_of_a_day_from_which_no_calendar_reckons_back_shows_the_newest():
+    host = a_host("web-01")
+
+    answer = signed_in().get(f"{reverse('host-timeline', args=[host.slug])}?until=0001-01-01")
+
+    assert answer.context["page"].last == timezone.localdate()

@@ -10,7 +10,10 @@ from django.utils import timezone
 from secdash.accounts.roles import Role
 from secdash.facts.endpoint import SshIdentity
 from secdash.findings.models import Finding, State, Transition, Why
-from secdash.fleet import connecting, services
+from secdash.fleet import connecting, grouping, services
+from secdash.fleet.exchange import planning
+from secdash.fleet.exchange.reading import Line
+from secdash.fleet.exchange.writing import values_of
 from secdash.fleet.maintenance import announce
 from secdash.posture.container_trail import open_by_day
 from secdash.posture.scan_calendar import calendar
@@ -103,7 +106,10 @@ def settings_told(host, reader):
     now = timezone.now()
     page = timeline(host, timezone.localdate(now), now=now, reader=reader, only="settings")
     found = [event.setting for _, events in page.days for event in events if event.setting]
-    return {(each.act, each.by): [tuple(change) for change in each.changes] for each in reversed(found)}
+    told: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for each in reversed(found):
+        told.setdefault((each.act, each.by), []).extend(tuple(change) for change in each.changes)
+    return told
 
 
 def changed(host, by, **settings):
@@ -162,6 +168,38 @@ def test_a_group_that_the_reader_does_not_see_has_no_name():
     told = settings_told(host, reader)
 
     assert ("group", "another group", "Shop") in told[("changed a host", str(admin))]
+
+
+@pytest.mark.django_db
+def test_a_host_that_a_word_was_changed_under_says_so_in_its_timeline():
+    admin, now = a_member(Role.ADMINISTRATOR), timezone.now()
+    host = a_host("web-01", group_name="Prod", tags=["pci", "payment"], environment="prod")
+    joined = a_host("web-02", group_name="Shop", tags=["pci"], environment="live")
+    for kind, key, name in (("group", "prod", "SHOP"), ("tag", "payment", "pci"), ("environment", "prod", "live")):
+        grouping.rename(kind, key, name, by=admin, at=now)
+
+    act = ("changed a host", str(admin))
+    changes = {"host": settings_told(host, admin), "joined": settings_told(joined, admin)}
+
+    assert sorted(changes["host"][act]) == [
+        ("environment", "prod", "live"),
+        ("group", "Prod", "Shop"),
+        ("tags", "payment", "pci"),
+    ]
+    assert changes["joined"] == {}
+    assert ("group", "another group", "Shop") in settings_told(host, of_group("Shop"))[act]
+
+
+@pytest.mark.django_db
+def test_what_an_import_changed_of_a_host_stands_in_its_timeline():
+    admin = a_member(Role.ADMINISTRATOR)
+    host = a_host("web-01", owner="Team A", kind="unix", address="/run/docker.sock")
+    line = Line(2, values_of(host) | {"owner": "Team B", "group": "Berlin"})
+    planning.carry_out(planning.plan([line], user=admin), by=admin, at=timezone.now())
+
+    told = settings_told(host, admin)[("changed a host", str(admin))]
+
+    assert told == [("owner", "Team A", "Team B"), ("group", "", "Berlin")]
 
 
 @pytest.mark.django_db

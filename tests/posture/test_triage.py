@@ -247,13 +247,24 @@ def test_what_was_typed_wrongly_is_said_and_kept(two_hosts):
     client = signed_in(Role.OPERATOR)
     yesterday = timezone.now().date() - timedelta(days=1)
 
-    answer = act(client, act="due", sure="1", due=yesterday.isoformat(), matching="1", query="severity=low")
+    answer = act(client, act="due", sure="1", due=yesterday.isoformat(), matching="1", query="host=web-01")
 
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "This day is over" in text
     assert f'value="{yesterday.isoformat()}"' in text
     assert 'name="matching" value="1"' in text
+    assert not BulkAct.objects.exists()
+
+
+@pytest.mark.parametrize("sure", [{}, {"sure": "1"}])
+def test_an_act_on_nothing_is_not_offered_and_not_begun(two_hosts, sure):
+    client, me = signed_in(Role.OPERATOR), a_member(Role.OPERATOR)
+
+    answer = act(client, act="assign", assignee=me.pk, matching="1", query="q=there-is-none", **sure)
+
+    assert "Nothing is left that this could be done to." in answer.content.decode()
+    assert '<button class="btn main">' not in answer.content.decode().split("<main", 1)[-1]
     assert not BulkAct.objects.exists()
 
 

@@ -49,11 +49,12 @@ def test_sharing_needs_the_right_to_and_others_cannot_change_what_is_shared():
 )
 def test_what_cannot_be_saved_is_said_and_what_was_typed_stays(name, why):
     save()
-    answer = save(name=name, query="severity=low")
+    answer = save(name=name, query="severity=low", first="1")
 
     assert answer.status_code == 422
     assert why in answer.content.decode()
     assert 'name="query" value="severity=low"' in answer.content.decode()
+    assert 'name="first" value="1" checked' in answer.content.decode()
     assert SavedView.objects.count() == 1
 
 

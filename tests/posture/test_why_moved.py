@@ -45,6 +45,19 @@ def page(query=""):
 
 
 @pytest.mark.django_db
+def test_a_single_day_is_told_with_its_day_of_the_week():
+    host = a_host("web-01")
+    scan_of(host, *GOOD, named("<app>"), days_ago=3)
+    scan_of(host, *GOOD, BAD, days_ago=2)
+    fell = (timezone.now() - timedelta(days=2)).date()
+
+    whole, single = (page(f"?since={fell - timedelta(days=days)}&until={fell}").content.decode() for days in (9, 1))
+
+    assert f">{fell:%A} {fell.day} " in whole  # among the days that moved most
+    assert f"in the course of {fell:%A} {fell.day} " in single
+
+
+@pytest.mark.django_db
 def test_it_answers_why_the_score_fell_and_leads_to_the_findings(django_assert_max_num_queries):
     host = a_host("web-01", group_name="Production")
     scan_of(host, *GOOD, named("<app>"), days_ago=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.template import Context, Template
 from django.urls import set_script_prefix
 from django.utils import translation
 
@@ -12,9 +13,31 @@ from secdash.posture.counting import counted, of_how_many
 from secdash.posture.faces import faces_said
 from secdash.posture.lasting import check_part, item_part
 from secdash.posture.tallies import Faces
+from secdash.posture.trends.comparing import Figures
+from secdash.posture.trends.saying import of_accepted, of_moved
 
 LINK = "posture/_check_link.html"
 TAGS = "posture/_benchmark_tags.html"
+
+
+def draw(source: str, **values: object) -> str:
+    return Template(source).render(Context(values))
+
+
+def test_what_a_change_does_to_the_score_has_the_sign_of_decimals_of_the_language():
+    with translation.override("fr"):
+        french = draw("{% load threats %}{{ 3.26|points }} {{ -0.5|points }} {{ 0.01|points }}")
+
+    assert french == "+3,3 −0,5 ±0"
+    assert draw("{% load threats %}{{ 3.26|points }}") == "+3.3"
+
+
+def test_the_gist_of_a_chart_agrees_with_each_of_its_numbers():
+    numbers = {"accepted": 5, "accepted_begun": 1, "accepted_ended": 0, "opened": 1, "resolved": 2}
+    one = Figures(**dict.fromkeys(Figures._fields, 0) | numbers)
+
+    assert of_accepted(one) == "5 findings stand accepted; 1 acceptance began and 0 ended."
+    assert of_moved(one) == "1 finding was opened and 2 were resolved."
 
 
 @pytest.fixture

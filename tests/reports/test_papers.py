@@ -35,7 +35,7 @@ def asked_for(kind="management", query="", owner=None) -> Paper:
 def test_a_pdf_is_asked_for_in_the_browser_written_by_a_worker_and_fetched():
     client = signed_in()
 
-    client.post(reverse("paper-ask", args=["management"]), {"until": "2026-11-20", "since": "2026-11-01"})
+    asked = client.post(reverse("paper-ask", args=["management"]), {"until": "2026-11-20", "since": "2026-11-01"})
     paper = Paper.objects.get()
     waiting = client.get(reverse("paper", args=[paper.pk])).status_code
     writing.write(paper.pk)
@@ -43,6 +43,7 @@ def test_a_pdf_is_asked_for_in_the_browser_written_by_a_worker_and_fetched():
 
     assert waiting == 404
     assert paper.query == "since=2026-11-01&until=2026-11-20&edition=1.6"
+    assert asked.url == f"{reverse('reports')}?{paper.query}"  # with the days that were asked for
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-1.7")
     assert f'href="{reverse("paper", args=[paper.pk])}"' in client.get(reverse("reports")).content.decode()

@@ -110,6 +110,21 @@ def test_verdict_bar_never_draws_unknown_like_pass():
     assert 'aria-label="2 fail, 3 unknown, 10 pass, 1 not applicable"' in drawn
 
 
+def test_what_a_verdict_bar_says_agrees_with_each_of_its_numbers():
+    with translation.override("fr"):
+        drawn = draw("{% verdict_bar 3 1 1 0 %}")
+
+    assert 'aria-label="1 en échec, 1 inconnu, 3 conformes, 0 sans objet"' in drawn
+
+
+def test_a_colon_is_set_as_the_language_sets_it():
+    with translation.override("fr"):
+        french = draw("<b>mail-01</b>{% colon %} ouvert")
+
+    assert french == "<b>mail-01</b>\u00a0: ouvert"
+    assert draw("<b>mail-01</b>{% colon %} open") == "<b>mail-01</b>: open"
+
+
 def test_verdict_bar_of_nothing_is_an_empty_track():
     assert 'class="f-track" width="100%"' in draw("{% verdict_bar 0 0 0 %}")
 

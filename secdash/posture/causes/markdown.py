@@ -12,6 +12,7 @@ from secdash.posture.causes.page import Plan
 from secdash.posture.causes.titles import place, plain
 from secdash.posture.saying import title_of
 from secdash.web.saying import said
+from secdash.web.steps import figure
 
 SIGNS = re.compile(r"([\\`*_\[\]<>#|&])")
 TICKS = re.compile(r"`{3,}")
@@ -20,8 +21,12 @@ TICKS = re.compile(r"`{3,}")
 def lines(plan: Plan, parts: Iterable[Part]) -> Iterator[str]:
     yield f"# {gettext('Plan of changes')}\n\n"
     if plan.before is not None and plan.after is not None:
-        told = gettext("Score of %(hosts)s hosts: %(before)s now, %(after)s when all is done.")
-        yield told % {"hosts": plan.scored, "before": f"{plan.before:.1f}", "after": f"{plan.after:.1f}"} + "\n\n"
+        told = ngettext(
+            "The score of %(hosts)s host: %(before)s now, %(after)s when all is done.",
+            "The mean of %(hosts)s hosts: %(before)s now, %(after)s when all is done.",
+            plan.scored,
+        )
+        yield told % {"hosts": plan.scored, "before": figure(plan.before), "after": figure(plan.after)} + "\n\n"
     for number, part in enumerate(parts, 1):
         yield from _part(number, part)
 

@@ -21,6 +21,7 @@ from secdash.posture.threats.cells import Cell, Stand
 from secdash.posture.threats.places import Place
 from secdash.web import icons
 from secdash.web.saying import said
+from secdash.web.steps import as_read
 from secdash.web.words import SEVERITY_WORDS
 
 register = template.Library()
@@ -132,4 +133,4 @@ def cause_place(cause: Cause) -> str:
 @register.filter
 def points(change: float) -> str:
     """A change of the score, with its sign: a plan may do less than a point to the mean."""
-    return "±0" if abs(change) < 0.05 else f"{change:+.1f}".replace("-", "−")
+    return "±0" if abs(change) < 0.05 else as_read(f"{change:+.1f}".replace("-", "−"))

@@ -14,7 +14,7 @@ from secdash.posture.trends.happenings import Happening, Kind
 from secdash.posture.trends.periods import Period
 from secdash.posture.trends.series import SEVERITIES, Day
 from secdash.web.times import day as day_said
-from secdash.web.words import SEVERITY_WORDS
+from secdash.web.words import severity_count
 
 
 def happened(one: Happening) -> str:
@@ -70,10 +70,8 @@ def of_score(one: Figures, days: Sequence[Day], period: Period) -> str:
 
 
 def of_open(one: Figures, days: Sequence[Day]) -> str:
-    listed = ", ".join(
-        _("%(count)d %(severity)s") % {"count": count, "severity": SEVERITY_WORDS[word]}
-        for word, count in zip(SEVERITIES, days[-1].by_severity, strict=True)
-    )
+    by_severity = zip(SEVERITIES, days[-1].by_severity, strict=True)
+    listed = ", ".join(severity_count(word, count) for word, count in by_severity)
     numbers = {"was": one.open_before, "now": one.open, "listed": listed}
     if one.open == one.open_before:
         return _("%(now)d findings are open, as many as at the beginning: %(listed)s.") % numbers
@@ -83,8 +81,9 @@ def of_open(one: Figures, days: Sequence[Day]) -> str:
 
 
 def of_moved(one: Figures) -> str:
-    numbers = {"opened": one.opened, "resolved": one.resolved}
-    return _("%(opened)d findings were opened and %(resolved)d resolved.") % numbers
+    opened = ngettext("%(n)d finding was opened", "%(n)d findings were opened", one.opened) % {"n": one.opened}
+    resolved = ngettext("%(n)d was resolved", "%(n)d were resolved", one.resolved) % {"n": one.resolved}
+    return _("%(opened)s and %(resolved)s.") % {"opened": opened, "resolved": resolved}
 
 
 def of_due(one: Figures) -> str:
@@ -103,8 +102,13 @@ def of_assessed(one: Figures) -> str:
 
 
 def of_accepted(one: Figures) -> str:
-    numbers = {"standing": one.accepted, "begun": one.accepted_begun, "ended": one.accepted_ended}
-    return _("%(standing)d findings stand accepted; %(begun)d acceptances began and %(ended)d ended.") % numbers
+    standing, begun, ended = one.accepted, one.accepted_begun, one.accepted_ended
+    return _("%(standing)s; %(begun)s and %(ended)s.") % {
+        "standing": ngettext("%(n)d finding stands accepted", "%(n)d findings stand accepted", standing)
+        % {"n": standing},
+        "begun": ngettext("%(n)d acceptance began", "%(n)d acceptances began", begun) % {"n": begun},
+        "ended": npgettext("acceptances", "%(n)d ended", "%(n)d ended", ended) % {"n": ended},
+    }
 
 
 def _extremes(days: Sequence[Day], period: Period) -> str:

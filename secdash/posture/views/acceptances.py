@@ -175,6 +175,9 @@ def acceptance_end(request: HttpRequest, pk: int) -> HttpResponse:
     user = member(request)
     found = acceptance_for(user, pk, Act.ACCEPT_RISK)
     tried = request.POST.get("number", "").strip().removeprefix("#") if request.method == "POST" else None
+    if accepting.is_over(found):
+        messages.warning(request, _("It has ended already, so nothing was changed."))
+        return redirect(found)
     if tried != str(found.pk):
         context = {"acceptance": found, "tried": tried, "count": findings_for(user).filter(acceptance=found).count()}
         return render(request, "posture/acceptance_end.html", context, status=200 if tried is None else 422)

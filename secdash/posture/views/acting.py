@@ -44,10 +44,10 @@ def findings_act(request: HttpRequest) -> HttpResponse:
     found = bulk.theirs(kind, chosen, user)
     data = request.POST if "sure" in request.POST else None
     form = FORMS[kind](data, initial={"assignee": user.pk}, found=found)
-    if form.is_bound and form.is_valid():
+    count = found.count()
+    if form.is_bound and count and form.is_valid():
         act = bulk.request(kind, form.arguments(), found, by=user, at=timezone.now())
         return redirect(f"{reverse('findings')}?{selection.filters.query()}&act={act.pk}")
-    count = found.count()
     context = {
         "form": form,
         "kind": kind,

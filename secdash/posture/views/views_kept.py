@@ -100,6 +100,7 @@ def _form(request: HttpRequest, view: SavedView | None, *, query: str, wrong: st
         "name": request.POST.get("name", view.name if view else ""),
         "audience": audience,
         "may_share": member(request).can(Act.SHARE_VIEWS),
+        "ticked": [name for name in ("first", "replace") if name in request.POST],
         "wrong": wrong,
         "back": f"{reverse('findings')}?{query or 'state=open'}",
     }

@@ -106,13 +106,19 @@ def verdict_bar(
     """The four faces of a verdict as shares. `worst` is the severity whose colour the failed part takes."""
     fail_css = "f-" + words.severity_name(worst)
     parts = [(fail_css, failed), ("hatched", unknown), ("f-pass", passed), ("f-track", not_applicable)]
-    said = gettext("%(failed)d fail, %(unknown)d unknown, %(passed)d pass, %(na)d not applicable") % {
-        "failed": failed,
-        "unknown": unknown,
-        "passed": passed,
-        "na": not_applicable,
-    }
+    said = _verdicts_said(passed, failed, unknown, not_applicable)
     return meters.meter(drawing.meter(parts), said=said, thick=thick)
+
+
+def _verdicts_said(passed: int, failed: int, unknown: int, not_applicable: int) -> str:
+    return ", ".join(
+        (
+            ngettext("%(n)s fail", "%(n)s fail", failed) % {"n": failed},
+            ngettext("%(n)s unknown", "%(n)s unknown", unknown) % {"n": unknown},
+            ngettext("%(n)s pass", "%(n)s pass", passed) % {"n": passed},
+            ngettext("%(n)s not applicable", "%(n)s not applicable", not_applicable) % {"n": not_applicable},
+        )
+    )
 
 
 @register.simple_tag
@@ -120,7 +126,7 @@ def severity_bar(counts: Mapping[str, int] | Mapping[int, int], *, thick: bool =
     """Open findings by severity, worst first: a mapping of severity (0 to 4 or word) to a number."""
     by_name = {words.severity_name(key): int(count) for key, count in counts.items()}
     order = [(name, by_name.get(name, 0)) for name in reversed(words.SEVERITIES)]
-    listed = ", ".join(f"{count} {words.SEVERITY_WORDS[name]}" for name, count in order)
+    listed = ", ".join(words.severity_count(name, count) for name, count in order)
     total = sum(by_name.values())
     said = ngettext("%(n)d open: %(listed)s", "%(n)d open: %(listed)s", total) % {"n": total, "listed": listed}
     return meters.meter(drawing.meter([("f-" + name, count) for name, count in order]), said=said, thick=thick)

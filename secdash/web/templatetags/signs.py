@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from secdash.web import icons, marking, times, words
 
@@ -34,6 +34,18 @@ def severity(value: object) -> SafeString:
 @register.simple_tag
 def severity_word(value: object) -> str:
     return str(words.SEVERITY_WORDS[words.severity_name(value)])
+
+
+@register.simple_tag
+def severity_count(value: object, number: int) -> str:
+    """ "3 critical", as one phrase."""
+    return words.severity_count(value, number)
+
+
+@register.simple_tag
+def colon() -> str:
+    """The sign between a label and what it stands for: French sets a space before it."""
+    return pgettext("after a name", ":")
 
 
 def _word(css: str, drawn: str, text: object) -> SafeString:
@@ -110,6 +122,12 @@ def empty(content: str, kind: str, title: str, *, level: int = 2) -> SafeString:
 def as_day(at: date) -> str:
     """14 Nov 2026, as the language writes it."""
     return times.day(at)
+
+
+@register.filter
+def as_named_day(at: date) -> str:
+    """Saturday 14 Nov 2026."""
+    return times.named_day(at)
 
 
 @register.filter
