@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 
 from django.db import InterfaceError, InternalError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.request import RawPostDataException
 from django.template.loader import render_to_string
 
 AWAY = (OperationalError, InterfaceError, InternalError)  # gone, full, restarting, or a standby that only reads
@@ -30,5 +31,8 @@ def texts_of(request: HttpRequest) -> list[str]:
     """Only of a form of our own pages, and never a password."""
     if request.headers.get("sec-fetch-site") != "same-origin":
         return []
-    sent = request.POST.dict().items()
+    try:
+        sent = request.POST.dict().items()
+    except (RawPostDataException, UnreadablePostError):
+        return []
     return [str(value) for name, value in sent if len(value) > LONG and "password" not in name and "token" not in name]
