@@ -37,13 +37,15 @@ def waiting(queue: str) -> int | None:
     """How many messages no worker has taken yet; None where the queue does not answer."""
     patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
     with app.connection(app.conf.broker_write_url, transport_options=patience) as connection:
+        errors: tuple[type[Exception], ...] = (*connection.connection_errors, *connection.channel_errors)
         try:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
-            with connection.channel() as channel:
+            asked: Any = connection.channel()
+            with asked as channel:
                 return int(channel.queue_declare(queue=queue, passive=True).message_count)
         except ChannelError:
             return 0  # a queue that nobody used yet, or that is empty
-        except (OperationalError, *connection.connection_errors, *connection.channel_errors):
+        except (OperationalError, *errors):
             return None
 
 
