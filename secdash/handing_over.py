@@ -37,7 +37,8 @@ def waiting(queue: str) -> int | None:
     """How many messages no worker has taken yet; None where the queue does not answer."""
     patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
     with app.connection(app.conf.broker_write_url, transport_options=patience) as connection:
-        errors: tuple[type[Exception], ...] = (*connection.connection_errors, *connection.channel_errors)
+        known = (*connection.connection_errors, *connection.channel_errors)
+        away: tuple[type[BaseException], ...] = (OperationalError, *known)
         try:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
             asked: Any = connection.channel()
@@ -45,7 +46,7 @@ def waiting(queue: str) -> int | None:
                 return int(channel.queue_declare(queue=queue, passive=True).message_count)
         except ChannelError:
             return 0  # a queue that nobody used yet, or that is empty
-        except (OperationalError, *errors):
+        except away:
             return None
 
 

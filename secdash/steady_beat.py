@@ -15,7 +15,7 @@ MOST_WAITING = 100  # messages of the first priority: ticks that are minutes old
 BACK = timedelta(seconds=1)
 
 
-class SteadyScheduler(PersistentScheduler):  # type: ignore[misc]  # Celery has no types
+class SteadyScheduler(PersistentScheduler):
     """Celery's own would sleep until the old time is reached again, and fill the queue while no worker takes of it."""
 
     max_interval = 5
@@ -38,7 +38,7 @@ class SteadyScheduler(PersistentScheduler):  # type: ignore[misc]  # Celery has 
         if self._waiting(producer) >= MOST_WAITING:
             log.warning("%s is not asked for: nobody takes what waits in the queue", entry.name)
             if self.should_sync():
-                self._do_sync()  # its file tells health checks that beat lives
+                self.sync()  # its file tells health checks that beat lives
             return None
         return super().apply_async(entry, producer=producer, advance=advance, **options)
 
