@@ -9,7 +9,10 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from secdash import __version__
 from secdash.environment import (
     BASE,
     choice,
@@ -143,9 +146,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = setting("REDIS_URL")
 CACHES: dict[str, Any] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "secdash.caching.Dispensable",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "secdash",
+        "KEY_PREFIX": f"secdash-{__version__}",  # another version may keep other things under the same name
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
@@ -162,6 +166,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # after a hundred a worker would end, an hour into an outage of the queue
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -178,6 +183,7 @@ CELERY_TASK_ROUTES = {
     "secdash.reports.tasks.mail_paper": {"queue": "secdash-messages"},
     "secdash.accounts.tasks.mail_reset": {"queue": "secdash-messages"},
 }
+CELERY_BEAT_SCHEDULER = "secdash.steady_beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
     "reports": {"task": "secdash.reports.tasks.tick", "schedule": 60.0},

@@ -8,6 +8,7 @@ from knowledge.views import open as opening
 from secdash.web.health import healthz
 
 # /hosts/add/ and its like come before /hosts/<slug>/.
+handler500 = "secdash.web.unavailable.broken"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("sitemap.xml", opening.sitemap, name="sitemap"),

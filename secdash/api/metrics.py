@@ -27,6 +27,7 @@ from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
 from secdash.messaging.models import Delivery
 from secdash.posture.stands import Stand, stands
+from secdash.posture.troubles import LATE
 from secdash.scans.models import Scan, ScanQuerySet, Tick
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -117,6 +118,10 @@ class Figures(Collector):
         oldest = hosts_for(self.user).due(self.at).aggregate(oldest=Min("scan_due_at"))["oldest"]
         yield self._age("secdash_scan_oldest_due_seconds", "How long the longest waiting host is due.", oldest)
         queued = Scan.objects.visible_to(self.user).filter(state=Scan.State.QUEUED)
+        late = queued.filter(created_at__lt=self.at - LATE).count()
+        yield GaugeMetricFamily(
+            "secdash_scans_late", "Scans that waited for a worker for over five minutes.", value=late
+        )
         oldest = queued.aggregate(oldest=Min("created_at"))["oldest"]
         yield self._age("secdash_scan_oldest_queued_seconds", "Age of the oldest queued scan.", oldest)
 

@@ -8,7 +8,6 @@ stopped and does nothing twice.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +16,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
 from secdash.audit.recording import record
@@ -29,8 +27,7 @@ from secdash.findings.models import BulkAct, BulkStep, FindingQuerySet
 from secdash.findings.signals import bulk_finished
 from secdash.findings.words import message_as_json
 from secdash.fleet.access import hosts_where
-
-log = logging.getLogger(__name__)
+from secdash.handing_over import hand_over
 
 AT_ONCE = 50  # so few are done while the reader waits
 CHUNK = 500
@@ -97,10 +94,7 @@ def send(act_id: int) -> None:
     """Hand the act to a worker. Where the queue is down it stays as it is, and a later tick sends it again."""
     from secdash.findings.tasks import run_bulk_act
 
-    try:
-        run_bulk_act.delay(act_id)
-    except OperationalError:
-        log.warning("bulk act %s stays queued: the queue does not answer", act_id)
+    hand_over(run_bulk_act, act_id, what="bulk act")
 
 
 def claim(act_id: int, *, at: datetime) -> BulkAct | None:

@@ -12,7 +12,7 @@ from secdash.findings.words import message_from
 from secdash.fleet.models import MaintenanceWindow
 from secdash.messaging import news as what
 from secdash.scans.models import Scan
-from secdash.scans.services import INTERRUPTED
+from secdash.scans.services import INTERRUPTED, STUMBLED
 
 OVER = (Scan.State.DONE, Scan.State.FAILED)
 
@@ -50,7 +50,7 @@ class Looked(NamedTuple):
 
 def _breaks(failure: Message | None) -> bool:
     """Whether the worker gave the scan up, rather than the host being out of reach."""
-    return failure is not None and failure.text == INTERRUPTED.text
+    return failure is not None and failure.text in (INTERRUPTED.text, STUMBLED.text)
 
 
 def looked(scans: QuerySet[Scan]) -> list[Looked]:

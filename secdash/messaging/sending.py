@@ -7,7 +7,6 @@ died before it could say so is sent twice; never lost.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,22 +14,21 @@ from functools import partial
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F
-from kombu.exceptions import OperationalError
 
 from secdash import sealing
 from secdash.facts.message import Message, say
 from secdash.findings.words import message_as_json
+from secdash.handing_over import hand_over, lacks
 from secdash.messaging import audience, chats, mail, webhooks
 from secdash.messaging.letters import Letter, letter_as_json, letter_from
 from secdash.messaging.models import Channel, Delivery, DeliveryQuerySet
 from secdash.messaging.outcome import NotSent
 
-log = logging.getLogger(__name__)
-
 LEASE = timedelta(minutes=2)  # longer than the time limit of the task
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 KEPT = timedelta(days=90)
-AT_ONCE = 100  # sent again by one tick: a queue that is down costs a second for each
+AT_ONCE = 100  # sent again by one tick
+QUEUE = "secdash-messages"
 State = Delivery.State
 
 UNREADABLE = say(
@@ -62,10 +60,7 @@ def send(delivery_id: int) -> None:
     """Hand it to a worker. Where the queue is down it stays queued, and a later tick sends it again."""
     from secdash.messaging.tasks import deliver
 
-    try:
-        deliver.delay(delivery_id)
-    except OperationalError:
-        log.warning("message %s stays queued: the queue does not answer", delivery_id)
+    hand_over(deliver, delivery_id, what="message")
 
 
 def claim(delivery_id: int, *, at: datetime) -> Delivery | None:
@@ -147,6 +142,8 @@ def carry_on(*, at: datetime) -> None:
     for delivery in Delivery.objects.abandoned(at):
         _failed(delivery, NotSent(LOST), at=at)
     longest = Delivery.objects.waiting(at).order_by("not_before").values_list("pk", flat=True)
+    if not lacks(QUEUE, longest.count()):
+        return  # a sender that is gone for a day would find the queue full, and nobody else could use it
     for pk in list(longest[:AT_ONCE]):
         send(pk)
 

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from django.db.models import Aggregate, Count, Max, QuerySet, Subquery, Sum, Value
+from django.db.models import Aggregate, Count, Max, Min, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -21,7 +21,7 @@ from secdash.findings.models import Acceptance, SavedView, Stamp, Transition
 from secdash.fleet.access import eyes, hosts_for
 from secdash.posture import keeping
 from secdash.posture.saved import counted_views
-from secdash.scans.models import Scan
+from secdash.scans.models import Scan, Tick
 
 _counted: WeakKeyDictionary[HttpRequest, Rooms] = WeakKeyDictionary()
 
@@ -45,6 +45,10 @@ class Rooms(NamedTuple):
     views: int
     more: dict[str, int]
     seen_at: datetime | None  # when a host was seen last
+    ticked_at: datetime | None  # when beat's tick was done last
+    due_since: datetime | None  # when the host that waits longest for its turn should have been scanned, if one does
+    waiting: int  # scans that no worker took yet
+    waiting_since: datetime | None
     mark: str
     hosts_mark: str
 
@@ -95,6 +99,10 @@ def _rooms_for(user: User) -> Rooms:
         views=found["view_count"] or 0,
         more={name: found[name] or 0 for name in _also},
         seen_at=found["seen_at"],
+        ticked_at=found["ticked_at"],
+        due_since=found["due_since"],
+        waiting=found["waiting"] or 0,
+        waiting_since=found["waiting_since"],
         mark=f"{hosts_mark}:{found['transition']}:{found['stamp']}",
         hosts_mark=hosts_mark,
     )
@@ -116,12 +124,16 @@ def _question(who: Who) -> QuerySet[User, dict[str, Any]]:
     Put together once for each person, for that takes longer than asking it; nothing in it was asked before.
     """
     user = User(**who._asdict())
-    hosts = hosts_for(user)
+    hosts, queued = hosts_for(user), Scan.objects.visible_to(user).filter(state=Scan.State.QUEUED)
     figures = {
         "host_count": figure(hosts, Count("pk")),
         "host_newest": figure(hosts, Max("pk")),
         "host_sum": figure(hosts, Sum("pk")),
         "seen_at": figure(hosts, Max("seen_at")),
+        "ticked_at": Subquery(Tick.objects.values("at")[:1]),
+        "due_since": figure(hosts, Min("scan_due_at")),
+        "waiting": figure(queued, Count("pk")),
+        "waiting_since": figure(queued, Min("created_at")),
         "transition": Subquery(Transition.objects.order_by("-pk").values("pk")[:1]),
         "stamp": Subquery(Stamp.objects.values("number")[:1]),
         "proposal_count": figure(Proposal.objects.awaiting(user), Count("pk")),

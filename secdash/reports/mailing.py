@@ -5,19 +5,17 @@ It goes through the queue of messages, whose workers may reach a mail server and
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
 from secdash.findings.words import message_as_json
+from secdash.handing_over import hand_over
+from secdash.leases import run_out
 from secdash.messaging.outcome import NotSent
 from secdash.reports import posting
 from secdash.reports.models import Paper, PaperQuerySet
-
-log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # longer than the time limit of the task
 GIVE_UP_AFTER = timedelta(hours=12)
@@ -27,10 +25,7 @@ def send(paper_id: int) -> None:
     """Hand it to a worker. Where the queue is down a later tick sends it again."""
     from secdash.reports.tasks import mail_paper
 
-    try:
-        mail_paper.delay(paper_id)
-    except OperationalError:
-        log.warning("report %s is not mailed yet: the queue does not answer", paper_id)
+    hand_over(mail_paper, paper_id, what="mail of report")
 
 
 def mail(paper_id: int, *, at: datetime) -> None:
@@ -54,7 +49,7 @@ def take_up(*, at: datetime) -> None:
 
 def _waiting(at: datetime) -> PaperQuerySet:
     """Done, for a schedule, neither posted nor failed, and in nobody's hands."""
-    free = Q(lease_until=None) | Q(lease_until__lt=at)
+    free = Q(lease_until=None) | run_out(at)
     written = Paper.objects.filter(
         free, state=Paper.State.DONE, schedule__isnull=False, finished_at__gt=at - GIVE_UP_AFTER
     )

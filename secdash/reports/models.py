@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from secdash.accounts.models import User
 from secdash.facts.message import Message
 from secdash.findings.words import message_from
+from secdash.leases import run_out
 
 
 class Kind(models.TextChoices):
@@ -52,7 +53,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
     def abandoned(self, at: datetime) -> Self:
         """Those whose worker let the lease run out."""
-        return self.filter(state=Paper.State.RUNNING, lease_until__lt=at)
+        return self.filter(run_out(at), state=Paper.State.RUNNING)
 
     def without_content(self) -> Self:
         return self.defer("content")

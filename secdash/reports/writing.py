@@ -6,7 +6,6 @@ lease, `attempts` fences off a worker that was thought dead, and the tick takes 
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,16 +13,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils import timezone, translation
-from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
 from secdash.facts.message import Message, say
 from secdash.findings.words import message_as_json
+from secdash.handing_over import hand_over
 from secdash.reports import mailing, making, paper
 from secdash.reports.asked import Asked
 from secdash.reports.models import Paper, Schedule
-
-log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=6)  # longer than the time limit of the task
 MOST_ATTEMPTS = 2
@@ -52,10 +49,7 @@ def send(paper_id: int) -> None:
     """Hand it to a worker. Where the queue is down it stays queued, and a later tick sends it again."""
     from secdash.reports.tasks import write_paper
 
-    try:
-        write_paper.delay(paper_id)
-    except OperationalError:
-        log.warning("report %s stays queued: the queue does not answer", paper_id)
+    hand_over(write_paper, paper_id, what="report")
 
 
 def claim(paper_id: int, *, at: datetime) -> Paper | None:

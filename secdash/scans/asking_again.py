@@ -6,7 +6,6 @@ token without which nobody can record. The queue is a hint; the tick sends again
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +15,6 @@ import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from knowledge.reading import revisions_explaining
 from secdash.accounts.models import User
@@ -31,12 +29,12 @@ from secdash.findings.services import bring_one_in_line, storable
 from secdash.findings.words import message_as_json
 from secdash.fleet.access import need
 from secdash.fleet.models import Host
+from secdash.handing_over import hand_over
+from secdash.leases import run_out
 from secdash.scans.models import Scan
 from secdash.scans.narrowing import Again, Asked, look_again
 from secdash.scans.release_tables import in_force
 from secdash.scans.weighing import weigh_answer
-
-log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)
 RESEND_AFTER = timedelta(seconds=30)
@@ -95,10 +93,7 @@ def send(receipt_id: int) -> None:
     """Hand it to a worker. Where the queue is down it stays queued, and a later tick sends it again."""
     from secdash.scans.tasks import ask_again
 
-    try:
-        ask_again.delay(receipt_id)
-    except OperationalError:
-        log.warning("receipt %s stays queued: the queue does not answer", receipt_id)
+    hand_over(ask_again, receipt_id, what="receipt")
 
 
 def claim(receipt_id: int, *, at: datetime) -> Receipt | None:
@@ -192,7 +187,8 @@ def _queue_again(receipt: Receipt) -> None:
 
 def tick(*, at: datetime) -> None:
     """Take up what lost its worker, or give it up with a sentence; send again what lost its message."""
-    for receipt in Receipt.objects.filter(state=Receipt.State.RUNNING, started_at__lt=at - LEASE):
+    left = run_out(at - LEASE, "started_at")  # an hour ahead after the clock was put back
+    for receipt in Receipt.objects.filter(left, state=Receipt.State.RUNNING):
         if receipt.at < at - GIVE_UP_AFTER:
             fail(receipt, INTERRUPTED, at=at)
         else:

@@ -15,6 +15,7 @@ from secdash.facts.images.inventory import FORMAT
 from secdash.facts.images.reading import SECONDS_A_SCAN, Files, Kind, Progress, Way, with_files
 from secdash.facts.model import Snapshot, Unknown
 from secdash.fleet.models import Host
+from secdash.leases import run_out
 from secdash.scans.collecting import endpoint_of, owner_of
 from secdash.scans.models import ImageInventory
 
@@ -49,7 +50,7 @@ class Inventories:
     def claim(self, id_: str) -> bool:
         """By inserting the row, or by taking over one whose lease ran out or whose failure is old."""
         now = timezone.now()
-        free = Q(lease_until__lt=now) | Q(failed=True, read_at__lt=now - TRY_AGAIN_AFTER)
+        free = run_out(now) | Q(failed=True, read_at__lt=now - TRY_AGAIN_AFTER)
         held = ImageInventory.objects.filter(free, image_id=id_, format=FORMAT)
         if held.update(lease_until=now + LEASE, read_at=None, failed=False, content=b""):
             return True

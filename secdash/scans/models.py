@@ -16,6 +16,7 @@ from secdash.accounts.models import User
 from secdash.facts.message import Message
 from secdash.findings.words import message_from
 from secdash.fleet.models import Group, Host
+from secdash.leases import run_out
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 
@@ -44,7 +45,7 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
     def abandoned(self, at: datetime) -> Self:
         """Running scans whose worker let the lease run out."""
-        return self.filter(state=Scan.State.RUNNING, lease_until__lt=at)
+        return self.filter(run_out(at), state=Scan.State.RUNNING)
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from secdash.accounts.models import User
 from secdash.audit.recording import record as record_act
@@ -25,14 +24,13 @@ from secdash.facts.connect import Unreachable
 from secdash.facts.message import Message, say
 from secdash.facts.model import Snapshot
 from secdash.facts.parse import parse
-from secdash.findings import bulk
-from secdash.findings.expiring import expire_due
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
-from secdash.scans import asking_again, uploads
+from secdash.handing_over import hand_over
+from secdash.scans import uploads
 from secdash.scans.collecting import answers_of
-from secdash.scans.inventories import forget_unused, with_image_files
-from secdash.scans.models import Scan, Tick
+from secdash.scans.inventories import with_image_files
+from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Judged, record
 from secdash.scans.release_tables import in_force
@@ -40,10 +38,14 @@ from secdash.scans.release_tables import in_force
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
-RESEND_AFTER = timedelta(seconds=30)
+AWAY = (OperationalError, InterfaceError, InternalError)  # the database itself, and not what it was told
 INTERRUPTED = say(
     "The scan was interrupted %(times)s times: its worker stopped before it could finish. See the worker’s log.",
     times=MOST_ATTEMPTS,
+)
+STUMBLED = say(
+    "secdash stumbled over what this host answered (%(error)s), so nothing of it was kept. This is a fault of secdash: "
+    "please report it, with what the worker’s log says."
 )
 
 
@@ -77,10 +79,7 @@ def send(scan_id: int) -> None:
     """Hand the scan to a worker. Where the queue is down the scan stays queued, and a later tick sends it again."""
     from secdash.scans.tasks import run_scan
 
-    try:
-        run_scan.delay(scan_id)
-    except OperationalError:
-        log.warning("scan %s stays queued: the queue does not answer", scan_id)
+    hand_over(run_scan, scan_id, what="scan")
 
 
 def claim(scan_id: int, *, at: datetime) -> Scan | None:
@@ -102,12 +101,21 @@ def run(scan_id: int) -> None:
     scan = claim(scan_id, at=timezone.now())
     if scan is None:
         return
-    progress = Progress(scan)
     try:
-        facts, uploaded_at = _seen(scan.host, progress)
+        _carry_out(scan)
     except Unreachable as error:
         lose_sight(scan, error.message, at=timezone.now())
-        return
+    except AWAY:
+        raise  # nothing can be written now either: the lease runs out, and the scan is taken up again
+    except Exception as error:  # what a host answered would make the next worker stumble as well
+        log.exception("scan %s cannot be done", scan.pk)
+        fail(scan, say(STUMBLED.text, error=type(error).__name__), at=timezone.now())
+
+
+def _carry_out(scan: Scan) -> None:
+    """Raises Unreachable."""
+    progress = Progress(scan)
+    facts, uploaded_at = _seen(scan.host, progress)
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
     with releases.using(in_force()):
         judged = Judged(facts, list(judge(facts)))
@@ -138,48 +146,3 @@ def fail(scan: Scan, why: Message, *, at: datetime) -> bool:
         state=Scan.State.FAILED, finished_at=at, lease_until=None, error=message_as_json(why)
     )
     return bool(ended)
-
-
-def tick(*, at: datetime) -> None:
-    """What beat asks for every few seconds: due hosts, what lost worker or message, acceptances whose last day is over,
-    inventories of no use.
-    """
-    claim_due(at=at)
-    retake(at=at)
-    for host in uploads.left(at):
-        queued(host, trigger=Scan.Trigger.UPLOAD, at=at)
-    uploads.lose_sight_of_overdue(at)
-    bulk.take_up(at=at)
-    asking_again.tick(at=at)
-    expire_due(at=at)
-    forget_unused(at=at)
-    for pk in Scan.objects.filter(state=Scan.State.QUEUED, created_at__lt=at - RESEND_AFTER).values_list(
-        "pk", flat=True
-    ):
-        send(pk)
-    Tick.objects.update_or_create(pk=Tick.ONLY, defaults={"at": at})
-
-
-def claim_due(*, at: datetime) -> int:
-    """Request a scan for each host whose time has come, but for those somebody works on: theirs comes afterwards.
-
-    Two ticks at once claim each host once; the number claimed.
-    """
-    claimed = 0
-    for host in Host.objects.due(at).outside_windows(at):
-        due = Host.objects.filter(pk=host.pk, scan_due_at=host.scan_due_at)
-        if due.update(scan_due_at=host.next_due(at)):
-            request(host, trigger=Scan.Trigger.SCHEDULE, at=at)
-            claimed += 1
-    return claimed
-
-
-def retake(*, at: datetime) -> None:
-    """Queue again what a worker left behind, or give up after MOST_ATTEMPTS."""
-    for scan in Scan.objects.abandoned(at).select_related("host"):
-        if scan.attempts >= MOST_ATTEMPTS:
-            fail(scan, INTERRUPTED, at=at)
-        elif Scan.objects.filter(pk=scan.pk, state=Scan.State.RUNNING, attempts=scan.attempts).update(
-            state=Scan.State.QUEUED, stage=Scan.Stage.QUEUED, lease_until=None
-        ):
-            send(scan.pk)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from secdash.facts.images.reading import SECONDS_A_SCAN
-from secdash.scans import asking_again, rejudging, services
+from secdash.scans import asking_again, rejudging, services, ticking
 
 
 @shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
@@ -22,7 +22,7 @@ def ask_again(receipt_id: int) -> None:
 
 @shared_task(time_limit=60, expires=30)
 def tick() -> None:
-    services.tick(at=timezone.now())
+    ticking.tick(at=timezone.now())
 
 
 @shared_task(time_limit=300, expires=300)

@@ -10,9 +10,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from secdash.fleet.models import Host
 from secdash.fleet.ways import ENGINES
+from secdash.leases import FARTHEST
 from secdash.watching.models import Watch, Watcher
 
 NOBODY = {"owner": "", "lease_until": None, "state": Watch.State.WAITING}
@@ -22,7 +24,7 @@ Held = dict[int, str]  # host → the kind and address that it is listened to at
 def beat(token: str, *, at: datetime, lease: timedelta) -> Held:
     """Give a sign of life, and take or let go of hosts; those that are held from now on."""
     Watcher.objects.update_or_create(token=token, defaults={"seen_at": at})
-    Watcher.objects.filter(seen_at__lt=at - lease).delete()
+    Watcher.objects.filter(Q(seen_at__lt=at - lease) | Q(seen_at__gt=at + FARTHEST)).delete()
     _enter_new_hosts()
     mine = Watch.objects.held_by(token)
     mine.exclude(pk__in=Watch.objects.wanted().values("pk")).update(**NOBODY, since=at, error={})

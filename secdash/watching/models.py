@@ -13,6 +13,7 @@ from secdash.facts.message import Message
 from secdash.findings.words import message_from
 from secdash.fleet.models import Host
 from secdash.fleet.ways import ENGINES
+from secdash.leases import FARTHEST, run_out
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -25,7 +26,7 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
     def free(self, at: datetime) -> Self:
         """Nobody's, or left by a process that gave no sign of life."""
-        return self.filter(Q(owner="") | Q(lease_until__lt=at))
+        return self.filter(Q(owner="") | run_out(at))
 
 
 class Watch(models.Model):
@@ -68,7 +69,7 @@ class Watch(models.Model):
 
     def state_at(self, now: datetime) -> str:
         """What was noted, unless whoever noted it has given no sign of life since."""
-        is_held = bool(self.owner) and self.lease_until is not None and self.lease_until >= now
+        is_held = bool(self.owner) and self.lease_until is not None and now <= self.lease_until <= now + FARTHEST
         return self.state if is_held else self.State.WAITING
 
     @property

@@ -32,7 +32,8 @@ class Hardened:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         user = getattr(request, "user", None)
-        signed_in = user is not None and user.is_authenticated
+        # Who they are is not asked where the answer is that the database is away: asking would fail as well.
+        signed_in = response.status_code >= 500 or (user is not None and user.is_authenticated)
         for name, value in {**HEADERS, "Cache-Control": OWN if signed_in else STRANGERS}.items():
             response.headers.setdefault(name, value)
         return response

@@ -13,7 +13,7 @@ from secdash.api import metrics
 from secdash.api.models import Scope
 from secdash.findings.models import Finding
 from secdash.fleet.models import Group, Host
-from secdash.scans import services
+from secdash.scans import ticking
 from tests.api.world import a_program
 from tests.cast import a_member
 from tests.posture.world import a_fleet
@@ -51,7 +51,7 @@ def test_posture_and_operation_are_told():
 def test_when_the_beat_last_ticked_is_told_to_whoever_sees_all():
     never = told(a_program(Role.VIEWER, Scope.METRICS))
     now = timezone.now()
-    services.tick(at=now)
+    ticking.tick(at=now)
 
     assert never["secdash_last_tick_timestamp_seconds",] == 0
     assert told(a_program(Role.VIEWER, Scope.METRICS))["secdash_last_tick_timestamp_seconds",] == now.timestamp()

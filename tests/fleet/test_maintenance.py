@@ -14,7 +14,7 @@ from secdash.audit.models import AuditEntry
 from secdash.facts.message import say
 from secdash.fleet import maintenance
 from secdash.fleet.models import Host, MaintenanceWindow
-from secdash.scans import services
+from secdash.scans import ticking
 from tests.cast import a_member, signed_in
 from tests.fleet.hosts import NOON, a_host
 from tests.messaging.world import Event, a_known_host, a_rule, fails, letters, tick
@@ -36,7 +36,7 @@ def test_due_hosts_are_claimed_after_the_window_of_the_host_or_of_its_group():
     a_window(mine)
     a_window(grouped.group)
 
-    claimed = [services.claim_due(at=NOON + hours * HOUR) for hours in (0, 1.9, 2)]
+    claimed = [ticking.claim_due(at=NOON + hours * HOUR) for hours in (0, 1.9, 2)]
 
     assert claimed == [1, 1, 2]  # web-03 when its hour is over, and both others when their windows are
 
@@ -46,7 +46,7 @@ def test_a_window_to_come_and_one_of_another_group_hold_nothing_back():
     a_window(host, at=NOON + HOUR)
     a_window(other.group)
 
-    assert services.claim_due(at=NOON) == 1
+    assert ticking.claim_due(at=NOON) == 1
 
 
 def test_nobody_is_told_of_a_host_that_does_not_answer_in_its_window_and_comes_back():

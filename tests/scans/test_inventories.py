@@ -18,7 +18,7 @@ from secdash.facts.model import FILES_NOT_READ, Unknown, dump
 from secdash.facts.parse import parse
 from secdash.findings.models import Finding
 from secdash.fleet.models import Connection, Host
-from secdash.scans import services
+from secdash.scans import services, ticking
 from secdash.scans.inventories import FORGET_AFTER, LEASE, TRY_AGAIN_AFTER, Inventories, forget_unused, with_image_files
 from secdash.scans.models import ImageInventory, Scan, Snapshot
 from secdash.scans.snapshots import facts_of
@@ -113,7 +113,7 @@ def test_forgets_images_that_no_scan_has_seen_for_long():
 
     assert list(ImageInventory.objects.values_list("image_id", flat=True)) == ["sha256:1"]
     changed(used, seen_at=now - FORGET_AFTER + timedelta(minutes=1))
-    services.tick(at=now)
+    ticking.tick(at=now)
     assert ImageInventory.objects.count() == 1
 
 

@@ -24,7 +24,7 @@ from secdash.findings.models import Finding
 from secdash.fleet import uploading
 from secdash.fleet.models import Host, MaintenanceWindow
 from secdash.messaging.models import Rule
-from secdash.scans import offline, services, snapshots, uploads
+from secdash.scans import offline, services, snapshots, ticking, uploads
 from secdash.scans.models import Scan, Upload
 from tests.build import a_container, a_snapshot
 from tests.facts.offline.files import BARE, collected
@@ -256,7 +256,7 @@ def test_what_comes_while_another_is_judged_is_judged_next():
 
     assert list(uploads.left(NOW + timedelta(seconds=2))) == []
     services.fail(scan, envelope.CHANGED, at=NOW)
-    services.tick(at=NOW + timedelta(seconds=2))
+    ticking.tick(at=NOW + timedelta(seconds=2))
 
     second = Scan.objects.newest_first()[0]
     assert second != scan

@@ -14,7 +14,7 @@ from secdash.facts.collect import no_progress
 from secdash.facts.parse import parse
 from secdash.findings.models import Finding, Transition
 from secdash.fleet.models import Connection, Host
-from secdash.scans import services
+from secdash.scans import services, ticking
 from secdash.scans.collecting import answers_of
 from secdash.scans.models import PostureDay, Scan, Snapshot
 from secdash.scans.recording import Judged, record
@@ -123,8 +123,8 @@ def test_a_worker_that_lost_its_lease_records_nothing():
 def test_the_tick_claims_a_due_host_once(django_capture_on_commit_callbacks):
     host = a_host(at=NOON)
     with django_capture_on_commit_callbacks(execute=True):
-        assert services.claim_due(at=NOON) == 1
-        assert services.claim_due(at=NOON) == 0
+        assert ticking.claim_due(at=NOON) == 1
+        assert ticking.claim_due(at=NOON) == 0
 
     assert sent() == [Scan.objects.get(host=host).pk]
     host.refresh_from_db()
@@ -136,13 +136,13 @@ def test_the_tick_leaves_hosts_that_are_not_due_or_never():
     Host.objects.filter(pk=later.pk).update(scan_due_at=NOON + timedelta(hours=1))
     Host.objects.filter(pk=never.pk).update(scan_due_at=None)
 
-    assert services.claim_due(at=NOON) == 0
+    assert ticking.claim_due(at=NOON) == 0
 
 
 def test_the_tick_takes_up_a_scan_whose_worker_died():
     scan = a_scan(a_host(), state=Scan.State.RUNNING, attempts=1, lease_until=NOON - timedelta(seconds=1))
 
-    services.retake(at=NOON)
+    ticking.retake(at=NOON)
 
     scan.refresh_from_db()
     assert scan.state == Scan.State.QUEUED
@@ -154,7 +154,7 @@ def test_a_scan_that_loses_its_worker_again_and_again_fails_in_words():
         a_host(), state=Scan.State.RUNNING, attempts=services.MOST_ATTEMPTS, lease_until=NOON - timedelta(seconds=1)
     )
 
-    services.retake(at=NOON)
+    ticking.retake(at=NOON)
 
     scan.refresh_from_db()
     assert scan.state == Scan.State.FAILED
@@ -168,7 +168,7 @@ def test_the_tick_sends_again_what_the_queue_forgot():
     a_scan(a_host("web-02"), at=NOON)
     Host.objects.update(scan_due_at=None)
 
-    services.tick(at=NOON)
+    ticking.tick(at=NOON)
 
     assert sent() == [forgotten.pk]
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from secdash.web import unavailable
+
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,7 +43,8 @@ CHANGED = Kind("changed", 412, _("It was changed in the meantime"))
 INVALID = Kind("invalid", 422, _("Something in the request is not right"))
 TOO_MANY = Kind("too-many", 429, _("Too many requests"))
 FAULT = Kind("fault", 500, _("Something went wrong here"))
-KINDS = (MALFORMED, NO_TOKEN, FORBIDDEN, SCOPE, NOT_FOUND, METHOD, CONFLICT, CHANGED, INVALID, TOO_MANY, FAULT)
+AWAY = Kind("away", 503, _("The database does not answer"))
+KINDS = (MALFORMED, NO_TOKEN, FORBIDDEN, SCOPE, NOT_FOUND, METHOD, CONFLICT, CHANGED, INVALID, TOO_MANY, FAULT, AWAY)
 
 
 class Place(NamedTuple):
@@ -128,4 +131,6 @@ def _at(where: Iterable[object]) -> str:
 
 def _fault(request: HttpRequest, raised: Any) -> HttpResponse:
     log.error("request %s failed", getattr(request, "number", "-"), exc_info=raised)
+    if isinstance(raised, unavailable.AWAY):
+        return as_response(Problem(AWAY, headers={"Retry-After": unavailable.AGAIN_AFTER}), request)
     return as_response(Problem(FAULT), request)

@@ -14,6 +14,7 @@ from secdash.facts.message import Message
 from secdash.findings.models.finding import Finding
 from secdash.findings.words import message_from
 from secdash.fleet.models import Host
+from secdash.leases import run_out
 
 
 class BulkActQuerySet(models.QuerySet["BulkAct"]):
@@ -40,7 +41,7 @@ class BulkActQuerySet(models.QuerySet["BulkAct"]):
 
     def abandoned(self, at: datetime) -> Self:
         """Whose worker let the lease run out."""
-        return self.filter(state__in=(BulkAct.State.RUNNING, BulkAct.State.UNDOING), lease_until__lt=at)
+        return self.filter(run_out(at), state__in=(BulkAct.State.RUNNING, BulkAct.State.UNDOING))
 
 
 class BulkAct(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from secdash.facts.message import Message
 from secdash.findings.words import message_from
+from secdash.leases import run_out
 from secdash.messaging.letters import Letter, letter_from
 from secdash.messaging.models.channel import Channel, Rule
 
@@ -58,7 +59,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state=Delivery.State.QUEUED, not_before__lte=at)
 
     def abandoned(self, at: datetime) -> Self:
-        return self.filter(state=Delivery.State.RUNNING, lease_until__lt=at)
+        return self.filter(run_out(at), state=Delivery.State.RUNNING)
 
 
 class Delivery(models.Model):

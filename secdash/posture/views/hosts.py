@@ -25,6 +25,7 @@ from secdash.posture.host import Asked
 from secdash.posture.hosts import HostFilters, hosts_page, sorted_rows
 from secdash.posture.scan_calendar import calendar
 from secdash.posture.timeline import KINDS, timeline
+from secdash.posture.troubles import trouble
 
 REGISTERS: dict[str, tuple[Callable[[Iterable[Host]], Iterator[str]], str]] = {
     "csv": (writing.as_csv, "text/csv"),
@@ -35,9 +36,10 @@ REGISTERS: dict[str, tuple[Callable[[Iterable[Host]], Iterator[str]], str]] = {
 @require_safe
 def hosts(request: HttpRequest) -> HttpResponse:
     user, filters = member(request), HostFilters.of(request.GET)
-    acts = acts_somewhere(user)
+    acts, rooms, now = acts_somewhere(user), rooms_of(request, user), timezone.now()
     context = {
-        "page": hosts_page(user, filters, rooms_of(request, user), request.GET.get("page", "1"), now=timezone.now()),
+        "page": hosts_page(user, filters, rooms, request.GET.get("page", "1"), now=now),
+        "trouble": trouble(rooms, now=now),
         "may_add": Act.MANAGE_HOSTS in acts,
         "may_scan": Act.SCAN in acts,
         "may_manage_all": user.can(Act.MANAGE_HOSTS),

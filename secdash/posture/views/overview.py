@@ -15,6 +15,7 @@ from secdash.fleet.access import acts_somewhere
 from secdash.posture import feed, since
 from secdash.posture import overview as figures
 from secdash.posture.context import rooms_of
+from secdash.posture.troubles import trouble
 from secdash.posture.windows import window_of
 
 
@@ -30,7 +31,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = figures.overview(user, window, rooms, now=now, most=since.MOST if shows_all else since.LINES)
     mark = "" if shows_all else feed.mark_of(page)  # a list of all stands still
     may_scan = Act.SCAN in acts_somewhere(user)
-    context = {"page": page, "mark": mark, "may_scan": may_scan, "today": timezone.localdate(now)}
+    context = {
+        "page": page,
+        "mark": mark,
+        "may_scan": may_scan,
+        "trouble": trouble(rooms, now=now),
+        "today": timezone.localdate(now),
+    }
     return render(request, "posture/overview.html", context)
 
 

@@ -1,0 +1,38 @@
+"""What is answered where a page cannot be made: 503 with plain words while the database is away, else 500.
+
+Neither touches the database. The long texts that were sent are shown, so that nothing typed is lost.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.request import RawPostDataException
+from django.template.loader import render_to_string
+
+AWAY = (OperationalError, InterfaceError, InternalError)  # gone, full, restarting, or a standby that only reads
+LONG = 100  # characters: what is shorter is typed again soon
+AGAIN_AFTER = "10"  # seconds
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The handler of errors: called while the exception is being handled."""
+    status = 503 if isinstance(sys.exc_info()[1], AWAY) else 500
+    text = render_to_string(f"{status}.html", {"sent": texts_of(request)})
+    response = HttpResponse(text, status=status)
+    if status == 503:
+        response["Retry-After"] = AGAIN_AFTER
+    return response
+
+
+def texts_of(request: HttpRequest) -> list[str]:
+    """Only of a form of our own pages, and never a password."""
+    if request.headers.get("sec-fetch-site") != "same-origin":
+        return []
+    try:
+        sent = request.POST.dict().items()
+    except (RawPostDataException, UnreadablePostError):
+        return []
+    return [str(value) for name, value in sent if len(value) > LONG and "password" not in name and "token" not in name]
