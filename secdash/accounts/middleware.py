@@ -66,7 +66,7 @@ class SecondFactor:
             *("account", "account-name", "account-password", "mfa_activate_totp", "mfa_add_webauthn"),
             *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),
             *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
-            *("logout", "set-language", "set-theme", "healthz"),
+            *("logout", "set-language", "set-theme", "healthz", "health-live", "health-ready"),
         }
     )
 

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 HEADER = "X-Request-Id"
 ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")  # nothing that could break a line of a log
-ROOTS = ("/api/", "/metrics")
+ROOTS = ("/api/", "/metrics", "/health/dependencies")
 
 
 class RequestNumbers:
