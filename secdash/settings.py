@@ -295,16 +295,18 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-LOGGING = {
+LOG = choice("SECDASH_LOG", "text", among=("text", "json"))
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "()": "secdash.audit.log_lines.OneLine",
-            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
-        }
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(ids)s%(message)s",
+        },
+        "json": {"()": "secdash.audit.log_lines.JsonLine"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if LOG == "json" else "line"}},
     "root": {"handlers": ["console"], "level": setting("SECDASH_LOG_LEVEL", "INFO")},
     # Both write addresses of channels, which are secrets, at any level; what goes wrong is said on the channel's page.
     "loggers": {
@@ -312,6 +314,8 @@ LOGGING = {
         "urllib3.connectionpool": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},  # it tells of each page, and of each rule that paper does not know
         "fontTools": {"level": "ERROR"},
+        # It has a handler of its own, which writes text.
+        **({"gunicorn.error": {"handlers": [], "propagate": True}} if LOG == "json" else {}),
     },
 }
 

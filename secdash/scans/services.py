@@ -36,6 +36,7 @@ from secdash.scans.models import Scan, Tick
 from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Judged, record
 from secdash.scans.release_tables import in_force
+from secdash.web.log_context import about
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +101,12 @@ def claim(scan_id: int, *, at: datetime) -> Scan | None:
 def run(scan_id: int) -> None:
     """Carry out a scan from claim to record. Does nothing for a scan that is not queued any more."""
     scan = claim(scan_id, at=timezone.now())
-    if scan is None:
-        return
+    if scan is not None:
+        with about(scan=scan.pk, host=scan.host_id):
+            _carry_out(scan)
+
+
+def _carry_out(scan: Scan) -> None:
     progress = Progress(scan)
     try:
         facts, uploaded_at = _seen(scan.host, progress)

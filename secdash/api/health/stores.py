@@ -15,7 +15,7 @@ from secdash.api.health.parts import Level, Part
 from secdash.celery import app
 from secdash.web.health import NOT_MIGRATED, hindrance
 
-SECONDS = 2.0  # that the queue may take to answer
+SECONDS = 2  # that the queue may take to answer
 SCARCE, DANGEROUS = 0.10, 0.03  # shares of the disk that are free
 
 
