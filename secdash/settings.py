@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
     "reports": {"task": "secdash.reports.tasks.tick", "schedule": 60.0},
     "messages": {"task": "secdash.messaging.tasks.tick", "schedule": 30.0},
+    "forget": {"task": "secdash.scans.tasks.forget", "schedule": 600.0},
     "rejudge": {"task": "secdash.scans.tasks.rejudge", "schedule": 300.0},
 }
 
@@ -322,6 +323,11 @@ LOGGING: dict[str, Any] = {
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
 SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
+# Days for which things are kept: every scan; snapshots; each day's last scan and what was resolved; messages.
+KEEP_SCANS = number("SECDASH_KEEP_SCANS", 30, least=2, most=365)
+KEEP_SNAPSHOTS = number("SECDASH_KEEP_SNAPSHOTS", 365, least=2, most=3650)
+KEEP_HISTORY = number("SECDASH_KEEP_HISTORY", 730, least=90, most=3650)
+KEEP_MESSAGES = number("SECDASH_KEEP_MESSAGES", 90, least=7, most=730)
 # Programs: requests that one token may make in a minute.
 API_RATE = number("SECDASH_API_RATE", 300, least=1, most=100000)
 # Watching: whether `manage.py up` runs a watcher; seconds after which the hosts of a silent watcher are taken over.

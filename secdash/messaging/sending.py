@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from kombu.exceptions import OperationalError
 
 from secdash import sealing
+from secdash.batches import delete_some
 from secdash.facts.message import Message, say
 from secdash.findings.words import message_as_json
 from secdash.messaging import audience, chats, mail, webhooks
@@ -29,7 +31,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # longer than the time limit of the task
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
-KEPT = timedelta(days=90)
 AT_ONCE = 100  # sent again by one tick: a queue that is down costs a second for each
 State = Delivery.State
 
@@ -152,4 +153,4 @@ def carry_on(*, at: datetime) -> None:
 
 
 def forget_old(*, at: datetime) -> None:
-    Delivery.objects.filter(created_at__lt=at - KEPT).delete()
+    delete_some(Delivery.objects.filter(created_at__lt=at - timedelta(days=settings.KEEP_MESSAGES)).order_by("pk"))

@@ -84,10 +84,13 @@ def watcher(at: datetime) -> Part:
 
 
 def backup(at: datetime) -> Part:
-    made = AuditEntry.objects.filter(act="backup.made").order_by("-pk").values_list("at", flat=True).first()
-    title = _("Backup")
+    made, title = last_backup(), _("Backup")
     if made and at - made < BACKUP_EVERY:
         return Part("backup", title, Level.GOOD, _("The last one: %(when)s.") % {"when": times.moment(made)})
     said = _("The last one: %(when)s.") % {"when": times.moment(made)} if made else _("None was made yet.")
     todo = _("Have “manage.py backup” run every night, unless you archive the database in another way.")
     return Part("backup", title, Level.WARN, said, todo)
+
+
+def last_backup() -> datetime | None:
+    return AuditEntry.objects.filter(act="backup.made").order_by("-pk").values_list("at", flat=True).first()
