@@ -1,8 +1,9 @@
 """How large five years of a fleet are, with what is let go of as they pass: sizes by table, for 1,000 hosts.
 
 Run as `python -m bench.years` (some minutes); `python -m bench.years 10 20` takes other numbers of hosts. Each fleet is
-filled month by month as an hourly scan fills it, and after each month `secdash.scans.forgetting` does what the worker
-does. Two sizes say whether a host costs the same in both; then the larger one times so many is 1,000 hosts.
+filled month by month, and after each month `secdash.scans.forgetting` does what the worker does. The last two months
+have a scan an hour; the others have two a day, one of which is let go of: of 24 no more would stay. Two sizes say
+whether a host costs the same in both; then the larger one times so many is 1,000 hosts.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bench.fleet import CONTAINERS, prepare
 from tests.engine.services import running_postgres
 
 DAYS, MONTH = 1830, 30
+HOURLY, SELDOM, HOURLY_DAYS = 24, 2, 60  # scans a day
 A_DAY_NEW, A_DAY_BACK = 4, 4  # of each host: findings that are never seen again, and such that are fixed and come back
 STATED = 25_000_000_000  # bytes, as docs/operations.md says of 1,000 hosts
 UNLIKE = 0.15  # what a host may cost more in the larger fleet than in the smaller
@@ -72,20 +74,23 @@ def lived(url: str, hosts: int) -> Sized:
         for n in range(hosts)
     )
     _run(FINDINGS, pattern=pattern.pk)
-    took = [month(end - timedelta(days=ago), pattern.pk) for ago in range(DAYS, 0, -MONTH)]
+    took = [
+        month(end - timedelta(days=ago), pattern.pk, HOURLY if ago <= HOURLY_DAYS else SELDOM)
+        for ago in range(DAYS, 0, -MONTH)
+    ]
     _run("VACUUM ANALYZE")
     sized = Sized(hosts, dict(_sizes()), max(longest for longest, _all in took), sum(each for _longest, each in took))
     connection.close()
     return sized
 
 
-def month(start: datetime, pattern: int) -> tuple[float, float]:
+def month(start: datetime, pattern: int, scans: int) -> tuple[float, float]:
     """Write it, then let go of what is old; seconds of the longest batch and of all."""
     from secdash.scans.forgetting import steps
 
     for statement in (SNAPSHOTS, SCANS, NEW, BACK, POSTURE):
-        _run(statement, start=start, month=MONTH, pattern=pattern, new=A_DAY_NEW, back=A_DAY_BACK)
-    _run("VACUUM ANALYZE")
+        _run(statement, start=start, month=MONTH, pattern=pattern, new=A_DAY_NEW, back=A_DAY_BACK, scans=scans)
+    _run(f"VACUUM ANALYZE {', '.join(TABLES)}")
     took = []
     for step in steps(start + timedelta(days=MONTH)):
         number = 1
@@ -143,12 +148,12 @@ SCANS = """
 INSERT INTO scans_scan (host_id, trigger, state, stage, progress_done, progress_total, attempts, created_at, started_at,
                         finished_at, timings, statuses, tally, score, assessed, containers, engine_version,
                         catalogue_version, error, snapshot_id)
-SELECT p.host_id, s.trigger, 'done', 'done', 0, 0, 1, p.created_at + n * interval '1 hour',
-       p.created_at + n * interval '1 hour', p.created_at + n * interval '1 hour', s.timings, s.statuses, s.tally,
-       s.score, s.assessed, s.containers, s.engine_version, s.catalogue_version, s.error, p.id
-FROM scans_snapshot p, scans_scan s, generate_series(0, 23) n
+SELECT p.host_id, s.trigger, 'done', 'done', 0, 0, 1, n.at, n.at, n.at, s.timings, s.statuses, s.tally, s.score,
+       s.assessed, s.containers, s.engine_version, s.catalogue_version, s.error, p.id
+FROM scans_snapshot p, scans_scan s,
+     LATERAL (SELECT p.created_at + k * interval '1 day' / %(scans)s AS at FROM generate_series(0, %(scans)s - 1) k) n
 WHERE s.host_id = %(pattern)s AND p.host_id <> %(pattern)s AND p.created_at >= %(start)s
-ORDER BY p.created_at, n
+ORDER BY n.at
 """
 NEW = """
 WITH made AS (
