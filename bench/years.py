@@ -39,7 +39,7 @@ class Sized(NamedTuple):
 
 
 def main(sizes: list[int]) -> int:
-    found = []
+    found: list[Sized] = []
     for hosts in sizes:
         with tempfile.TemporaryDirectory() as folder, running_postgres() as url:
             if not found:

@@ -59,7 +59,8 @@ def thin_scans(until: date, most: int) -> int:
 
 
 def _first_scan() -> datetime | None:
-    return Scan.objects.filter(state__in=OVER).aggregate(first=Min("finished_at"))["first"]
+    first: datetime | None = Scan.objects.filter(state__in=OVER).aggregate(first=Min("finished_at"))["first"]
+    return first
 
 
 def _spare_scans(day: date) -> QuerySet[Scan]:
@@ -73,7 +74,7 @@ def old_scans(before: datetime) -> QuerySet[Scan]:
     return Scan.objects.filter(state__in=OVER, finished_at__lt=before).exclude(pk__in=_newest()).order_by("finished_at")
 
 
-def _newest() -> QuerySet[Host, int | None]:
+def _newest() -> QuerySet[Any, Any]:
     """The newest scan of each host that was done."""
     of_host = Scan.objects.filter(host=OuterRef("pk"), state=Scan.State.DONE).newest_first().values("pk")[:1]
     return Host.objects.order_by().annotate(newest=Subquery(of_host)).filter(newest__isnull=False).values("newest")
@@ -106,7 +107,8 @@ def thin_transitions(until: date, most: int) -> int:
 
 
 def _first_transition() -> datetime | None:
-    return Transition.objects.aggregate(first=Min("at"))["first"]
+    first: datetime | None = Transition.objects.aggregate(first=Min("at"))["first"]
+    return first
 
 
 def _spare_transitions(day: date) -> QuerySet[Transition]:
@@ -144,7 +146,9 @@ def _day_by_day(
     what: str, until: date, most: int, first: Callable[[], datetime | None], spare: Callable[[date], QuerySet[Any]]
 ) -> int:
     """A batch of the day that is reached, or of the first one after it that has any."""
-    row, _made = Thinned.objects.get_or_create(what=what, defaults={"day": lambda: _day_of(first()) or until})
+    row = Thinned.objects.filter(what=what).first()
+    if row is None:
+        row, _made = Thinned.objects.get_or_create(what=what, defaults={"day": _day_of(first()) or until})
     for day in _days(row.day, until):
         if number := delete_some(spare(day), most):
             return number
