@@ -32,5 +32,5 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SET
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-m", "secdash.embedded.probe", "http://127.0.0.1:8000/healthz"]
+    CMD ["python", "-m", "secdash.embedded.probe", "http://127.0.0.1:8000/health/ready"]
 CMD ["gunicorn", "secdash.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
+
+from secdash.web import log_context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
 
@@ -14,3 +18,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     ["secdash.accounts", "secdash.findings", "secdash.scans", "secdash.messaging", "secdash.reports"]
 )
+
+
+@task_prerun.connect(dispatch_uid="lines of the log name the task")
+def _begin(*, task_id: str, **_told: Any) -> None:
+    log_context.begin(task=task_id)
+
+
+task_postrun.connect(log_context.end, dispatch_uid="and cease to")

@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "claim-due": {"task": "secdash.scans.tasks.tick", "schedule": 10.0},
     "reports": {"task": "secdash.reports.tasks.tick", "schedule": 60.0},
     "messages": {"task": "secdash.messaging.tasks.tick", "schedule": 30.0},
+    "forget": {"task": "secdash.scans.tasks.forget", "schedule": 600.0},
     "rejudge": {"task": "secdash.scans.tasks.rejudge", "schedule": 300.0},
 }
 
@@ -272,7 +273,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^health/(live|ready)$"]
 # A proxy of ours stands before us: what it says of the client's address and protocol holds.
 BEHIND_PROXY = setting("SECDASH_BEHIND_PROXY") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
@@ -301,16 +302,18 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-LOGGING = {
+LOG = choice("SECDASH_LOG", "text", among=("text", "json"))
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "()": "secdash.audit.log_lines.OneLine",
-            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
-        }
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(ids)s%(message)s",
+        },
+        "json": {"()": "secdash.audit.log_lines.JsonLine"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if LOG == "json" else "line"}},
     "root": {"handlers": ["console"], "level": setting("SECDASH_LOG_LEVEL", "INFO")},
     # Both write addresses of channels, which are secrets, at any level; what goes wrong is said on the channel's page.
     "loggers": {
@@ -318,12 +321,19 @@ LOGGING = {
         "urllib3.connectionpool": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},  # it tells of each page, and of each rule that paper does not know
         "fontTools": {"level": "ERROR"},
+        # It has a handler of its own, which writes text.
+        **({"gunicorn.error": {"handlers": [], "propagate": True}} if LOG == "json" else {}),
     },
 }
 
 # Scanning: minutes between scans of a host unless it says otherwise, and seconds one scan may take.
 SCAN_INTERVAL = number("SECDASH_SCAN_INTERVAL", 60, least=5, most=10080)
 SCAN_SECONDS = number("SECDASH_SCAN_SECONDS", 300, least=10, most=3600)
+# Days for which things are kept: every scan; snapshots; each day's last scan and what was resolved; messages.
+KEEP_SCANS = number("SECDASH_KEEP_SCANS", 30, least=2, most=365)
+KEEP_SNAPSHOTS = number("SECDASH_KEEP_SNAPSHOTS", 365, least=2, most=3650)
+KEEP_HISTORY = number("SECDASH_KEEP_HISTORY", 730, least=90, most=3650)
+KEEP_MESSAGES = number("SECDASH_KEEP_MESSAGES", 90, least=7, most=730)
 # Programs: requests that one token may make in a minute.
 API_RATE = number("SECDASH_API_RATE", 300, least=1, most=100000)
 # Watching: whether `manage.py up` runs a watcher; seconds after which the hosts of a silent watcher are taken over.

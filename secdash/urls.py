@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from knowledge.views import open as opening
-from secdash.web.health import healthz
+from secdash.web import health
 
 # /hosts/add/ and its like come before /hosts/<slug>/.
 handler500 = "secdash.web.unavailable.broken"
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("healthz", health.ready, name="healthz"),  # as it was called first
     path("sitemap.xml", opening.sitemap, name="sitemap"),
     path("robots.txt", opening.robots, name="robots"),
     path("", include("secdash.fleet.urls")),

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from secdash.accounts import carrying, factors, sessions
 from secdash.accounts.models import User
+from secdash.web.log_context import note
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -38,6 +39,7 @@ class Rolling:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """After the view is found: what is no page of ours reads no session."""
         if request.session.session_key and request.user.is_authenticated:
+            note(user=request.user.pk)
             sessions.note_use(request, at=timezone.now())
 
 
@@ -66,7 +68,7 @@ class SecondFactor:
             *("account", "account-name", "account-password", "mfa_activate_totp", "mfa_add_webauthn"),
             *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),
             *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
-            *("logout", "set-language", "set-theme", "healthz"),
+            *("logout", "set-language", "set-theme", "healthz", "health-live", "health-ready"),
         }
     )
 

@@ -18,6 +18,8 @@ from prometheus_client.registry import Collector
 
 import secdash
 from secdash.accounts.models import User
+from secdash.api.health.looking import SILENT, last_backup
+from secdash.api.health.stores import size_of_database
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import catalogue_version
 from secdash.checks.outcome import Severity
@@ -29,6 +31,7 @@ from secdash.messaging.models import Delivery
 from secdash.posture.stands import Stand, stands
 from secdash.posture.troubles import LATE
 from secdash.scans.models import Scan, ScanQuerySet, Tick
+from secdash.watching.models import Watch, Watcher
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_GROUPS = 200  # by name; what is beyond them is summed
@@ -151,6 +154,7 @@ class Figures(Collector):
             "When the beat's tick was last done; 0 for never.",
             value=ticked.timestamp() if ticked else 0,
         )
+        yield from self._kept()
         deliveries = GaugeMetricFamily(
             "secdash_deliveries", "Messages on their way, and those that failed within the last hour.", labels=["state"]
         )
@@ -160,6 +164,21 @@ class Figures(Collector):
         for state in (Delivery.State.QUEUED, Delivery.State.RUNNING, Delivery.State.FAILED):
             deliveries.add_metric([state.value], counts.get(state, 0))
         yield deliveries
+
+    def _kept(self) -> Iterator[Metric]:
+        """What an operator watches beside the posture: whether somebody listens, and what would be lost."""
+        alive = Watcher.objects.filter(seen_at__gt=self.at - SILENT).count()
+        yield GaugeMetricFamily("secdash_watchers", "Processes that listen to Engines.", value=alive)
+        yield GaugeMetricFamily(
+            "secdash_watched_hosts", "Hosts that are to be listened to.", value=Watch.objects.wanted().count()
+        )
+        yield GaugeMetricFamily("secdash_database_bytes", "Size of the database.", value=size_of_database())
+        made = last_backup()
+        yield GaugeMetricFamily(
+            "secdash_last_backup_timestamp_seconds",
+            "When manage.py backup was last done; 0 for never.",
+            value=made.timestamp() if made else 0,
+        )
 
 
 def _counted(rows: QuerySet[Any], column: str) -> dict[str, int]:

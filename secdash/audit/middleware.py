@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from secdash.audit.context import Origin, as_address, coming_from
+from secdash.web.log_context import about
 
 HEADER = "X-Request-ID"
 MOST = 32  # characters of a mark in an entry
@@ -22,7 +23,7 @@ class FromWhere:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         here = Origin(address_of(request), _mark(request))
-        with coming_from(here):
+        with coming_from(here), about():
             response = self.get_response(request)
         response[HEADER] = here.request
         return response

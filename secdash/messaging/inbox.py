@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.utils.translation import get_language
 
 from secdash.accounts.models import User
+from secdash.batches import delete_some
 from secdash.checks.outcome import Severity
 from secdash.facts.message import Message
 from secdash.messaging.letters import Letter, letter_as_json, of_message
@@ -17,7 +19,6 @@ from secdash.messaging.models import Channel, Notice, Rule
 from secdash.posture.context import figure
 
 UNREAD = "unread_notices"  # the name of the figure at the bell
-KEPT = timedelta(days=90)
 AHEAD = 7
 
 
@@ -95,4 +96,4 @@ def open_for(user: User, *, at: datetime) -> bool:
 
 
 def forget_old(*, at: datetime) -> None:
-    Notice.objects.filter(at__lt=at - KEPT).delete()
+    delete_some(Notice.objects.filter(at__lt=at - timedelta(days=settings.KEEP_MESSAGES)).order_by("pk"))

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from secdash import sealing
+from secdash.batches import delete_some
 from secdash.facts.message import Message, say
 from secdash.findings.words import message_as_json
 from secdash.handing_over import hand_over, lacks
@@ -26,7 +28,6 @@ from secdash.messaging.outcome import NotSent
 
 LEASE = timedelta(minutes=2)  # longer than the time limit of the task
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
-KEPT = timedelta(days=90)
 AT_ONCE = 100  # sent again by one tick
 QUEUE = "secdash-messages"
 State = Delivery.State
@@ -149,4 +150,4 @@ def carry_on(*, at: datetime) -> None:
 
 
 def forget_old(*, at: datetime) -> None:
-    Delivery.objects.filter(created_at__lt=at - KEPT).delete()
+    delete_some(Delivery.objects.filter(created_at__lt=at - timedelta(days=settings.KEEP_MESSAGES)).order_by("pk"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from secdash.batches import delete_some
 from secdash.messaging import hearing, inbox, sending, speaking
 from secdash.messaging.models import Told
 
@@ -20,8 +21,7 @@ def tick(*, at: datetime) -> None:
 
 def forget_old(*, at: datetime) -> None:
     """What is told is known for longer than it is looked for; of acceptances for longer than any rule looks ahead."""
-    scans = Told.objects.filter(what=Told.What.SCAN, at__lt=at - 2 * hearing.HORIZON)
-    scans.delete()
-    Told.objects.filter(at__lt=at - 2 * hearing.LATEST_EXPIRY - hearing.FARTHEST).delete()
+    delete_some(Told.objects.filter(what=Told.What.SCAN, at__lt=at - 2 * hearing.HORIZON).order_by("at"))
+    delete_some(Told.objects.filter(at__lt=at - 2 * hearing.LATEST_EXPIRY - hearing.FARTHEST).order_by("at"))
     inbox.forget_old(at=at)
     sending.forget_old(at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     user = member(request)
     notices = Notice.objects.of(user).unread_first()
     page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
-    return render(request, "messaging/inbox.html", {"page": page, "days": inbox.KEPT.days})
+    return render(request, "messaging/inbox.html", {"page": page, "days": settings.KEEP_MESSAGES})
 
 
 @require_POST

@@ -31,6 +31,7 @@ TABS = (
     Tab("account", _("Account"), ("account", "mfa_")),
     Tab("messages", _("Messages"), ("messages", "channel", "rule")),
     Tab("tokens", _("Tokens"), ("token", "api-reference")),
+    Tab("health", _("Health"), ("health",), Act.MANAGE_HOSTS),
     Tab("policy", _("Policy"), ("policy",), Act.SET_POLICY),
     Tab("people", _("People"), ("people", "person"), Act.MANAGE_PEOPLE),
     Tab("audit", _("Audit log"), ("audit",), Act.READ_AUDIT),

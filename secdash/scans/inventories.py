@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from secdash.batches import delete_some
 from secdash.facts.images.inventory import FORMAT
 from secdash.facts.images.reading import SECONDS_A_SCAN, Files, Kind, Progress, Way, with_files
 from secdash.facts.model import Snapshot, Unknown
@@ -72,7 +73,8 @@ class Inventories:
 
 def forget_unused(*, at: datetime) -> None:
     """Let go of images that no scan has seen for long, and of what older versions wrote."""
-    ImageInventory.objects.filter(Q(seen_at__lt=at - FORGET_AFTER) | Q(format__lt=FORMAT)).delete()
+    old = ImageInventory.objects.filter(Q(seen_at__lt=at - FORGET_AFTER) | Q(format__lt=FORMAT))
+    delete_some(old.order_by("pk"))
 
 
 READER = msgspec.json.Decoder(Files)  # made by the thread that imports this; see facts.model.snapshot

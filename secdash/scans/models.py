@@ -185,6 +185,16 @@ class Tick(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M:%S}"
 
 
+class Thinned(models.Model):
+    """How far `forgetting` came with one kind of row: the first day that it has not thinned yet."""
+
+    what = models.CharField(max_length=12, unique=True)
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.day}"
+
+
 class ReleaseTableQuerySet(models.QuerySet["ReleaseTable"]):
     def newest(self) -> ReleaseTable | None:
         return self.defer("content").order_by("-pk").first()

@@ -34,6 +34,7 @@ from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Judged, record
 from secdash.scans.release_tables import in_force
+from secdash.web.log_context import about
 
 log = logging.getLogger(__name__)
 
@@ -99,10 +100,14 @@ def claim(scan_id: int, *, at: datetime) -> Scan | None:
 def run(scan_id: int) -> None:
     """Carry out a scan from claim to record. Does nothing for a scan that is not queued any more."""
     scan = claim(scan_id, at=timezone.now())
-    if scan is None:
-        return
+    if scan is not None:
+        with about(scan=scan.pk, host=scan.host_id):
+            _carry_out(scan)
+
+
+def _carry_out(scan: Scan) -> None:
     try:
-        _carry_out(scan)
+        _look(scan)
     except Unreachable as error:
         lose_sight(scan, error.message, at=timezone.now())
     except AWAY:
@@ -112,7 +117,7 @@ def run(scan_id: int) -> None:
         fail(scan, say(STUMBLED.text, error=type(error).__name__), at=timezone.now())
 
 
-def _carry_out(scan: Scan) -> None:
+def _look(scan: Scan) -> None:
     """Raises Unreachable."""
     progress = Progress(scan)
     facts, uploaded_at = _seen(scan.host, progress)

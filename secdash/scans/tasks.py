@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from secdash.facts.images.reading import SECONDS_A_SCAN
-from secdash.scans import asking_again, rejudging, services, ticking
+from secdash.scans import asking_again, forgetting, rejudging, services, ticking
 
 
 @shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
@@ -28,3 +28,8 @@ def tick() -> None:
 @shared_task(time_limit=300, expires=300)
 def rejudge() -> None:
     rejudging.run(at=timezone.now())
+
+
+@shared_task(time_limit=300, expires=600)
+def forget() -> None:
+    forgetting.run(at=timezone.now())

@@ -31,6 +31,7 @@ from secdash.watching.looking import Looks, with_fresh_connection
 from secdash.watching.models import Watch
 from secdash.watching.notes import Note
 from secdash.watching.pace import Pace
+from secdash.web.log_context import about
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +116,10 @@ class Watchman:
 
     async def _attend(self, host: int) -> None:
         listener = Listener(host, self._desk, self._pace)
+        with about(host=host):  # its tasks begin with what is set here
+            await self._listen(listener)
+
+    async def _listen(self, listener: Listener) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(listener.listen())
             group.create_task(listener.look())

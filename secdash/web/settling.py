@@ -33,7 +33,7 @@ def freeze() -> None:
 
 def load() -> None:
     """All addresses with their views, and all templates where they are kept once read."""
-    reverse("healthz")
+    reverse("health-ready")
     for engine in engines.all():
         if isinstance(engine, DjangoTemplates) and not engine.engine.debug:
             for name in _names(engine):

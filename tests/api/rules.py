@@ -45,4 +45,4 @@ OPERATIONS = {
     "api-get-token": ("get", {}, {Scope.READ}, EVERYBODY),
 }
 # For programs as well, but no operations; their own tests say who gets in.
-BESIDE = {"api-openapi", "api-nothing", "metrics"}
+BESIDE = {"api-openapi", "api-nothing", "metrics", "health-dependencies"}

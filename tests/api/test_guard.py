@@ -82,15 +82,18 @@ def test_what_cannot_be_done_is_a_problem_too():
     assert (address.status_code, address["Content-Type"]) == (404, "application/problem+json")
 
 
-def test_each_request_has_a_number():
+def test_each_request_has_a_number_of_ours_or_of_our_proxys(settings):
     program = a_program()
 
-    ours = program.get("/api/v1/token")["X-Request-Id"]
+    ours = program.get("/api/v1/token", headers={"X-Request-Id": "build-7"})["X-Request-Id"]
+    settings.BEHIND_PROXY = True
     theirs = program.get("/api/v1/none", headers={"X-Request-Id": "build-7"})
+    page = program.get("/health/live", headers={"X-Request-Id": "build-8"})
     evil = program.get("/api/v1/token", headers={"X-Request-Id": "a b"})["X-Request-Id"]
 
     assert len(ours) == 32
     assert (theirs["X-Request-Id"], theirs.json()["title"] != "") == ("build-7", True)
+    assert page["X-Request-Id"] == "build-8"
     assert evil != "a b"
 
 

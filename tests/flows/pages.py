@@ -63,6 +63,7 @@ PLAIN = {
     "inbox": "/inbox/",
     "messages": "/settings/messages/",
     "channel to add": "/settings/messages/add/",
+    "health": "/settings/health/",
     "tokens": "/settings/tokens/",
     "token to make": "/settings/tokens/add/",
     "token of a service to make": "/settings/tokens/add-service/",

@@ -182,6 +182,7 @@ RULES = {
     "person-sign-out": ("post", ["PERSON"], {}, ADMINISTRATORS),
     "person-link": ("post", ["PERSON"], {}, ADMINISTRATORS),
     "person-factors-reset": ("post", ["PERSON"], {}, ADMINISTRATORS),
+    "health": ("get", [], {}, OPERATORS),
     "tokens": ("get", [], {}, EVERYBODY),
     "token-add": ("get", [], {}, EVERYBODY),
     "token-add-service": ("get", [], {}, ADMINISTRATORS),
@@ -230,9 +231,22 @@ ABOUT_ALL = {name for name, (*_rest, who) in RULES.items() if who == ADMINISTRAT
     "sample-remove",
     "groups",
     "group-remove",
+    "health",
 }
 # Open to strangers on purpose: the door, the frame's choices, and the health of the process.
-OPEN = {"healthz", "login", "logout", "welcome", "set-language", "set-theme", "parts", "sitemap", "robots"}
+OPEN = {
+    "healthz",
+    "health-live",
+    "health-ready",
+    "login",
+    "logout",
+    "welcome",
+    "set-language",
+    "set-theme",
+    "parts",
+    "sitemap",
+    "robots",
+}
 OPEN |= {"account_login", "account_logout", "account_inactive", "invited", "forgotten"}
 OPEN |= {"mfa_authenticate", "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback"}
 # What a stranger reads where the guide is public: what is published now, and nothing of hosts, people or older texts.

@@ -41,7 +41,7 @@ def test_no_beginning_names_two_rooms():
     ("role", "seen"),
     [
         (Role.VIEWER, ["Account", "Messages", "Tokens"]),
-        (Role.ADMINISTRATOR, ["Account", "Messages", "Tokens", "Policy", "People", "Audit log"]),
+        (Role.ADMINISTRATOR, ["Account", "Messages", "Tokens", "Health", "Policy", "People", "Audit log"]),
     ],
 )
 def test_the_tabs_are_those_one_may_open(role, seen):

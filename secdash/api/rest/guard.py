@@ -18,6 +18,7 @@ from secdash.api import tokens
 from secdash.api.models import Scope, Token
 from secdash.api.rest.problems import FORBIDDEN, SCOPE, TOO_MANY, Problem
 from secdash.fleet.access import acts_somewhere
+from secdash.web.log_context import note
 
 WINDOW = timedelta(minutes=1)
 
@@ -39,6 +40,7 @@ class Bearer(HttpBearer):
             raise lacks(self.scopes[0])
         if self.act and not _may_somewhere(found.user, self.act):
             raise Problem(FORBIDDEN, _("Its owner would need the right: %(right)s.") % {"right": self.act.label})
+        note(user=found.user_id)
         request.user = found.user  # what asks a request for its reader gets the token's owner, whatever cookie came
         return found
 

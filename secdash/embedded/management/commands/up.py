@@ -73,7 +73,7 @@ class Command(BaseCommand):
             supervisor.add("watcher", plan.watcher())
         web = supervisor.add("web", plan.web())
         answers = readiness.wait_for(
-            place.local_url("/healthz"), until=lambda: supervisor.stopping.is_set() or not web.alive
+            place.local_url("/health/ready"), until=lambda: supervisor.stopping.is_set() or not web.alive
         )
         supervisor.go_on()
         if not answers:
