@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import statistics
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -96,33 +98,16 @@ def accept(client: Client) -> Acted:
 
 
 class Other:
-    """Somebody who meanwhile assigns findings of the same hosts, one after the other, and waits for each."""
+    """Somebody else, who works on findings of the same hosts meanwhile (`bench.fleet_other`)."""
 
     def __enter__(self) -> Other:
         self.waits: list[float] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work)
-        self._thread.start()
+        command = [sys.executable, "-m", "bench.fleet_other"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        self._process.stdout.readline()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _work(self) -> None:
-        from django.db import connection
-        from django.utils import timezone
-
-        from secdash.accounts.models import User
-        from secdash.findings import assigning
-        from secdash.findings.models import Finding
-
-        person = User.objects.get(username="person-1")
-        found = Finding.objects.open().filter(host__group__slug="group-2").exclude(check_name="no-healthcheck")
-        for pk in found.order_by("pk").values_list("pk", flat=True)[:5000]:
-            if self._over.wait(0.02):
-                break
-            begun = time.perf_counter()
-            assigning.assign([pk], person, by=person, at=timezone.now())
-            self.waits.append(time.perf_counter() - begun)
-        connection.close()
+        said, _error = self._process.communicate(timeout=60)
+        self.waits = json.loads(said or b"[]")
