@@ -23,6 +23,10 @@ class SteadyScheduler(PersistentScheduler):
     def __init__(self, *args: Any, **options: Any) -> None:
         self._latest = datetime.now(UTC)
         super().__init__(*args, **options)
+
+    def setup_schedule(self) -> None:
+        """Not called where beat only wants to say what it is going to do."""
+        super().setup_schedule()
         self._begin_anew()  # what stands in the file may be of a time that is still to come
 
     def tick(self, *args: Any, **options: Any) -> float:

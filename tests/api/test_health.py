@@ -15,7 +15,7 @@ from secdash.api.health.parts import Level, Part, worst
 from secdash.api.models import Scope
 from secdash.audit.recording import record
 from secdash.fleet.models import Host
-from secdash.scans import services
+from secdash.scans import ticking
 from secdash.scans.models import Scan
 from secdash.watching import leases
 from tests import queueing
@@ -47,7 +47,7 @@ def test_a_new_installation_is_told_what_is_missing():
 
 
 def test_what_works_is_in_order():
-    services.tick(at=timezone.now())
+    ticking.tick(at=timezone.now())
     record("backup.made", name="first.zip", at=timezone.now())
     leases.beat("one", at=timezone.now(), lease=timedelta(seconds=20))
 
@@ -57,7 +57,7 @@ def test_what_works_is_in_order():
 
 
 def test_a_clock_that_stopped_and_scans_that_wait_are_said():
-    services.tick(at=NOW - timedelta(hours=2))
+    ticking.tick(at=NOW - timedelta(hours=2))
     (host,) = a_fleet(1, 1)
     Scan.objects.create(host=host, created_at=NOW - timedelta(minutes=20), trigger="manual")
 

@@ -16,11 +16,13 @@ from tests.flows.browser import NARROW, WIDE, overflow, signed_in, violations, v
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(600)]
 AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
-# What depends on the theme; all else is the same in the dark, and is looked at once a width.
-OF_COLOUR = ("color-contrast", "link-in-text-block")
-ASKED = {"light": {"type": "tag", "values": LEVELS}, "dark": {"type": "rule", "values": OF_COLOUR}}
+ALL = {"type": "tag", "values": LEVELS}
+# What depends on the theme, and not on the width: all else is the same in the dark.
+OF_COLOUR = {"type": "rule", "values": ("color-contrast", "link-in-text-block")}
+LOOKS = ((WIDE, "light", ALL), (WIDE, "dark", OF_COLOUR), (NARROW, "light", ALL))
 # Scripts and htmx are done: nothing is under way, and what they changed has been drawn.
 UNDER_WAY = ".htmx-request, .htmx-settling, .htmx-swapping"
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RUN = """async (asked) => {
   const found = await axe.run(document, {runOnly: asked, resultTypes: ['violations']});
   return found.violations.flatMap((rule) => rule.nodes.map((node) =>
@@ -79,31 +81,28 @@ def axe():
 
 
 def look_at(page, manners, axe, path, *, status=200):
-    """Fail with everything that is wrong with one page, in every theme and width."""
-
-    def shown():
-        answer = page.goto(path)
-        assert answer is not None
-        assert answer.status == status, f"{path} answered {answer.status}"
-
-    look_on(page, manners, axe, shown)
+    """Fail with everything that is wrong with one page, in both themes, wide and narrow."""
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == status, f"{path} answered {answer.status}"
+    look_on(page, manners, axe)
 
 
-def look_on(page, manners, axe, shown=lambda: None):
-    """The page that stands there; `shown` brings it for each width."""
+def look_on(page, manners, axe):
+    """The page that stands there. A window is made narrow as people do it, without asking for the page again."""
+    page.evaluate(axe)
     found = []
-    for width in (WIDE, NARROW):
+    for width, theme, asked in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
-        shown()
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.evaluate(DRAWN)
         expect(page.locator(UNDER_WAY)).to_have_count(0)
         wider = overflow(page)
         if wider > 0:
             found.append(f"{width} px: {wider} px wider than its window")
-        page.evaluate(axe)
-        for theme, asked in ASKED.items():
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            found += [f"{theme} {width} px: {fault}" for fault in page.evaluate(RUN, asked)]
-        found += violations(page)
+        found += [f"{theme} {width} px: {fault}" for fault in page.evaluate(RUN, asked)]
+    found += violations(page)
     found += manners.faults
     assert not found, "\n".join([page.url, *dict.fromkeys(found)])
 
