@@ -46,7 +46,7 @@ SENTENCES: dict[str, str] = {
     ),
     "secdash may not open %(path)s. Let the user that secdash runs as read and write this socket.": (
         "secdash n’a pas le droit d’ouvrir %(path)s. Autorisez l’utilisateur sous lequel secdash tourne à lire "
-        "et écrire ce socket."
+        "et écrire cette socket."
     ),
     "Nobody listens on %(path)s. Start the Docker daemon on this host.": (
         "Personne n’écoute sur %(path)s. Démarrez le démon Docker sur cet hôte."
