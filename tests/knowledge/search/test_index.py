@@ -15,6 +15,8 @@ from knowledge.services import load_guide, publish
 from tests.knowledge.articles import NOON, a_body, a_published_article
 from tests.knowledge.search.test_shared_set import place, places
 
+pytestmark = pytest.mark.xdist_group("search")  # two databases with the whole guide, made once
+
 WORD = "zanzibar"
 INTEGRITY = """INSERT INTO knowledge_indexedsection_fts(knowledge_indexedsection_fts, rank)
     VALUES ('integrity-check', 1)"""

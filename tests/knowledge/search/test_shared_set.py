@@ -8,6 +8,8 @@ from knowledge.search.finding import find
 from tests.knowledge.search.databases import serving
 from tests.knowledge.search.shared_set import CASES
 
+pytestmark = pytest.mark.xdist_group("search")  # two databases with the whole guide, made once
+
 EVERYTHING = 10_000
 
 
