@@ -12,7 +12,7 @@ export UV_LINK_MODE := copy
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env run demo test test-system check fmt bench lock messages audit clean
+.PHONY: help env run demo test faults test-system check fmt bench lock messages audit clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -26,7 +26,10 @@ demo: env ## The same with a sample fleet
 	@$(MANAGE) up --demo
 
 test: env ## Run the whole suite
-	$(BIN)/pytest -n $(TESTERS) --dist loadgroup
+	$(BIN)/pytest -n $(TESTERS) --dist loadgroup --ignore tests/faults
+
+faults: env ## Kill, freeze and cut off real parts, and see that nothing is lost (root)
+	$(BIN)/pytest tests/faults
 
 test-system: ## Install the Debian packages of the real-parts tests (root)
 	bash .ci/system-packages

@@ -1,0 +1,152 @@
+"""What people see, and keep, while a server behind the page is gone, full, killed or changed under load."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.faults.house import House
+from tests.faults.kept import Kept, soon
+from tests.knowledge.articles import a_body
+
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
+
+TEXT = a_body("A sentence that took an hour to find, and that nobody wants to write again. " * 3)
+OWN = {"Sec-Fetch-Site": "same-origin"}
+AS_JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def copy(house: House) -> Iterator[House]:
+    with house.copy("webs"):
+        yield house
+
+
+@pytest.fixture(scope="module")
+def web(copy: House) -> Iterator[Kept]:
+    with copy.web() as kept:
+        yield kept
+
+
+def edited(web: Kept, body: str, *, edits: int = 0, **headers: str):
+    url = f"{web.url}/guide/en/limits/edit/"
+    fields = {"body": body, "edits": edits, "base": 1, "summary": "Better", "act": "save"}
+    fields["csrfmiddlewaretoken"] = _token(web)
+    return web.session.post(url, fields, headers={**AS_JSON, **headers}, timeout=60)
+
+
+def _token(web: Kept) -> str:
+    if not hasattr(web, "token"):
+        page = web.session.get(f"{web.url}/guide/en/limits/edit/", timeout=60).text
+        web.token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    return web.token
+
+
+def test_pages_and_saves_go_on_without_redis_and_say_what_is_wrong(copy: House, web: Kept) -> None:
+    _token(web)
+    copy.sql("delete from scans_tick")
+    copy.sql("insert into scans_tick (id, at) values (1, now() - interval '5 minutes')")
+    [(host, slug)] = copy.sql("select id, slug from fleet_host order by id limit 1")
+    copy.redis.kill()
+    try:
+        overview = web.session.get(f"{web.url}/", timeout=60)
+        asked = web.session.post(f"{web.url}/hosts/{slug}/scan/", {"csrfmiddlewaretoken": _token(web)}, timeout=60)
+    finally:
+        copy.redis.start()
+
+    assert overview.status_code == 200
+    assert "The queue does not answer" in overview.text
+    assert asked.status_code == 200
+    assert copy.sql("select state from scans_scan where host_id = %s", host) == [
+        ("queued",)
+    ]  # kept; a tick sends it once the queue is back
+    assert soon(lambda: "Nobody asks for scans" in web.session.get(f"{web.url}/", timeout=60).text)
+
+
+def test_without_its_database_a_page_says_so_and_gives_back_what_was_typed(copy: House, web: Kept) -> None:
+    _token(web)
+    copy.postgres.kill()
+    try:
+        page = web.session.get(f"{web.url}/", timeout=60)
+        saved = edited(web, TEXT, **OWN)
+        elsewhere = edited(web, TEXT)
+        program = requests.get(
+            f"{web.url}/api/v1/hosts", headers={"Authorization": "Bearer secdash_nobody"}, timeout=60
+        )
+    finally:
+        copy.postgres.start()
+
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
+    assert "The database does not answer" in page.text
+    assert page.headers["X-Frame-Options"] == "DENY"
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert saved.status_code == 503
+    assert "took an hour to find" in saved.text
+    assert "took an hour to find" not in elsewhere.text  # no other page can have ours repeat what it sent
+    assert (program.status_code, program.json()["type"].partition("#")[2]) == (503, "problem-away")
+    assert soon(lambda: web.session.get(f"{web.url}/", timeout=60).status_code == 200)
+
+
+def test_killed_in_the_middle_of_a_save_it_has_the_old_text_whole_and_takes_the_new_one_once(
+    copy: House, web: Kept
+) -> None:
+    _token(web)
+    came: list[object] = []
+
+    def save() -> None:
+        try:
+            came.append(edited(web, TEXT).status_code)
+        except OSError as error:
+            came.append(error)
+
+    with copy.locked("lock table knowledge_proposal in exclusive mode"):
+        saving = threading.Thread(target=save)
+        saving.start()
+        assert soon(copy.somebody_waits)
+        web.kill()
+        saving.join(60)
+    assert isinstance(came[0], OSError)
+    assert soon(lambda: not copy.somebody_waits())
+    assert copy.sql("select count(*) from knowledge_proposal") == [(0,)]
+    assert copy.sql("select count(*) from knowledge_revision") == [(1,)]
+
+    web.start()
+    first = edited(web, TEXT)  # the page, which was not answered, sends it again
+    again = edited(web, TEXT)
+
+    assert first.ok
+    assert again.status_code in (200, 409)
+    assert copy.sql("select count(*) from knowledge_proposal where body like '%took an hour to find%'") == [(1,)]
+
+
+def test_a_table_that_is_changed_under_load_holds_pages_up_and_breaks_none(copy: House, web: Kept) -> None:
+    """A new version has brought its migration, and the old code goes on: a column more, an index, a table."""
+    came: list[int] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            came.append(web.session.get(f"{web.url}/hosts/", timeout=60).status_code)
+            ended.wait(0.2)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        assert soon(lambda: len(came) > 2)
+        for statement in (
+            "alter table scans_scan add column of_a_new_version integer default 0",
+            "create index concurrently of_a_new_version on scans_scan (of_a_new_version)",
+            "create table of_a_new_version_too (id serial)",
+        ):
+            copy.sql(statement)
+        before = len(came)
+        assert soon(lambda: len(came) > before + 2)
+    finally:
+        ended.set()
+        looking.join(60)
+
+    assert set(came) == {200}

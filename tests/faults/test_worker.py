@@ -1,0 +1,225 @@
+"""A worker that is killed, or freezes, at each stage of a scan: the scan ends, once, and says the same as any other."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from tests import queueing
+from tests.faults.house import House
+from tests.faults.kept import Kept, soon
+
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
+
+SCANS = "secdash\x06\x166"  # the list of their priority
+WAITING = "select client_port from pg_stat_activity where wait_event_type = 'Lock' and state = 'active'"
+
+
+@pytest.fixture(scope="module")
+def copy(house: House) -> Iterator[House]:
+    with house.copy("workers"):
+        yield house
+
+
+@pytest.fixture(scope="module")
+def worker(copy: House) -> Iterator[Kept]:
+    """Its silent transactions end after two seconds instead of sixty."""
+    url = f"{copy.seen()['DATABASE_URL']}?options=-c%20idle_in_transaction_session_timeout%3D2s"
+    with copy.worker(DATABASE_URL=url) as kept:
+        yield kept
+
+
+@pytest.fixture(scope="module")
+def reference(copy: House, worker: Kept) -> list[tuple[object, ...]]:
+    """What a scan finds that nothing disturbs."""
+    scan = copy.ask_for_scan(0)
+    assert soon(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    found = copy.findings(scan)
+    assert len(found) > 50
+    assert {times for *_finding, times in found} == {1}
+    return found
+
+
+def kill_who_scans(worker: Kept) -> None:
+    """As the kernel does where memory is short: processes that work, and not the one that gives out work."""
+    for pid in worker.children:
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_killed_before_it_could_claim(copy: House, worker: Kept, reference: list[object]) -> None:
+    scan = copy.ask_for_scan(1, sends=False)
+    with copy.locked("select 1 from scans_scan where id = %s for update", scan):
+        copy.send(scan)
+        assert soon(copy.somebody_waits)
+        kill_who_scans(worker)
+    assert soon(lambda: not copy.somebody_waits())
+
+    assert copy.state(scan) in ("queued", "running")  # PostgreSQL may carry out what a client asked for that is gone
+    copy.time_passes()
+    assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    assert copy.findings(scan) == reference
+
+
+@pytest.mark.parametrize(("host", "path"), [(2, "/version"), (3, "/containers/json"), (4, "/plugins")])
+def test_killed_while_it_reads(copy: House, worker: Kept, reference: list[object], host: int, path: str) -> None:
+    with copy.engine.held_at(path) as hold:
+        scan = copy.ask_for_scan(host)
+        assert hold.reached.wait(60)
+        kill_who_scans(worker)
+    assert copy.state(scan) == "running"
+
+    copy.tick()
+    copy.time_passes()
+    assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    assert copy.sql("select attempts from scans_scan where id = %s", scan) == [(2,)]
+    assert copy.findings(scan) == reference
+
+
+@contextmanager
+def recording(copy: House, host: int) -> Iterator[int]:
+    """A scan that stands in the middle of the transaction which records it."""
+    with copy.locked("lock table findings_transition in exclusive mode"):
+        scan = copy.ask_for_scan(host)
+        assert soon(copy.somebody_waits)
+        yield scan
+
+
+def test_killed_while_it_records(copy: House, worker: Kept, reference: list[object]) -> None:
+    with recording(copy, 5) as scan:
+        kill_who_scans(worker)
+    assert soon(lambda: not copy.somebody_waits())
+    assert copy.findings(scan) == []
+
+    copy.time_passes()
+    assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    assert copy.findings(scan) == reference
+
+
+def test_the_database_is_killed_while_it_records(copy: House, worker: Kept, reference: list[object]) -> None:
+    """And comes back: the connection of before is dropped, the scan is done again, whole."""
+    with suppress(psycopg.OperationalError), recording(copy, 10) as scan:
+        copy.postgres.restart()
+    assert copy.findings(scan) == []
+
+    copy.time_passes()
+    assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    assert copy.findings(scan) == reference
+
+
+def test_the_queue_is_emptied_while_scans_wait(copy: House, worker: Kept, reference: list[object]) -> None:
+    copy.redis.restart()
+    scan = copy.ask_for_scan(11, sends=False)  # as if its message had been in there
+    copy.time_passes()
+    assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    assert copy.findings(scan) == reference
+
+
+def test_a_migration_runs_while_it_reads(copy: House, worker: Kept, reference: list[object]) -> None:
+    """Old code goes on with the tables of a new version."""
+    with copy.engine.held_at("/plugins") as hold:
+        scan = copy.ask_for_scan(0)
+        assert hold.reached.wait(60)
+        copy.sql("alter table scans_scan add column of_a_new_version integer default 0")
+        copy.sql("alter table findings_finding add column of_a_new_version text default ''")
+
+    assert soon(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    assert copy.findings(scan) == reference
+
+
+def test_one_that_freezes_while_it_records_holds_nothing_up(copy: House, worker: Kept, reference: list[object]) -> None:
+    """Its locks go, the fleet is scanned, and when it wakes it has nothing to say any more."""
+    with recording(copy, 6) as scan:
+        [who] = _holding(copy, worker)
+        os.kill(who, signal.SIGSTOP)
+    try:
+        copy.time_passes()
+        other = copy.ask_for_scan(7)
+        assert copy.comes_to(lambda: copy.state(other) == "done"), worker.log.read_text()
+        assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
+        assert copy.findings(scan) == reference
+    finally:
+        os.kill(who, signal.SIGCONT)
+
+    assert copy.findings(scan) == reference
+    assert copy.sql("select count(*) from scans_scan where state = 'done' and id = %s", scan) == [(1,)]
+
+
+def _holding(copy: House, worker: Kept) -> set[int]:
+    """Processes of the worker that have a connection to the database which waits for a lock."""
+    ports = {port for (port,) in copy.on("postgres", WAITING)}
+    return {pid for pid in worker.children if ports & _local_ports(pid)}
+
+
+def _local_ports(pid: int) -> set[int]:
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        target = str(link.readlink())
+        if target.startswith("socket:["):
+            inodes.add(target[8:-1])
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(line[1].split(":")[1], 16) for line in lines if line[9] in inodes}
+
+
+def test_all_killed_after_the_commit_and_before_the_queue_heard(
+    copy: House, worker: Kept, reference: list[object]
+) -> None:
+    """The queue hands the scan out once more; nothing is done twice."""
+    with copy.engine.held_at("/plugins") as hold:
+        scan = copy.ask_for_scan(8)
+        assert hold.reached.wait(60)
+        with worker.frozen():  # the process that talks to the queue, while the one that scans goes on
+            hold.go.set()
+            assert soon(lambda: copy.state(scan) == "done")
+            worker.kill()
+    queue = redis.Redis(port=copy.redis_port)
+    assert queue.hlen("unacked") == 1
+    worker.start()
+    with queueing.broker(copy.redis_url), queueing.app.connection_for_write() as connection:
+        channel = connection.default_channel
+        for tag in queue.hkeys("unacked"):
+            channel.qos.restore_by_tag(tag.decode())  # as a worker does once the time for it is over
+
+    assert soon(lambda: queue.hlen("unacked") == queue.llen(SCANS) == 0), worker.log.read_text()
+    assert copy.sql("select state, attempts from scans_scan where id = %s", scan) == [("done", 1)]
+    assert copy.findings(scan) == reference
+
+
+def test_two_beats_and_many_ticks_at_once_ask_for_each_host_once(copy: House, worker: Kept) -> None:
+    copy.time_passes()
+    under_way = "select count(*) from scans_scan where state in ('queued', 'running')"
+    assert copy.comes_to(lambda: copy.sql(under_way) == [(0,)]), worker.log.read_text()
+    copy.sql("update fleet_host set scan_due_at = now() - interval '1 minute'")
+    before = copy.sql("select coalesce(max(id), 0) from scans_scan")[0][0]
+
+    copy.tick(6)
+
+    done = "select count(*) from scans_scan where id > %s and state = 'done'"
+    assert soon(lambda: copy.sql(done, before) == [(12,)]), worker.log.read_text()
+    assert copy.sql("select count(*), count(distinct host_id) from scans_scan where id > %s", before) == [(12, 12)]
+    assert copy.sql("select count(*) from fleet_host where scan_due_at < now()") == [(0,)]
+    assert copy.sql("select max(t) from (select count(*) t from findings_transition group by finding_id) s") == [(1,)]
+    copy.sql("update fleet_host set scan_due_at = null")
+
+
+def test_a_poisoned_upload_ends_in_words_at_the_first_try(copy: House, worker: Kept) -> None:
+    [(host,)] = copy.sql("select id from fleet_host order by id offset 9 limit 1")
+    copy.sql("update fleet_connection set kind = 'offline', address = '' where host_id = %s", host)
+    copy.sql(
+        "insert into scans_upload (host_id, collected_at, received_at, version, content) "
+        "values (%s, now(), now(), '', %s)",
+        host,
+        b"no snapshot at all",
+    )
+    scan = copy.ask_for_scan(9)
+
+    assert soon(lambda: copy.state(scan) == "failed"), worker.log.read_text()
+    [(attempts, error)] = copy.sql("select attempts, error::text from scans_scan where id = %s", scan)
+    assert attempts == 1
+    assert "stumbled" in error
