@@ -21,8 +21,13 @@ def main() -> None:
     logging.disable(logging.WARNING)
     over = threading.Event()
     print("ready", flush=True)
-    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+    threading.Thread(target=wait_for_the_end, args=(over,), daemon=True).start()
     json.dump(work(over), sys.stdout)
+
+
+def wait_for_the_end(over: threading.Event) -> None:
+    sys.stdin.read()
+    over.set()
 
 
 def work(over: threading.Event) -> list[float]:
