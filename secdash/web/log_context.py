@@ -14,8 +14,7 @@ from typing import Any
 FIELDS = ("user", "scan", "host", "task")
 
 _Ids = ChainMap[str, object]
-_NOTHING: _Ids = ChainMap()
-_ids: ContextVar[_Ids] = ContextVar("secdash_log_ids", default=_NOTHING)
+_ids: ContextVar[_Ids] = ContextVar("secdash_log_ids", default=ChainMap())  # noqa: B039 - its own map is never written
 
 
 def ids() -> Mapping[str, object]:
@@ -46,5 +45,6 @@ def about(**found: object) -> Iterator[None]:
 def note(**found: object) -> None:
     """What became known within the block that one is in, until it ends. Without one nothing is noted."""
     known = _ids.get()
-    if known is not _NOTHING:
+    # A block adds a map. The last one is nobody's: what is written there would stay in every line from then on.
+    if len(known.maps) > 1:
         known.maps[0].update(found)

@@ -11,7 +11,7 @@ import pytest
 from secdash.audit.context import Origin, coming_from
 from secdash.audit.log_lines import JsonLine, OneLine, one_line
 from secdash.celery import app
-from secdash.web.log_context import about, ids, note
+from secdash.web.log_context import about, begin, end, ids, note
 
 FORM = "%(levelname)s %(request_id)s %(ids)s%(message)s"
 HOSTILE = [
@@ -142,6 +142,15 @@ def test_what_is_noted_ends_with_its_block_and_leaks_nowhere():
 
     assert within == {"user": 3, "scan": 2, "host": 1}
     assert (after, dict(ids())) == ({"host": 1}, {})
+
+
+def test_after_a_task_nothing_is_noted_either():
+    begin(task="one")
+    end()
+
+    note(user=1)
+
+    assert dict(ids()) == {}
 
 
 def test_a_task_is_named_while_it_runs():
