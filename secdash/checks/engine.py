@@ -202,9 +202,10 @@ def _judge_kind(
 
 def _unread(entry: Check, subjects: Sequence[Subject]) -> Unknown | None:
     """Why the fact that the check rests on was read of no subject; None where it was of some, or reasons differ."""
-    found = {getattr(subject, entry.reads) for subject in subjects} if entry.reads else set()
-    (only,) = found if len(found) == 1 else (None,)
-    return only if isinstance(only, Unknown) else None
+    first = getattr(subjects[0], entry.reads) if entry.reads and subjects else None
+    if not isinstance(first, Unknown):
+        return None
+    return first if all(getattr(subject, entry.reads) == first for subject in subjects) else None
 
 
 def _of_none(entry: Check, snapshot: Snapshot) -> Outcome:

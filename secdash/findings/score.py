@@ -46,6 +46,10 @@ def grade(value: float) -> str:
 
 
 Judged = tuple[Severity, Status]
+# The worst first.
+_LINES = tuple(
+    (severity, weight, (severity, Status.PASS), (severity, Status.FAIL)) for severity, weight in WEIGHTS.items()
+)
 
 
 def score(judged: Iterable[Judged], accepted: Iterable[Severity] = ()) -> Score:
@@ -67,19 +71,20 @@ def value(counted: Mapping[Judged, int], accepted: Mapping[Severity, int]) -> in
 def _value(
     counted: Mapping[Judged, int], accepted: Mapping[Severity, int]
 ) -> tuple[int | None, int | None, Severity | None]:
-    """Value, uncapped, and what holds it down."""
-    failing = {
-        severity: max(counted.get((severity, Status.FAIL), 0) - accepted.get(severity, 0), 0) for severity in WEIGHTS
-    }
-    good = sum([weight * counted.get((severity, Status.PASS), 0) for severity, weight in WEIGHTS.items()])
-    bad = sum([weight * failing[severity] for severity, weight in WEIGHTS.items()])
+    """Value, uncapped, and what holds it down. Asked for at every step of every path, so it looks nothing up twice."""
+    good = bad = 0
+    worst: Severity | None = None
+    for severity, weight, passing, failing in _LINES:
+        good += weight * counted.get(passing, 0)
+        failed = counted.get(failing, 0) - accepted.get(severity, 0)
+        if failed > 0:
+            bad += weight * failed
+            worst = severity if worst is None else worst
     if not good + bad:
         return None, None, None
     uncapped = round(100 * good / (good + bad))
-    for severity, cap in CAPS.items():  # the worst first
-        if failing[severity] and uncapped > cap:
-            return cap, uncapped, severity
-    return uncapped, uncapped, None
+    cap = uncapped if worst is None else CAPS.get(worst, uncapped)
+    return (cap, uncapped, worst) if uncapped > cap else (uncapped, uncapped, None)
 
 
 def _assessed(counted: Mapping[Judged, int]) -> float | None:

@@ -15,6 +15,7 @@ from secdash.findings.binding import Bound
 from secdash.findings.lifecycle import Change, Learnt, Moved, Opened, Refreshed
 from secdash.findings.models import Finding, State, Transition, Why
 from secdash.findings.policy import Policy
+from secdash.findings.rewriting import rewrite
 from secdash.findings.shown import SHOWN, shown
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
@@ -157,11 +158,11 @@ def _close(pks: list[int], several: Sequence[tuple[Writing, list[Change]]]) -> d
 
 
 def _renew_all(renewing: Sequence[tuple[Writing, Moved | Refreshed | Learnt]]) -> dict[int, date | None]:
-    """What must carry new evidence: one statement a batch. Until when each is due, by id."""
+    """What must carry new evidence: one statement, sent once for each in one go. Until when each is due, by id."""
     rows = Finding.objects.in_bulk({change.pk for _, change in renewing})
     for writing, change in renewing:
         _renew(writing, rows[change.pk], change)
-    Finding.objects.bulk_update(rows.values(), RENEWED, batch_size=BATCH)
+    rewrite(list(rows.values()), RENEWED)
     return {pk: finding.due_on for pk, finding in rows.items()}
 
 

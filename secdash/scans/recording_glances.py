@@ -9,6 +9,7 @@ Glances of many hosts are written in one transaction, in about as many statement
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -25,6 +26,7 @@ from secdash.findings.lifecycle import Identity, Standing, identity
 from secdash.findings.models import State, Transition, Why
 from secdash.findings.privileges import Place
 from secdash.findings.rewriting import rewrite
+from secdash.findings.score import Judged as Weighed
 from secdash.findings.score import weigh
 from secdash.fleet.models import Host
 from secdash.scans import days, moving, snapshots
@@ -59,6 +61,8 @@ class _Part(NamedTuple):
     scan: Scan
     standing: list[Standing]
     exchange: Exchange
+    stood: Counter[Weighed]  # what was behind the score of `last`, and what is behind that of `scan`
+    stands: Counter[Weighed]
 
 
 Accepted = Mapping[int, Mapping[Identity, Severity]]
@@ -115,7 +119,8 @@ def _locked(hosts: Iterable[int]) -> Iterable[Host]:
 
 def _part(judged: Judged, host: Host, last: Scan, standing: list[Standing], at: datetime) -> _Part:
     exchange = Exchange(_as_counted(judged, standing, last), judged.new)
-    return _Part(judged, host, last, _row(judged, host, last, exchange, at), standing, exchange)
+    scan = _row(judged, host, last, exchange, at)
+    return _Part(judged, host, last, scan, standing, exchange, counted(last.tally), counted(scan.tally))
 
 
 def _as_counted(judged: Judged, standing: Iterable[Standing], last: Scan) -> list[Verdict]:
@@ -168,7 +173,7 @@ def _save(parts: Sequence[_Part], held: Accepted, at: datetime) -> None:
     kept = snapshots.keep_each({part.host.pk: part.judged.packed for part in parts}, free, at=at)
     for part in parts:
         part.scan.snapshot_id = kept[part.host.pk]
-        _set_score(part.scan, held[part.host.pk])
+        _set_score(part, held[part.host.pk])
     Scan.objects.bulk_create([part.scan for part in parts])
 
 
@@ -178,9 +183,9 @@ def _gives_up(last: Scan, at: datetime) -> bool:
     return last.trigger == Scan.Trigger.LIVE and last.snapshot_id is not None and is_of_today
 
 
-def _set_score(scan: Scan, accepted: Mapping[Identity, Severity]) -> None:
-    score = weigh(counted(scan.tally), accepted.values())
-    scan.score, scan.assessed = score.value, score.assessed
+def _set_score(part: _Part, accepted: Mapping[Identity, Severity]) -> None:
+    score = weigh(part.stands, accepted.values())
+    part.scan.score, part.scan.assessed = score.value, score.assessed
 
 
 def _bring_in_line(parts: Sequence[_Part], held: Accepted, at: datetime) -> Accepted:
@@ -189,10 +194,10 @@ def _bring_in_line(parts: Sequence[_Part], held: Accepted, at: datetime) -> Acce
     recorded = findings.bring_some_in_line(looks, at=at)
     moved = [part for part, came in zip(parts, recorded, strict=True) if held[part.host.pk] or came.accepted]
     holds = {**held, **moving.accepted_on_each([part.host.pk for part in moved])} if moved else held
-    others = [part.scan for part in moved if holds[part.host.pk] != held[part.host.pk]]
-    for scan in others:
-        _set_score(scan, holds[scan.host_id])
-    rewrite(others, ("score", "assessed"))
+    others = [part for part in moved if holds[part.host.pk] != held[part.host.pk]]
+    for part in others:
+        _set_score(part, holds[part.host.pk])
+    rewrite([part.scan for part in others], ("score", "assessed"))
     return holds
 
 
@@ -202,7 +207,6 @@ def _look(part: _Part) -> findings.Look:
 
 
 def _of_day(part: _Part, held: Mapping[Identity, Severity], holds: Mapping[Identity, Severity]) -> days.Brought:
-    judged = counted(part.scan.tally)
-    before, after = Stood(part.last.score, counted(part.last.tally), held), Stood(part.scan.score, judged, holds)
-    score = weigh(judged, holds.values())
+    before, after = Stood(part.last.score, part.stood, held), Stood(part.scan.score, part.stands, holds)
+    score = weigh(part.stands, holds.values())
     return days.Brought(part.host, score, part.scan.tally, part.scan.pk, part.exchange.moves(before, after))

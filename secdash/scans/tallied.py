@@ -37,11 +37,16 @@ def tallied(statuses: Iterable[tuple[str, Status]]) -> dict[str, Row]:
 def counted(tally: Tally) -> Counter[Judged]:
     """How many verdicts of each severity and status; names that this version has not are left out."""
     sums: Counter[Judged] = Counter()
-    for name, row in tally.items():
+    for name, (passed, failed, unknown, unjudged) in tally.items():
         severity = WEIGHED.get(name)
         if severity is None:
             continue
-        for status, count in zip(STATUS_ORDER, row, strict=True):
-            if count:  # most are 0
-                sums[severity, status] += count
+        if passed:  # most of a row is 0
+            sums[severity, Status.PASS] += passed
+        if failed:
+            sums[severity, Status.FAIL] += failed
+        if unknown:
+            sums[severity, Status.UNKNOWN] += unknown
+        if unjudged:
+            sums[severity, Status.NOT_APPLICABLE] += unjudged
     return sums

@@ -21,6 +21,7 @@ from secdash.scans.glances import Came, Glance, Known
 from secdash.scans.remembering import Memory
 from secdash.watching.pace import Pace
 from secdash.watching.together import Together
+from secdash.watching.turns import Turns
 
 MOST = 64  # hosts at once: a transaction locks their rows
 AWAY = (OperationalError, InterfaceError)  # the database itself, and not what it was told
@@ -34,6 +35,7 @@ class Looks:
 
     def __init__(self, pace: Pace) -> None:
         self._memory = Memory()
+        self._turns = Turns(pace.patience)
         self._readers = ThreadPoolExecutor(pace.threads, "looks")
         self._asker, self._writer = ThreadPoolExecutor(1, "known"), ThreadPoolExecutor(1, "writes")
         self._known = Together(self._ask, most=MOST, pause=pace.together / 4)
@@ -44,7 +46,8 @@ class Looks:
         known = await self._known.ask(host)
         if isinstance(known, Came):
             return known
-        seen = await _in(self._readers, lambda: _seen(known, things))
+        async with self._turns.together():
+            seen = await _in(self._readers, lambda: _seen(known, things))
         return seen if isinstance(seen, Came) else await self._recorded.ask(seen)
 
     def forget(self, host: int) -> None:
@@ -56,7 +59,8 @@ class Looks:
 
     async def _ask(self, hosts: list[int]) -> list[Known | Came]:
         try:
-            found = await _in(self._asker, lambda: glances.known(set(hosts), self._memory))
+            async with self._turns.together():
+                found = await _in(self._asker, lambda: glances.known(set(hosts), self._memory))
         except AWAY as error:
             return [_later(error)] * len(hosts)
         return [found.get(host, Came.NOTHING) for host in hosts]
@@ -66,7 +70,8 @@ class Looks:
         of_host = {glance.scan.host_id: glance for glance in seen}
         first = list(of_host.values())
         try:
-            came = await _in(self._writer, lambda: recording_glances.record(first, self._memory, at=timezone.now()))
+            async with self._turns.alone():
+                came = await _in(self._writer, lambda: recording_glances.record(first, self._memory, at=timezone.now()))
         except AWAY as error:
             return [_later(error)] * len(seen)
         found = dict(zip(of_host, came, strict=True))

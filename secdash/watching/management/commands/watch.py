@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from secdash.watching.pace import Pace
 from secdash.watching.watchman import Watchman
 from secdash.web.settling import freeze
 
+TURN = 0.0005  # seconds
+
 
 class Command(BaseCommand):
     help = "Listen to the Engines of all hosts that are watched live. Several of these share the hosts."
@@ -25,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         pace = Pace(lease=settings.WATCH_LEASE, beat=min(5.0, settings.WATCH_LEASE / 4))
         freeze()
+        sys.setswitchinterval(TURN)
         asyncio.run(_watch(Watchman(pace, sign=options["sign"])))
 
 
