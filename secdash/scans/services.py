@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -35,11 +35,11 @@ from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Judged, record
 from secdash.scans.release_tables import in_force
 from secdash.web.log_context import about
+from secdash.web.unavailable import AWAY
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
-AWAY = (OperationalError, InterfaceError, InternalError)  # the database itself, and not what it was told
 INTERRUPTED = say(
     "The scan was interrupted %(times)s times: its worker stopped before it could finish. See the worker’s log.",
     times=MOST_ATTEMPTS,

@@ -18,7 +18,8 @@ from secdash.handing_over import lacks
 from secdash.scans import asking_again, uploads
 from secdash.scans.inventories import forget_unused
 from secdash.scans.models import Scan, Tick
-from secdash.scans.services import AWAY, INTERRUPTED, MOST_ATTEMPTS, fail, queued, request, send
+from secdash.scans.services import INTERRUPTED, MOST_ATTEMPTS, fail, queued, request, send
+from secdash.web.unavailable import AWAY
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from secdash.facts.thing import Thing
@@ -22,9 +22,9 @@ from secdash.scans.remembering import Memory
 from secdash.watching.pace import Pace
 from secdash.watching.together import Together
 from secdash.watching.turns import Turns
+from secdash.web.unavailable import AWAY
 
 MOST = 64  # hosts at once: a transaction locks their rows
-AWAY = (OperationalError, InterfaceError)  # the database itself, and not what it was told
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from secdash.api.health import stores, workers
 from secdash.api.health.parts import Level, Part
 from secdash.audit.models import AuditEntry
 from secdash.messaging.models import Delivery
+from secdash.posture import troubles
 from secdash.scans.models import Scan, Tick
 from secdash.watching.models import Watch, Watcher
 from secdash.web import times
@@ -47,8 +48,8 @@ def scans(at: datetime) -> Part:
     queued = Scan.objects.filter(state=Scan.State.QUEUED)
     oldest = queued.aggregate(oldest=Min("created_at"))["oldest"]
     title = _("Waiting scans")
-    if oldest is None or at - oldest < WAITS_LONG:
-        return Part("scans", title, Level.GOOD, _("No scan waits longer than ten minutes."))
+    if oldest is None or at - oldest < troubles.LATE:
+        return Part("scans", title, Level.GOOD, _("No scan waits longer than five minutes."))
     said = _waiting_since(queued.count(), oldest)
     todo = _("Start more workers, or scan less often: see the sizes in docs/operations.md.")
     return Part("scans", title, Level.WARN, said, todo)
