@@ -54,6 +54,7 @@ bench: env ## Measure, each against a floor in the same run
 
 lock: $(VENV)/.uv ## Pin requirements*.txt anew from the .in files
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements.in -o requirements.txt
+	$(UV) compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements-tracing.in -o requirements-tracing.txt
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements-dev.in -o requirements-dev.txt
 
 messages: env ## Collect texts for translation (needs gettext: make test-system)

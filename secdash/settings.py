@@ -292,6 +292,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "secdash.web.error_reports.Careful"
+TRACING = setting("SECDASH_TRACING") == "1"
+if TRACING:
+    MIDDLEWARE.insert(0, "secdash.web.tracing.Traced")
 # What one request may send: in fields, in all with its files, and how many of either.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MOST_BYTES = 64 * 1024 * 1024
