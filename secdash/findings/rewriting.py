@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection, models
 
 
-def rewrite(rows: Sequence[models.Model], columns: Collection[str]) -> None:
-    """One statement, sent once for each row in one go.
+def rewrite(rows: Sequence[models.Model], columns: Collection[str], **same: Any) -> None:
+    """One statement, sent once for each row in one go. Other columns become the `same` in all rows.
 
     `bulk_update` would make a statement with a CASE for each row and column, which at hundreds of rows takes longer to
     put together than to carry out.
@@ -18,11 +18,13 @@ def rewrite(rows: Sequence[models.Model], columns: Collection[str]) -> None:
         return
     meta, quote = rows[0]._meta, connection.ops.quote_name
     fields = [field for field in meta.concrete_fields if field.name in columns]
-    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    alike = [field for field in meta.concrete_fields if field.name in same]
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in (*fields, *alike))
     key = quote(str(meta.pk.column))
     statement = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608 - names of ours alone
+    constants = [field.get_db_prep_save(same[field.name], connection) for field in alike]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [[*_values(row, fields), row.pk] for row in rows])
+        cursor.executemany(statement, [[*_values(row, fields), *constants, row.pk] for row in rows])
 
 
 def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]]) -> list[Any]:
