@@ -17,7 +17,7 @@ def add_for_each(
     The other columns are the `same` in all rows; each that has no default of the database's must be named.
     """
     names = [*same, *(column for column, _ in given)]
-    fields = {name: table._meta.get_field(name) for name in names}
+    fields = {field.name: field for field in table._meta.concrete_fields}
     constants = [fields[name].get_db_prep_save(value, connection) for name, value in same.items()]
     taken = found.order_by().values_list(*(source for _, source in given))
     try:
