@@ -29,7 +29,7 @@ def take(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken
     is_new = not act.arguments.get("acceptance")
     acceptance = _acceptance(act, at)
     standing = Finding.objects.allowing(act.by, Act.ACCEPT_RISK).open().filter(pk__in=findings)
-    held = list(standing.order_by("host", "pk").values_list("host_id", "pk"))
+    held = list(standing.order_by("host_id", "pk").values_list("host_id", "pk"))
     acceptance.chosen.add(*(pk for _, pk in held))
     if is_new:
         accepting.ask_approval(acceptance, at=at)

@@ -53,7 +53,8 @@ def hold_rows(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: 
     if not locked({acceptance.pk}):
         return 0
     meant = _meant(acceptance).filter(pk__in=[pk for _, pk in chunk])
-    findings = list(meant.only("host_id", "subject_kind", "subject_key", "severity"))
+    meant = meant.only("host_id", "subject_kind", "subject_key", "severity").order_by("pk")
+    findings = list(meant.select_for_update(no_key=True))
     _bind(findings, acceptance)
     rewrite(findings, ("bound_to",), state=State.ACCEPTED, acceptance=acceptance.pk, changed_at=at)
     _explain(_rows(findings), was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED, by=by, at=at)
@@ -87,7 +88,8 @@ def release(held: Q, *, why: Why, by: User | None, at: datetime, most: int | Non
 def _release(pks: list[int], chunk: list[Row], *, why: Why, by: User | None, at: datetime) -> int:
     _lock_hosts(chunk)
     accepted = Finding.objects.filter(pk__in=pks, state=State.ACCEPTED)
-    findings, policy = list(accepted.only("host_id", "severity")), current()
+    accepted = accepted.only("host_id", "severity").order_by("pk")
+    findings, policy = list(accepted.select_for_update(no_key=True)), current()
     for severity, alike in _by_severity(findings).items():
         told = Transition.told(policy.due_on(Severity(severity), at))
         _explain(_rows(alike), was=State.ACCEPTED, now=State.OPEN, why=why, by=by, at=at, note=told)
