@@ -15,7 +15,7 @@ from secdash.accounts.roles import Act
 from secdash.audit.recording import record
 from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Severity
-from secdash.facts.message import say
+from secdash.facts.message import Message, say
 from secdash.findings import covering, holding
 from secdash.findings.access import may_decide_on
 from secdash.findings.asked import Asked, Covers, NotAcceptable, Scope
@@ -221,10 +221,18 @@ def _check_end(asked: Asked, severity: Severity, policy: Policy, at: datetime) -
         return
     days = policy.rule(severity).accept_days
     if asked.until is None:
-        raise NotAcceptable(
-            say("The policy lets this be accepted for at most %(days)s days. Give its last day.", days=days)
-        )
+        raise NotAcceptable(_needs_an_end(days))
     if asked.until > last:
-        raise NotAcceptable(
-            say("The policy lets this be accepted for at most %(days)s days: until %(last)s.", days=days, last=last)
-        )
+        raise NotAcceptable(_ends_too_late(days, last))
+
+
+def _needs_an_end(days: int | None) -> Message:
+    if days == 1:
+        return say("The policy lets this be accepted for at most 1 day. Give its last day.")
+    return say("The policy lets this be accepted for at most %(days)s days. Give its last day.", days=days)
+
+
+def _ends_too_late(days: int | None, last: date) -> Message:
+    if days == 1:
+        return say("The policy lets this be accepted for at most 1 day: until %(last)s.", last=last)
+    return say("The policy lets this be accepted for at most %(days)s days: until %(last)s.", days=days, last=last)

@@ -23,6 +23,7 @@ from secdash.facts.message import Message, say
 from secdash.findings.bulk_acts import CannotAct
 from secdash.findings.bulk_kinds import ACTS
 from secdash.findings.bulk_steps import taken_back, to_take, to_take_back, write_steps, write_taken
+from secdash.findings.chunking import FINDINGS_A_CHUNK, chunks
 from secdash.findings.models import BulkAct, BulkStep, FindingQuerySet
 from secdash.findings.signals import bulk_finished
 from secdash.findings.words import message_as_json
@@ -30,7 +31,7 @@ from secdash.fleet.access import hosts_where
 from secdash.handing_over import hand_over
 
 AT_ONCE = 50  # so few are done while the reader waits
-CHUNK = 500
+CHUNK = FINDINGS_A_CHUNK
 LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 3
 RESEND_AFTER = timedelta(seconds=30)
@@ -111,11 +112,11 @@ def run(act_id: int) -> None:
     act = claim(act_id, at=timezone.now())
     if act is None:
         return
-    chunk = _take_back if act.state == State.UNDOING else _take
-    after: int | None = 0
+    take, rows = (_take_back, to_take_back(act)) if act.state == State.UNDOING else (_take, to_take(act))
     try:
-        while after is not None:
-            after = chunk(act, after, at=timezone.now())
+        for chunk in chunks(rows, most=CHUNK):
+            if not take(act, sorted(finding for _, finding in chunk), at=timezone.now()):
+                return
     except CannotAct as error:
         _end(act, State.FAILED, at=timezone.now(), error=error.message)
         return
@@ -123,26 +124,24 @@ def run(act_id: int) -> None:
 
 
 @transaction.atomic
-def _take(act: BulkAct, after: int, *, at: datetime) -> int | None:
-    """The next chunk; the finding after which the one behind it begins, None where this was the last."""
-    findings = to_take(act, after, most=CHUNK)
-    if not findings or not _renew(act, len(findings), at=at):
-        return None
+def _take(act: BulkAct, findings: list[int], *, at: datetime) -> bool:
+    """A chunk, in the order in which everybody locks findings; False where the act was taken from this worker."""
+    if not _renew(act, len(findings), at=at):
+        return False
     kind = ACTS[act.kind]
     if allowed := kind.allowed(act.by, findings):  # asked now, however long the act waited
         write_taken(act, kind.take(act, allowed, at))
-    return findings[-1]
+    return True
 
 
 @transaction.atomic
-def _take_back(act: BulkAct, after: int, *, at: datetime) -> int | None:
-    steps = to_take_back(act, after, most=CHUNK)
-    if not steps or not _renew(act, len(steps), at=at):
-        return None
+def _take_back(act: BulkAct, findings: list[int], *, at: datetime) -> bool:
+    if not _renew(act, len(findings), at=at):
+        return False
     kind = ACTS[act.kind]
-    allowed = set(kind.allowed(act.by, [step.finding_id for step in steps]))
-    taken_back(act, kind.undo(act, [step for step in steps if step.finding_id in allowed], at))
-    return steps[-1].finding_id
+    steps = BulkStep.objects.filter(act=act, finding__in=kind.allowed(act.by, findings)).order_by("finding")
+    taken_back(act, kind.undo(act, list(steps), at))
+    return True
 
 
 def _held(act: BulkAct) -> Any:

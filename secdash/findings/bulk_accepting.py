@@ -18,6 +18,7 @@ from secdash.findings import accepting, holding
 from secdash.findings.access import may_decide_on
 from secdash.findings.asked import NotAcceptable
 from secdash.findings.bulk_acts import CannotAct, Taken
+from secdash.findings.chunking import chunks
 from secdash.findings.models import Acceptance, BulkAct, BulkStep, Finding, FindingQuerySet, State, Why
 
 NOTHING_OPEN = say("Nothing of what was chosen stands open, so nothing was accepted.")
@@ -28,12 +29,12 @@ def take(act: BulkAct, findings: Sequence[int], at: datetime) -> dict[int, Taken
     is_new = not act.arguments.get("acceptance")
     acceptance = _acceptance(act, at)
     standing = Finding.objects.allowing(act.by, Act.ACCEPT_RISK).open().filter(pk__in=findings)
-    held = list(standing.order_by("host", "pk").values_list("host_id", "pk"))
+    held = list(standing.order_by("host_id", "pk").values_list("host_id", "pk"))
     acceptance.chosen.add(*(pk for _, pk in held))
     if is_new:
         accepting.ask_approval(acceptance, at=at)
     if acceptance.state == Acceptance.State.IN_FORCE:
-        for chunk in holding.chunks(held):
+        for chunk in chunks(held):
             holding.hold_rows(acceptance, chunk, by=act.by, at=at)
     return {pk: Taken({"acceptance": None}, {"acceptance": acceptance.pk}) for _, pk in held}
 

@@ -6,35 +6,33 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 import orjson
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db.models import QuerySet
 
+from secdash.findings.adding import add_for_each
 from secdash.findings.bulk_acts import Taken
+from secdash.findings.chunking import Row
 from secdash.findings.models import BulkAct, BulkStep, FindingQuerySet
 
 MOST_STATEMENTS = 20
 
 
 def write_steps(act: BulkAct, findings: FindingQuerySet) -> int:
-    """A step for each of these findings, by one INSERT … SELECT whatever their number; the number."""
-    try:
-        chosen, values = findings.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return 0
-    quote = connection.ops.quote_name
-    table, columns = quote(BulkStep._meta.db_table), ", ".join(map(quote, ("act_id", "finding_id")))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT DISTINCT %s, chosen.* FROM ({chosen}) AS chosen",  # noqa: S608 - compiled by Django
-            [act.pk, *values],
-        )
-        return int(cursor.rowcount)
+    """A step for each of these findings; the number. A filter that goes by many of something may find one twice."""
+    return add_for_each(findings.distinct(), BulkStep, [("finding", "pk")], act=act.pk)
 
 
-def to_take(act: BulkAct, after: int, *, most: int) -> list[int]:
-    """The next findings whose step was not taken, in the order in which everybody locks them."""
-    steps = BulkStep.objects.filter(act=act, finding_id__gt=after, before__isnull=True)
-    return list(steps.order_by("finding_id").values_list("finding_id", flat=True)[:most])
+def to_take(act: BulkAct) -> list[Row]:
+    """The findings whose step was not taken, host after host, all at once: nobody else takes one of a claimed act."""
+    return _by_host(BulkStep.objects.filter(act=act, before__isnull=True))
+
+
+def to_take_back(act: BulkAct) -> list[Row]:
+    """All of them, also those that were taken back already: they count, and nothing is done."""
+    return _by_host(BulkStep.objects.filter(act=act))
+
+
+def _by_host(steps: QuerySet[BulkStep]) -> list[Row]:
+    return list(steps.order_by("finding__host_id", "finding_id").values_list("finding__host_id", "finding_id"))
 
 
 def write_taken(act: BulkAct, taken: Mapping[int, Taken]) -> None:
@@ -52,11 +50,6 @@ def write_taken(act: BulkAct, taken: Mapping[int, Taken]) -> None:
     for step in rows:
         step.before, step.left = taken[step.finding_id]
     BulkStep.objects.bulk_update(rows, ["before", "left"])
-
-
-def to_take_back(act: BulkAct, after: int, *, most: int) -> list[BulkStep]:
-    """The next steps in the same order, also those that were taken back already: they count, and nothing is done."""
-    return list(BulkStep.objects.filter(act=act, finding_id__gt=after).order_by("finding_id")[:most])
 
 
 def taken_back(act: BulkAct, findings: Collection[int]) -> None:

@@ -6,8 +6,8 @@ Everybody locks hosts before acceptances, and each of them by id: nobody waits i
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,18 +15,18 @@ from django.db import transaction
 from django.db.models import Q
 
 from secdash.accounts.models import User
+from secdash.checks.outcome import Severity
 from secdash.findings import covering, seeing
+from secdash.findings.adding import add_for_each
 from secdash.findings.binding import Bound
+from secdash.findings.chunking import Row, chunks
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, State, Transition, Why
-from secdash.findings.policy import Policy, current
+from secdash.findings.policy import current
 from secdash.findings.privileges import Place
 from secdash.findings.rewriting import rewrite
 from secdash.findings.signals import acceptances_changed
 from secdash.fleet.models import Host
 
-FINDINGS_A_CHUNK = 500
-HOSTS_A_CHUNK = 50
-Row = tuple[int, int]  # host, finding
 OPEN_AGAIN: dict[str, Any] = {"state": State.OPEN, "acceptance": None, "bound_to": {}}
 
 
@@ -37,7 +37,7 @@ def hold(acceptance: Acceptance, *, by: User | None, at: datetime) -> int:
     covered too.
     """
     rows = _meant(acceptance).filter(covering.within(acceptance)).order_by("host_id", "pk").values_list("host_id", "pk")
-    return sum(hold_rows(acceptance, chunk, by=by, at=at) for chunk in chunks(list(rows)))
+    return sum(hold_rows(acceptance, chunk, by=by, at=at) for chunk in chunks(rows))
 
 
 def _meant(acceptance: Acceptance) -> FindingQuerySet:
@@ -46,32 +46,18 @@ def _meant(acceptance: Acceptance) -> FindingQuerySet:
     return found if later else found.filter(opened_at__lte=acceptance.at)
 
 
-def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows that are ordered by host, in pieces of few findings on few hosts."""
-    chunk: list[Row] = []
-    hosts: set[int] = set()
-    for row in rows:
-        if len(chunk) == FINDINGS_A_CHUNK or (row[0] not in hosts and len(hosts) == HOSTS_A_CHUNK):
-            yield chunk
-            chunk, hosts = [], set()
-        chunk.append(row)
-        hosts.add(row[0])
-    if chunk:
-        yield chunk
-
-
 @transaction.atomic
 def hold_rows(acceptance: Acceptance, chunk: list[Row], *, by: User | None, at: datetime) -> int:
     """The same of one of `chunks`, whatever the scope says; of what does not stand open any more nothing."""
     _lock_hosts(chunk)
     if not locked({acceptance.pk}):
         return 0
-    findings = list(_meant(acceptance).filter(pk__in=[pk for _, pk in chunk]))
+    meant = _meant(acceptance).filter(pk__in=[pk for _, pk in chunk])
+    meant = meant.only("host_id", "subject_kind", "subject_key", "severity").order_by("pk")
+    findings = list(meant.select_for_update(no_key=True))
     _bind(findings, acceptance)
-    for finding in findings:
-        finding.state, finding.acceptance, finding.changed_at = State.ACCEPTED, acceptance, at
-    rewrite(findings, ("state", "acceptance", "bound_to", "changed_at"))
-    _explain(findings, was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED, by=by, at=at, acceptance=acceptance)
+    rewrite(findings, ("bound_to",), state=State.ACCEPTED, acceptance=acceptance.pk, changed_at=at)
+    _explain(_rows(findings), was=State.OPEN, now=State.ACCEPTED, why=Why.ACCEPTED, by=by, at=at)
     _tell(at, begun=Counter(finding.host_id for finding in findings))
     return len(findings)
 
@@ -102,10 +88,12 @@ def release(held: Q, *, why: Why, by: User | None, at: datetime, most: int | Non
 def _release(pks: list[int], chunk: list[Row], *, why: Why, by: User | None, at: datetime) -> int:
     _lock_hosts(chunk)
     accepted = Finding.objects.filter(pk__in=pks, state=State.ACCEPTED)
-    findings, policy = list(accepted.only("host_id", "acceptance_id", "severity")), current()
-    rows = Finding.objects.filter(pk__in=[finding.pk for finding in findings])
-    rows.update(**OPEN_AGAIN, changed_at=at, due_on=policy.dues(at))
-    _explain(findings, was=State.ACCEPTED, now=State.OPEN, why=why, by=by, at=at, due=policy)
+    accepted = accepted.only("host_id", "severity").order_by("pk")
+    findings, policy = list(accepted.select_for_update(no_key=True)), current()
+    for severity, alike in _by_severity(findings).items():
+        told = Transition.told(policy.due_on(Severity(severity), at))
+        _explain(_rows(alike), was=State.ACCEPTED, now=State.OPEN, why=why, by=by, at=at, note=told)
+    _rows(findings).update(**OPEN_AGAIN, changed_at=at, due_on=policy.dues(at))
     _tell(at, ended=Counter(finding.host_id for finding in findings))
     return len(findings)
 
@@ -135,28 +123,22 @@ def _lock_hosts(chunk: Iterable[Row]) -> None:
     list(Host.objects.select_for_update().filter(pk__in=hosts).order_by("pk").values_list("pk"))
 
 
-def _explain(
-    findings: Iterable[Finding],
-    *,
-    why: Why,
-    at: datetime,
-    acceptance: Acceptance | None = None,
-    due: Policy | None = None,
-    **columns: Any,
-) -> None:
-    """`due` is the policy that gives what opens a due date."""
-    transitions = (
-        Transition(
-            finding_id=finding.pk,
-            acceptance_id=acceptance.pk if acceptance else finding.acceptance_id,
-            why=why,
-            at=at,
-            note=Transition.told(due.due_on(finding.severity, at)) if due else {},
-            **columns,
-        )
-        for finding in findings
-    )
-    Transition.objects.bulk_create(transitions, batch_size=FINDINGS_A_CHUNK)
+def _rows(findings: Iterable[Finding]) -> FindingQuerySet:
+    return Finding.objects.filter(pk__in=[finding.pk for finding in findings])
+
+
+def _by_severity(findings: Iterable[Finding]) -> dict[int, list[Finding]]:
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.severity].append(finding)
+    return found
+
+
+def _explain(held: FindingQuerySet, *, by: User | None, note: Any = None, **columns: Any) -> None:
+    """A transition of each while its acceptance holds it: that is the one that it is told of."""
+    given = [("finding", "pk"), ("acceptance", "acceptance_id")]
+    by_whom = by.pk if by else None
+    add_for_each(held, Transition, given, by=by_whom, scan=None, lasted=None, note=note or {}, **columns)
 
 
 def _tell(at: datetime, *, begun: Counter[int] | None = None, ended: Counter[int] | None = None) -> None:

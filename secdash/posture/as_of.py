@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Min, OuterRef, Subquery
 from django.http import QueryDict
 
 from secdash.accounts.models import User
@@ -40,6 +40,7 @@ class Asked(NamedTuple):
     severity: str = ""
     check: str = ""
     page: int = 1
+    told_from: date = date.min  # what happened to findings is kept from this day on
 
     @classmethod
     def of(cls, query: QueryDict, today: date) -> Self:
@@ -53,6 +54,11 @@ class Asked(NamedTuple):
             check=words["check"],
             page=max(int(number), 1) if number.isdecimal() and len(number) < 4 else 1,
         )
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether the day is before what is kept of findings' lives."""
+        return self.day < self.told_from
 
     def query(self, scope: Scope, **changes: object) -> str:
         changed = {**self._asdict(), **changes}
@@ -128,6 +134,13 @@ def then(user: User, scope: Scope, day: date) -> Then:
     )
 
 
+def first_kept(user: User, scope: Scope) -> date | None:
+    """The first day of such hosts; None where none of them was ever scanned."""
+    kept = scope.days(user).filter(group__slug=scope.group) if scope.group else scope.days(user)
+    first: date | None = kept.aggregate(first=Min("day"))["first"]
+    return first
+
+
 def _group_names(user: User, rows: Iterable[PostureDay]) -> dict[int, str]:
     """A host may have been in another group, which not everybody who sees the host now sees."""
     if user.sees_all:
@@ -136,7 +149,9 @@ def _group_names(user: User, rows: Iterable[PostureDay]) -> dict[int, str]:
 
 
 def findings_then(user: User, hosts: Iterable[HostThen], asked: Asked) -> FindingsThen:
-    """Of those hosts that are there still, in three queries."""
+    """Of those hosts that are there still, in three queries. Nothing of a day before their history."""
+    if asked.is_untold:
+        return FindingsThen([], asked.page, has_next=False)
     there = [each.row.host_id for each in hosts if each.row.host_id]
     found = _narrowed(findings_for(user).filter(host__in=there), asked)
     if found[: AT_ONCE + 1].count() > AT_ONCE:

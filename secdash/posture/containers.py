@@ -65,7 +65,8 @@ def findings_of(host: Host, shown: Iterable[Identity]) -> dict[Identity, Finding
     found = found.filter(
         check_name__in={check for check, _, _ in wanted}, subject_key__in={key for _, _, key in wanted}
     )
-    rows = {(row.check_name, row.subject_kind, row.subject_key): row for row in found.defer("evidence", "reason")}
+    short = found.defer("evidence", "reason", "bound_to")
+    rows = {(row.check_name, row.subject_kind, row.subject_key): row for row in short}
     return {identity: row for identity, row in rows.items() if identity in wanted}
 
 

@@ -145,9 +145,9 @@ class _Shown(NamedTuple):
 
 
 def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:  # noqa: B008 - an immutable value
-    """Nine queries, and the snapshot once."""
-    scan = newest_scan(host)
-    scans = list(Scan.objects.filter(host=host).defer("tally").select_related("requested_by").newest_first()[:SCANS])
+    """Eight queries, and the snapshot once."""
+    scans = _scans(host)
+    scan = next((each for each in scans if each.state == Scan.State.DONE), None) or newest_scan(host)
     accepted = containers.accepted_on(host)
     seen = replay(scan)
     shown = _shown(seen, accepted, asked)
@@ -173,6 +173,12 @@ def host_page(host: Host, asked: Asked = Asked(), *, now: datetime) -> HostPage:
         accepted=len(accepted),
         scans=scans,
     )
+
+
+def _scans(host: Host) -> list[Scan]:
+    """The newest few, each as `newest_scan` would have it."""
+    rows = Scan.objects.filter(host=host).select_related("requested_by", "snapshot").defer("snapshot__content")
+    return list(rows.newest_first()[:SCANS])
 
 
 def _shown(seen: Replay | None, accepted: Mapping[Identity, Severity], asked: Asked) -> _Shown:

@@ -34,6 +34,18 @@ class HostLine(NamedTuple):
         return self.host.state == Host.State.UNREACHABLE
 
     @property
+    def tags(self) -> list[str]:
+        return [tag.name for tag in self.host.tags.all()]
+
+    @property
+    def drawn_from(self) -> tuple[object, ...]:
+        """What of the host itself, and of where it stands, its line of the list shows."""
+        host, stand = self.host, self.stand
+        group = (host.group.slug, host.group.name) if host.group else ()
+        seen = (stand.score, stand.containers, stand.engine_version) if stand else ()
+        return (host.name, host.slug, host.environment, group, self.tags, seen)
+
+    @property
     def worst_counts(self) -> list[tuple[Severity, int]]:
         return [(severity, self.open[severity]) for severity in WORST_FIRST if self.open[severity]]
 

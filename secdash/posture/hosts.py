@@ -128,7 +128,7 @@ def hosts_page(user: User, filters: HostFilters, rooms: Rooms, number: str, *, n
     names = dict(Group.objects.filter(hosts__in=hosts_for(user)).distinct().values_list("slug", "name"))
     return HostsPage(
         filters=filters,
-        lines=_lines(user, list(page), now),
+        lines=_lines(user, list(page), rooms, now),
         page=page,
         total=rooms.hosts,
         samples=keeping.kept("samples", rooms.hosts_mark, lambda: hosts_for(user).samples().count()),
@@ -157,8 +157,10 @@ def fetched(user: User, rows: list[Row]) -> list[Host]:
     return [found[row.pk] for row in rows if row.pk in found]
 
 
-def _lines(user: User, rows: list[Row], now: datetime) -> list[HostLine]:
-    kept = host_lines.days_of(user, (row.pk for row in rows), today=now.date())
+def _lines(user: User, rows: list[Row], rooms: Rooms, now: datetime) -> list[HostLine]:
+    today, shown = now.date(), [row.pk for row in rows]
+    name = keeping.of_these(f"days-of:{today:%Y%m%d}", shown)
+    kept = keeping.kept(name, rooms.live_mark, lambda: host_lines.days_of(user, shown, today=today))
     stand = {row.pk: row.stand for row in rows if row.stand}
     return host_lines.lines(fetched(user, rows), stand, {row.pk: row.weight for row in rows}, kept)
 

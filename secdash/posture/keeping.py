@@ -8,7 +8,8 @@ what none of them tells, such as a severity that a scan renewed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from typing import TypeVar, cast
 
 from django.core.cache import cache
@@ -17,6 +18,11 @@ SECONDS = 60
 NOTHING = object()
 
 T = TypeVar("T")
+
+
+def of_these(name: str, ids: Iterable[int]) -> str:
+    """The name of what is kept of these alone."""
+    return f"{name}:{blake2b(','.join(map(str, ids)).encode(), digest_size=16).hexdigest()}"
 
 
 def kept(name: str, mark: str, make: Callable[[], T], *, seconds: int = SECONDS) -> T:

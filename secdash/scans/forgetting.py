@@ -106,6 +106,12 @@ def thin_transitions(until: date, most: int) -> int:
     return _day_by_day("transitions", until, most, _first_transition, _spare_transitions)
 
 
+def history_begins(today: date) -> date:
+    """The first day at whose end is known how each finding stood: none from before was let go of."""
+    reached = Thinned.objects.filter(what="transitions").values_list("day", flat=True).first()
+    return max(today - timedelta(days=settings.KEEP_HISTORY), reached or date.min)
+
+
 def _first_transition() -> datetime | None:
     first: datetime | None = Transition.objects.aggregate(first=Min("at"))["first"]
     return first

@@ -189,6 +189,15 @@ def test_what_the_policy_or_good_sense_forbids_is_refused_and_nothing_is_written
     assert set(states().values()) == {"open"}
 
 
+@pytest.mark.parametrize(("days", "said"), [(1, "at most 1 day[:.]"), (2, "at most 2 days[:.]")])
+@pytest.mark.parametrize("until", [None, in_days(30)])
+def test_one_day_is_told_as_one(host, days, said, until):
+    SeverityPolicy.objects.update(accept_days=days)
+
+    with pytest.raises(NotAcceptable, match=said):
+        an_acceptance(until=until)
+
+
 def test_never_ends_is_possible_only_where_the_policy_sets_no_limit(host):
     SeverityPolicy.objects.filter(severity=the_finding("app").severity).update(accept_days=None)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from secdash.accounts.models import User
 from secdash.accounts.roles import Role
 from secdash.findings import assigning, bulk, bulk_steps
+from secdash.findings.chunking import chunks
 from secdash.findings.models import BulkAct, BulkStep, Comment, Finding
 from tests.cast import a_member
 from tests.fleet.hosts import a_host
@@ -21,15 +22,15 @@ NOW = timezone.now()
 Kind, State = BulkAct.Kind, BulkAct.State
 
 
-def findings(count, host=None):
+def findings(count, host=None, named="app"):
     host = host or a_host("web-01")
     rows = [
         Finding(
             host=host,
             check_name="no-memory-limit",
             subject_kind="container",
-            subject_key=f"app-{number}",
-            subject_name=f"app-{number}",
+            subject_key=f"{named}-{number}",
+            subject_name=f"{named}-{number}",
             severity=2,
             opened_at=NOW,
             changed_at=NOW,
@@ -130,19 +131,45 @@ def test_a_large_act_goes_chunk_by_chunk(monkeypatch):
     act = queued(bulk.AT_ONCE + 5, to(operator()))
 
     taken = bulk.claim(act.pk, at=NOW)
-    after = bulk._take(taken, 0, at=NOW)
+    first = first_chunk(taken)
+    assert bulk._take(taken, first, at=NOW)
 
     act.refresh_from_db()
     assert (act.state, act.done) == (State.RUNNING, 20)
     assert Finding.objects.filter(assignee=operator()).count() == 20
-    assert BulkStep.objects.filter(act=act, finding_id__lte=after, before__isnull=False).count() == 20
+    assert BulkStep.objects.filter(act=act, finding__in=first, before__isnull=False).count() == 20
+
+
+def first_chunk(act):
+    """What a worker takes first."""
+    return [finding for _, finding in next(chunks(bulk_steps.to_take(act), most=bulk.CHUNK))]
+
+
+def test_a_chunk_is_of_whole_hosts_where_they_fit():
+    rows = [(1, 10), (1, 11), (2, 4), (2, 5), (2, 6), (3, 1), (3, 2), (3, 3), (3, 7), (3, 8), (4, 9)]
+
+    assert [[host for host, _ in chunk] for chunk in chunks(rows, most=4)] == [[1, 1], [2, 2, 2], [3] * 4, [3, 4]]
+    assert [len({host for host, _ in chunk}) for chunk in chunks(rows, hosts=3)] == [3, 1]
+    assert [row for chunk in chunks(rows, most=4) for row in chunk] == rows
+
+
+def test_findings_of_a_host_are_taken_together_however_their_numbers_lie(monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    hosts = [a_host(name) for name in ("web-01", "web-02")]
+    for _ in range(2):
+        for host in hosts:
+            findings(1, host, named=f"app-{Finding.objects.count()}")
+    act = BulkAct.objects.create(kind=Kind.ASSIGN, by=operator(), at=NOW)
+    bulk_steps.write_steps(act, Finding.objects.all())
+
+    assert set(Finding.objects.filter(pk__in=first_chunk(act)).values_list("host", flat=True)) == {hosts[0].pk}
 
 
 def test_an_act_that_lost_its_worker_goes_on_where_it_stopped_and_the_worker_is_fenced_off(monkeypatch):
     monkeypatch.setattr(bulk, "CHUNK", 20)
     act = queued(bulk.AT_ONCE + 5, to(operator()))
     lost = bulk.claim(act.pk, at=NOW)
-    after = bulk._take(lost, 0, at=NOW)
+    bulk._take(lost, first_chunk(lost), at=NOW)
     first = Finding.objects.filter(assignee=operator()).first()
     assigning.assign([first.pk], None, by=operator(), at=NOW)  # somebody's own will, after the step
 
@@ -150,7 +177,7 @@ def test_an_act_that_lost_its_worker_goes_on_where_it_stopped_and_the_worker_is_
         sent()
         bulk.take_up(at=NOW + bulk.LEASE * 2)
         assert sent()[0] == act.pk
-    assert bulk._take(lost, after, at=NOW) is None
+    assert not bulk._take(lost, first_chunk(lost), at=NOW)
     bulk.run(act.pk)
 
     act.refresh_from_db()

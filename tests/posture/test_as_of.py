@@ -16,6 +16,8 @@ from secdash.fleet.models import Connection
 from secdash.posture import as_of
 from secdash.posture.as_of import Asked, findings_then, standing, then
 from secdash.posture.scopes import Scope
+from secdash.scans.forgetting import history_begins
+from secdash.scans.models import Thinned
 from tests.cast import a_member, signed_in
 from tests.fleet.hosts import a_host
 from tests.posture.world import named, scan_of
@@ -129,3 +131,37 @@ def test_the_page_shows_the_day_in_few_queries(django_assert_max_num_queries):
     assert "privileged-container" in text
     assert "What can be said of a past day" in text
     assert "Nothing was kept of that day" in client.get(reverse("as-of"), {"day": "2001-01-01"}).content.decode()
+
+
+def page_of(day, client=None, **chosen):
+    return (client or signed_in(Role.VIEWER)).get(reverse("as-of"), {"day": day.isoformat(), **chosen}).content.decode()
+
+
+def test_a_day_before_the_first_that_was_kept_leads_to_that_one():
+    lived()
+    scan_of(a_host("db-01", group_name="Staging"), BAD, days_ago=3)
+
+    for chosen, first in (({}, 9), ({"group": "staging"}, 3), ({"group": "production"}, 9)):
+        text = page_of(ago(12), **chosen)
+        assert "What is kept of these hosts begins on" in text
+        assert f"day={ago(first).isoformat()}" in text, chosen
+    assert "What is kept of these hosts" not in page_of(ago(9))
+
+
+def test_before_the_history_of_findings_the_page_does_not_claim_that_none_stood(settings):
+    lived()
+    settings.KEEP_HISTORY = 8
+
+    before, within = page_of(ago(9)), page_of(ago(8))
+
+    assert "What happened to findings is kept from" in before
+    assert f"day={ago(8).isoformat()}#findings" in before
+    assert "No finding stood in this state" not in before
+    assert "privileged-container" not in before.partition('id="findings"')[2]
+    assert "privileged-container" in within.partition('id="findings"')[2]
+
+
+def test_history_that_was_let_go_of_does_not_come_back_with_a_longer_time():
+    Thinned.objects.create(what="transitions", day=ago(20))
+
+    assert history_begins(ago(0)) == ago(20)

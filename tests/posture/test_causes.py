@@ -416,6 +416,17 @@ def test_the_checklist_is_made_while_it_is_read(fleet, django_assert_max_num_que
     assert first.decode().startswith("# Plan of changes")
 
 
+def test_what_is_told_of_a_change_is_a_list_in_markdown(fleet):
+    text = text_of(fleet.get("/plan/best/checklist.md?changes=10"))
+    _, head, *_rest = text.partition("## 1. ")[2].split("\n\n")
+
+    told = head.splitlines()
+    assert len(told) >= 2
+    assert all(line.startswith("- ") for line in told)
+    assert any(line.startswith("- closes ") for line in told)
+    assert not any(line.count("; closes") for line in text.splitlines())
+
+
 def test_names_from_hosts_mean_nothing_in_markdown(db):
     evil = "x`](http://evil)<b>"
     seen("web-01", named(evil, **BARE | {"labels": (("com.docker.compose.project", evil),)}), **a_bad_host())

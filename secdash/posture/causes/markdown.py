@@ -35,7 +35,9 @@ def _part(number: int, part: Part) -> Iterator[str]:
     cause = part.step.cause
     closes = ngettext("closes %(n)s finding", "closes %(n)s findings", cause.effect.closes)
     yield f"## {number}. {harmless(plain(cause))}\n\n"
-    yield f"{harmless(place(cause))}; {closes % {'n': cause.effect.closes}}. {said(cause.breaks)}\n\n"
+    for told in (place(cause), closes % {"n": cause.effect.closes}, str(said(cause.breaks))):
+        yield f"- {harmless(told)}\n" if told else ""
+    yield "\n"
     for task in part.tasks:
         yield from _task(task)
     if part.left:

@@ -80,7 +80,11 @@ def matrix(user: User, asked: Asked, mark: str, *, number: str = "1") -> Matrix:
             keeping.kept(f"{name}:groups", mark, lambda: _by_group(findings)),
         )
     else:
-        columns, standing = places.host_places(page, found), _by_host(findings, [host.pk for host in page])
+        shown = [host.pk for host in page]
+        columns, standing = (
+            places.host_places(page, found),
+            keeping.kept(keeping.of_these("threats-of", shown), mark, lambda: _by_host(findings, shown)),
+        )
     whole = page is None or page.paginator.num_pages == 1
     everything = _summed(standing.values()) if whole else keeping.kept(name, mark, lambda: _together(findings))
     together = places.together(hosts, found)
