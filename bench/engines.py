@@ -1,8 +1,8 @@
 """Many simulated Engines in one process: recordings of a real one, varied by host and container, on a socket each.
 
 Run as `python -m bench.engines FOLDER HOSTS CONTAINERS [--changed SHARE] [--latency MS] [--faults SHARE] [--seed N]`:
-the sockets are FOLDER/NUMBER.sock. A line `sweep N` on its standard input moves every Engine on to its Nth state, and is
-answered with how many containers differ from the one before. What an Engine answers is a function of seed, host and N.
+the sockets are FOLDER/NUMBER.sock. A line `sweep N` on its standard input moves every Engine on to its Nth state, and
+is answered with how many containers differ from the one before: what an Engine answers follows from seed, host and N.
 
 What moves at a real Engine while nothing happens moves here too: clocks, counters, the times of processes, the log of
 a health check. Answers are kept ready as bytes and several questions on one connection may come at once.

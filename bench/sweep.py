@@ -148,18 +148,21 @@ def row(case: Case, hosts: int, first: Swept, again: list[Swept], most: float) -
 
 
 def main(asked: argparse.Namespace) -> int:
-    with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as place, running_postgres() as url:
-        with running_redis() as queue:
-            prepare(url, queue, place)
-            folder = Path(place)
-            register(asked.hosts, folder)
-            print(f"{asked.hosts} hosts × {asked.containers} containers; ms of CPU a host by part\n{HEAD}", flush=True)
-            for case in (Case(w, c, ms) for ms in asked.latency for c in asked.changed for w in asked.workers):
-                for line in measured(case, asked, queue, folder):
-                    print(line, flush=True)
-            from django.db import connection
+    with (
+        tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as place,
+        running_postgres() as url,
+        running_redis() as q,
+    ):
+        prepare(url, q, place)
+        folder = Path(place)
+        register(asked.hosts, folder)
+        print(f"{asked.hosts} hosts × {asked.containers} containers; ms of CPU a host by part\n{HEAD}", flush=True)
+        for case in (Case(w, c, ms) for ms in asked.latency for c in asked.changed for w in asked.workers):
+            for line in measured(case, asked, q, folder):
+                print(line, flush=True)
+        from django.db import connection
 
-            connection.close()
+        connection.close()
     return 0
 
 
