@@ -14,14 +14,15 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bench.sweep_parts import Engines, Meter, Used, children, engines, memory, prepare, read_raw, register, rows_written
 from bench.sweep_parts import workers as running_workers
 from tests.engine.services import running_postgres, running_redis
 
+T = TypeVar("T")
 EMPTY_TASKS = 500
 STATISTICS_ARE_LATE = 11.0  # seconds until PostgreSQL tells what an idle server did
 
@@ -166,13 +167,18 @@ def main(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _several(kind: Callable[[str], T]) -> Callable[[str], list[T]]:
+    return lambda text: [kind(word) for word in text.split(",")]
+
+
 def told() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("hosts", type=int, nargs="?", default=1000)
     parser.add_argument("containers", type=int, nargs="?", default=20)
     parser.add_argument("--sweeps", type=int, default=3)
-    for name, kind, several in (("workers", int, "2"), ("changed", float, "0,0.1"), ("latency", float, "0")):
-        parser.add_argument(f"--{name}", type=lambda text, kind=kind: list(map(kind, text.split(","))), default=several)
+    parser.add_argument("--workers", type=_several(int), default="2")
+    parser.add_argument("--changed", type=_several(float), default="0,0.1", help="share of containers")
+    parser.add_argument("--latency", type=_several(float), default="0", help="milliseconds")
     parser.add_argument("--faults", type=float, default=0.0)
     parser.add_argument("--rows", action="store_true", help="count the rows that a sweep writes (half a minute)")
     parser.add_argument("--empty", action="store_true", help="measure an empty task")
