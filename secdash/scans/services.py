@@ -76,6 +76,15 @@ def queued(host: Host, *, trigger: str, at: datetime, by: User | None = None) ->
     return scan
 
 
+def queued_all(hosts: Iterable[Host], *, trigger: str, at: datetime) -> None:
+    """As `queued`, for many hosts in one statement and one that asks for the ids of those that had none under way."""
+    new = [Scan(host=host, trigger=trigger, created_at=at) for host in hosts]
+    Scan.objects.bulk_create(new, ignore_conflicts=True)
+    made = Scan.objects.filter(host__in=[scan.host_id for scan in new], state=Scan.State.QUEUED, created_at=at)
+    for pk in made.order_by("pk").values_list("pk", flat=True):
+        transaction.on_commit(partial(send, pk))
+
+
 def send(scan_id: int) -> None:
     """Hand the scan to a worker. Where the queue is down the scan stays queued, and a later tick sends it again."""
     from secdash.scans.tasks import run_scan

@@ -8,25 +8,21 @@ under the host's lock, whether the rest is as the last scan left it. Where anyth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from secdash import checks, facts
 from secdash.checks import releases
 from secdash.facts.answers import Answers
 from secdash.facts.sight import digest_of_source, sight
-from secdash.findings import attesting
-from secdash.findings.models import Acceptance, Finding, State
 from secdash.fleet.models import Host
-from secdash.scans import moving
 from secdash.scans.models import Scan
 
 SOURCES = tuple(Path(str(package.__file__)).parent for package in (facts, checks))
-SAME = ("statuses", "tally", "score", "assessed", "containers", "engine_version", "catalogue_version", "snapshot_id")
 
 
 def mark_of(host: Host, answers: Answers) -> str:
@@ -50,52 +46,55 @@ def _key() -> bytes:
     return salted_hmac("secdash.scans.sight", "", algorithm="sha256").digest()
 
 
-@transaction.atomic
 def record(scan: Scan, mark: str, *, timings: Mapping[str, int], at: datetime) -> bool:
-    """Close the scan as the last one was. False, and nothing is written, where it must go the whole way."""
-    running = Scan.objects.filter(pk=scan.pk, state=Scan.State.RUNNING, attempts=scan.attempts)
-    if not running.select_for_update().exists():
-        return False
-    host = Host.objects.select_for_update().get(pk=scan.host_id)
-    last = _last(host)
-    if last is None or not _is_same(last, mark, at) or not _stands(host, last, at):
-        return False
-    running.update(
-        state=Scan.State.DONE,
-        stage=Scan.Stage.DONE,
-        created_at=moving.newer_than(last, scan.created_at),
-        finished_at=at,
-        lease_until=None,
-        timings=dict(timings),
-        sight=mark,
-        **{name: getattr(last, name) for name in SAME},
-    )
-    Host.objects.filter(pk=host.pk).update(state=Host.State.REACHABLE, seen_at=at)
+    """Close the scan as the last one was. False, and nothing is written, where it must go the whole way.
+
+    The host's row is written first, which locks it: findings and acceptances of a host are changed under that lock.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SEEN, [Host.State.REACHABLE, _stored("finished_at", at), scan.host_id])
+        cursor.execute(CLOSE, _values(scan, mark, timings, at))
+        if not cursor.rowcount:
+            transaction.set_rollback(True)
+            return False
     return True
 
 
-def _last(host: Host) -> Scan | None:
-    """The newest finished scan. `moved_since`: a finding was changed after it began, and not by it, or is accepted by
-    what is not in force any more.
-    """
-    changed = Q(changed_at__gt=OuterRef("started_at")) & ~Q(changed_at=OuterRef("finished_at"))
-    unheld = Q(state=State.ACCEPTED) & ~Q(acceptance__state=Acceptance.State.IN_FORCE)
-    moved = Exists(Finding.objects.filter(changed | unheld, host=OuterRef("host")).order_by())
-    finished = Scan.objects.filter(host=host, state=Scan.State.DONE).newest_first()
-    return finished.annotate(moved_since=moved).defer("timings", "error").first()
+def _values(scan: Scan, mark: str, timings: Mapping[str, int], at: datetime) -> dict[str, Any]:
+    return {
+        "scan": scan.pk,
+        "host": scan.host_id,
+        "attempts": scan.attempts,
+        "mark": mark,
+        "timings": _stored("timings", dict(timings)),
+        "at": _stored("finished_at", at),
+        "today": _stored("finished_at", datetime.combine(at.date(), time(), tzinfo=at.tzinfo)),
+    }
 
 
-def _is_same(last: Scan, mark: str, at: datetime) -> bool:
-    """Acceptances and attestations end with a day, and each day of a host has a row of its own: the first scan of a
-    day goes the whole way.
-    """
-    is_of_today = last.finished_at is not None and last.finished_at.date() == at.date()
-    return last.sight == mark and is_of_today and last.started_at is not None and last.snapshot_id is not None
+def _stored(column: str, value: Any) -> Any:
+    """As this database takes it."""
+    return Scan._meta.get_field(column).get_db_prep_save(value, connection)
 
 
-def _stands(host: Host, last: Scan, at: datetime) -> bool:
-    """Whether findings and attestations are as the last scan left them."""
-    if last.moved_since:  # type: ignore[attr-defined]  # annotated by `_last`
-        return False
-    attested = attesting.counted(host, engine_version=last.engine_version, tally=last.tally, at=at)
-    return attested == moving.attested_in(last.tally)
+SAME = ("statuses", "tally", "score", "assessed", "containers", "engine_version", "catalogue_version", "snapshot_id")
+SEEN = "UPDATE fleet_host SET state = %s, seen_at = %s WHERE id = %s"
+# One statement, since at a thousand hosts what a scan costs is the making of its statements. The last scan must have
+# seen the same, today: acceptances and attestations end with a day, and each day of a host has a row of its own. No
+# finding may have changed since that scan began, but by it, nor be accepted by what is in force no more; and nobody may
+# have attested anything since.
+CLOSE = f"""
+UPDATE scans_scan SET state = 'done', stage = 'done', finished_at = %(at)s, lease_until = NULL,
+       timings = %(timings)s, sight = %(mark)s, {", ".join(f"{name} = last.{name}" for name in SAME)}
+FROM (SELECT * FROM scans_scan WHERE host_id = %(host)s AND state = 'done'
+      ORDER BY created_at DESC, id DESC LIMIT 1) AS last
+WHERE scans_scan.id = %(scan)s AND scans_scan.state = 'running' AND scans_scan.attempts = %(attempts)s
+  AND scans_scan.created_at > last.created_at AND last.sight = %(mark)s
+  AND last.finished_at >= %(today)s AND last.started_at IS NOT NULL AND last.snapshot_id IS NOT NULL
+  AND NOT EXISTS (
+      SELECT 1 FROM findings_finding AS f LEFT JOIN findings_acceptance AS a ON a.id = f.acceptance_id
+      WHERE f.host_id = %(host)s
+        AND ((f.changed_at > last.started_at AND f.changed_at <> last.finished_at)
+             OR (f.state = 'accepted' AND (a.id IS NULL OR a.state <> 'in_force'))))
+  AND NOT EXISTS (SELECT 1 FROM findings_attestation AS t WHERE t.host_id = %(host)s AND t.at > last.started_at)
+"""  # noqa: S608 - names of columns that stand above
