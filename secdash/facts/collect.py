@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -30,6 +30,7 @@ RUNNING = ("running", "paused")
 
 CONTAINERS, IMAGES, NETWORKS = "/containers/json?all=1", "/images/json", "/networks"
 INSPECT = attrgetter("inspect")
+ABSENT = object()
 NOT_A_LIST = Failure(say("The Engine's answer was not a list."))
 NOT_IDENTIFIED = Failure(say("The Engine listed something without saying what it is called."))
 TOO_HEAVY = say("All that this Engine answers is more than secdash holds at once, so nothing of it was kept.")
@@ -67,6 +68,7 @@ class Pass:
         self._tops_left = ALL_TOPS_TIME
         self._changes_left = ALL_CHANGES_TIME
         self._silences = 0
+        self._inspected: dict[str, Any] = {}  # by id, where it was asked for ahead
 
     def read(self) -> Answers:
         info = self._ask("/info")
@@ -98,6 +100,7 @@ class Pass:
         if not isinstance(listed, list | None):
             return NOT_A_LIST
         entries = theirs(listed)
+        self._look_ahead(path, [id_ for entry in entries if (id_ := id_of(entry))])
         found = []
         for done, entry in enumerate(entries, start=1):
             found.append((id_of(entry), read(entry, id_of(entry))))
@@ -108,6 +111,17 @@ class Pass:
             thing for id_, thing in found if there is None or id_ in there or not isinstance(inspected(thing), NotFound)
         )
 
+    def _look_ahead(self, path: str, ids: list[str]) -> None:
+        """Tell the connection what is asked about these things; of containers the answers say what else to ask."""
+        if path == IMAGES:
+            self._engine.expect(f"/images/{id_}/{part}" for id_ in ids for part in ("json", "history"))
+        elif path == NETWORKS:
+            self._engine.expect(f"/networks/{id_}" for id_ in ids)
+        elif path == CONTAINERS:
+            self._engine.expect(f"/containers/{id_}/json" for id_ in ids)
+            self._inspected = {id_: self._ask(f"/containers/{id_}/json") for id_ in ids}
+            self._engine.expect(path for id_, inspect in self._inspected.items() for path in its_parts(id_, inspect))
+
     def _ids(self, path: str) -> set[str] | None:
         """What is listed now; None where that cannot be told, and then nothing has vanished."""
         listed = self._ask(path)
@@ -117,13 +131,11 @@ class Pass:
         self._progress("reading", done, total)
 
     def _container(self, listed: Any, id_: str) -> ContainerAnswers:
-        inspect = self._about(f"/containers/{id_}/json", id_)
-        state = field(field(inspect, "State"), "Status")
-        top = self._top(id_) if state in RUNNING else None
-        exec_ids = field(inspect, "ExecIDs")
-        execs = self._execs(exec_ids if isinstance(exec_ids, list) else [])
-        writes = state in RUNNING and field(field(inspect, "HostConfig"), "ReadonlyRootfs") is False
-        return ContainerAnswers(listed, inspect, top, execs, self._changes(id_) if writes else False)
+        known = self._inspected.pop(id_, None) if id_ in self._inspected else ABSENT
+        inspect = self._about(f"/containers/{id_}/json", id_) if known is ABSENT else known
+        top = self._top(id_) if is_running(inspect) else None
+        execs = self._execs(execs_of(inspect))
+        return ContainerAnswers(listed, inspect, top, execs, self._changes(id_) if is_writing(inspect) else False)
 
     def _image(self, listed: Any, id_: str) -> ImageAnswers:
         inspect = self._about(f"/images/{id_}/json", id_)
@@ -135,7 +147,7 @@ class Pass:
         return {**listed, "Containers": inspect} if isinstance(inspect, Failure) and id_ else inspect
 
     def _execs(self, ids: list[Any]) -> tuple[Any, ...]:
-        answers = (self._about(f"/exec/{quote(id_, safe='')}/json", id_) for id_ in ids if isinstance(id_, str))
+        answers = (self._about(about_exec(id_), id_) for id_ in ids if isinstance(id_, str))
         return tuple(answer for answer in answers if not isinstance(answer, NotFound))
 
     def _top(self, id_: str) -> Any:
@@ -192,6 +204,33 @@ class Pass:
 
 def _stopped_answering(last: Message) -> Message:
     return say("The Engine stopped answering while it was read. The last that was seen of it: %(last)s", last=last)
+
+
+def its_parts(id_: str, inspect: Any) -> Iterator[str]:
+    """What is asked about a container besides, in the order in which it is."""
+    if is_running(inspect):
+        yield f"/containers/{id_}/top"
+    yield from (about_exec(exec_id) for exec_id in execs_of(inspect) if isinstance(exec_id, str) and exec_id)
+    if is_writing(inspect):
+        yield f"/containers/{id_}/changes"
+
+
+def is_running(inspect: Any) -> bool:
+    return field(field(inspect, "State"), "Status") in RUNNING
+
+
+def is_writing(inspect: Any) -> bool:
+    """Whether it runs and may write over its image."""
+    return is_running(inspect) and field(field(inspect, "HostConfig"), "ReadonlyRootfs") is False
+
+
+def execs_of(inspect: Any) -> list[Any]:
+    ids = field(inspect, "ExecIDs")
+    return ids if isinstance(ids, list) else []
+
+
+def about_exec(id_: str) -> str:
+    return f"/exec/{quote(id_, safe='')}/json"
 
 
 def theirs(listed: list[Any] | None) -> list[Any]:

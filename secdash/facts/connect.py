@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPResponse
 from typing import Any, TypeVar
@@ -62,6 +62,10 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
         answer = get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout)
         self.weight += answer.weight
         return answer.json()
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """What `get_json` will be asked for next, in this order."""
+        self._connection.expect(self._prefix + path for path in paths)
 
     def path(self, path: str) -> str:
         """The path as it is asked for in the version that both speak."""

@@ -6,29 +6,44 @@ values take. Nothing compressed is accepted, and no redirect followed.
 
 from __future__ import annotations
 
+import io
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
 import orjson
 
 from secdash.facts import trouble
+from secdash.facts.answer import Answer, weight_of
 from secdash.facts.doors import Door, TimeBoxedSocket
 from secdash.facts.message import Message, say
+from secdash.facts.plain_http import Incoming, body_of, head_of
 from secdash.facts.trouble import BROKE_OFF, AnswerError, NoAnswer, ReadOnly
 
 READING = ("GET", "HEAD")
 LARGEST_ANSWER = 16 * 2**20  # bytes
+MOST_IN_FLIGHT = 64  # questions that wait in the Engine's socket: a few KB, so that neither side waits to be read
 LARGEST_REFUSAL = 64 * 2**10
 LONGEST_REASON = 200
-DEEPEST = 64
-A_VALUE, A_NAME, AN_OBJECT = 60, 45, 128  # bytes of memory that each takes beyond its own text, about
-HEAVIEST_ANSWER = 96 * 2**20
 # Engine and proxies say it in different words.
 TO_A_TLS_PORT = (b"HTTP request to an HTTPS server", b"plain HTTP request was sent to HTTPS port")
+
+
+class _File(NamedTuple):
+    incoming: Incoming
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self.incoming)
+
+
+def _request(path: str) -> bytes:
+    """Raises ValueError for what is no path: it could end the request and begin another one."""
+    if not path.isascii() or not path.isprintable() or " " in path:
+        raise ValueError(path)
+    return b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % path.encode()
 
 
 def refuse_writing(method: str | None) -> None:
@@ -45,9 +60,81 @@ class Connection(HTTPConnection):
         super().__init__("localhost")
         self.door = door
         self.has_answered = False
+        self._incoming: Incoming | None = None
+        self._expected: deque[str] = deque()
+        self._in_flight: deque[str] = deque()
+        self._most_in_flight = MOST_IN_FLIGHT
 
     def connect(self) -> None:
-        self.sock = self.door.open()
+        self._opened()
+
+    def _opened(self) -> tuple[TimeBoxedSocket, Incoming]:
+        if self.sock is None or self._incoming is None:
+            self.sock = self.door.open()
+            self._incoming = Incoming(self.sock)
+        return self.sock, self._incoming
+
+    def close(self) -> None:
+        """Whoever does not answer what was asked ahead is asked one thing after the other from then on."""
+        if self._in_flight:
+            self._most_in_flight = 1
+            self._in_flight.clear()
+        self._incoming = None
+        super().close()
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """What `get` will be asked for next, in this order: some of it is sent before the answers to the first came.
+
+        The Engine answers in order, so each answer has its own time all the same.
+        """
+        self._expected = deque(paths)
+
+    def get(self, path: str, seconds: float) -> Answer:
+        """A successful answer to a GET. Raises AnswerError, and whatever a broken connection raises."""
+        incoming = self._sent(path, seconds)
+        head = head_of(incoming)
+        if head is None:
+            return self._get_as_any(incoming)
+        self.has_answered = True
+        body = body_of(incoming, head, LARGEST_ANSWER)
+        if body is None:
+            self.close()
+            raise AnswerError(head.status, trouble.TOO_LONG)
+        return _successful(head.status, head.api_version, body)
+
+    def _sent(self, path: str, seconds: float) -> Incoming:
+        """Sends it unless that was done already. What else was asked for ahead is given up with the connection."""
+        if self._in_flight and self._in_flight[0] != path:
+            self.close()
+        sock, incoming = self._opened()
+        sock.settimeout(max(seconds, 0))
+        sock.ends = time.monotonic() + seconds
+        if self._in_flight:
+            self._in_flight.popleft()
+        else:
+            incoming.forget()
+            sock.sendall(b"".join(map(_request, self._next(path))))
+        return incoming
+
+    def _next(self, path: str) -> list[str]:
+        """This path, and what comes after it as far as that is known."""
+        while self._expected and self._expected[0] != path:
+            self._expected.popleft()
+        ahead = [self._expected.popleft() for _ in range(min(self._most_in_flight, len(self._expected)))]
+        self._in_flight.extend(ahead[1:])
+        return ahead or [path]
+
+    def _get_as_any(self, incoming: Incoming) -> Answer:
+        """An answer in whatever form HTTP allows; what was asked ahead is asked again."""
+        response = HTTPResponse(_File(incoming), method="GET")  # type: ignore[arg-type]  # all that it asks of a socket
+        response.begin()
+        self.has_answered = True
+        body = response.read(LARGEST_ANSWER + 1)
+        if response.will_close or self._in_flight or not response.isclosed():
+            self.close()
+        return _successful(
+            response.status, response.getheader("Api-Version", ""), body, response.getheader("Content-Encoding", "")
+        )
 
     def putrequest(self, method: str, *args: Any, **kwargs: Any) -> None:
         """Every request passes here, before the first byte of it is sent."""
@@ -71,69 +158,21 @@ class Connection(HTTPConnection):
         return response
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """A successful answer. `weight` is about how much memory its values take at most."""
-
-    status: int
-    api_version: str
-    body: bytes
-    weight: int
-
-    def json(self) -> Any:
-        """Raises AnswerError for anything but JSON that is safe to hold."""
-        if self.weight > HEAVIEST_ANSWER:
-            raise AnswerError(self.status, trouble.TOO_MANY_VALUES)
-        try:
-            decoded = orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
-            raise AnswerError(self.status, trouble.NOT_JSON) from error
-        if is_deep(self.body, decoded):
-            raise AnswerError(self.status, trouble.TOO_DEEP)
-        return decoded
-
-
-def weight_of(body: bytes) -> int:
-    """Counted before decoding: a few bytes such as `{},` become a hundred times as many.
-
-    One sign beyond the usual planes makes each sign of its text take four bytes.
-    """
-    is_narrow = body.isascii() and b"\\ud" not in body and b"\\uD" not in body
-    values = body.count(b",") + body.count(b"[")
-    named = A_NAME * body.count(b":") + AN_OBJECT * body.count(b"{")
-    return len(body) * (1 if is_narrow else 4) + A_VALUE * values + named
-
-
-NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
-
-
-def is_deep(body: bytes, decoded: Any) -> bool:
-    """Whether this JSON is nested more deeply than DEEPEST.
-
-    Each round takes the innermost pairs away, at the speed of the machine and not of Python.
-    """
-    brackets = body.translate(None, NOT_BRACKETS)
-    for _ in range(DEEPEST):
-        if not brackets:
-            return False
-        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
-    return bool(brackets) and _is_deep(decoded)
-
-
-def _is_deep(decoded: Any) -> bool:
-    """The same without haste: texts with lonely brackets in them come here."""
-    level = [decoded]
-    for _ in range(DEEPEST):
-        level = [below for each in level for below in _below(each) if isinstance(below, dict | list)]
-    return bool(level)
-
-
-def _below(value: Any) -> Any:
-    return value.values() if isinstance(value, dict) else value
-
-
 def get(connection: Connection, path: str, seconds: float) -> Answer:
     """The answer to a GET. Raises NoAnswer, AnswerError, or Unreachable where nothing can be connected to."""
-    return exchange(connection, path, seconds)
+    with _in_time(connection, seconds):
+        return connection.get(path, seconds)
+
+
+def _successful(status: int, api_version: str, body: bytes, coding: str = "") -> Answer:
+    """Raises AnswerError for any other."""
+    if len(body) > LARGEST_ANSWER:
+        raise AnswerError(status, trouble.TOO_LONG)
+    if status != 200:
+        raise AnswerError(status, _refusal(status, body))
+    if coding not in ("", "identity"):
+        raise AnswerError(status, trouble.COMPRESSED)
+    return Answer(status, api_version, body, weight_of(body))
 
 
 def exchange(

@@ -109,6 +109,8 @@ class Scan(models.Model):
     catalogue_version = models.CharField(max_length=16, blank=True)
     error = models.JSONField(default=dict)
     snapshot = models.ForeignKey(Snapshot, models.SET_NULL, null=True, blank=True, related_name="scans")
+    # what `unchanged` knows the same host by; "" where it cannot
+    sight = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     objects = ScanQuerySet.as_manager()
 

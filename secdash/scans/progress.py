@@ -21,13 +21,13 @@ class Progress:
         self.timings: dict[str, int] = {}
         self._stage = str(Scan.Stage.CONNECTING)
         self._entered = time.monotonic()
-        self._written = 0.0
+        self._written = self._entered  # by the claim
 
     def report(self, stage: str, done: int, total: int) -> None:
         """What `facts.collect` calls: a stage's name and how much of it is done."""
         if stage != self._stage:
             self.enter(stage, done=done, total=total)
-        elif time.monotonic() - self._written >= SECONDS_BETWEEN_WRITES:
+        else:
             self._write(done, total)
 
     def enter(self, stage: str, *, done: int = 0, total: int = 0) -> None:
@@ -42,6 +42,9 @@ class Progress:
         self._entered = now
 
     def _write(self, done: int, total: int) -> None:
+        """A scan that is over in no time writes nothing of its way."""
+        if time.monotonic() - self._written < SECONDS_BETWEEN_WRITES:
+            return
         self._written = time.monotonic()
         Scan.objects.filter(pk=self.scan.pk, state=Scan.State.RUNNING, attempts=self.scan.attempts).update(
             stage=self._stage, progress_done=done, progress_total=total, lease_until=timezone.now() + LEASE

@@ -27,7 +27,7 @@ from secdash.facts.parse import parse
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
 from secdash.handing_over import hand_over
-from secdash.scans import uploads
+from secdash.scans import unchanged, uploads
 from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import with_image_files
 from secdash.scans.models import Scan
@@ -76,6 +76,15 @@ def queued(host: Host, *, trigger: str, at: datetime, by: User | None = None) ->
     return scan
 
 
+def queued_all(hosts: Iterable[Host], *, trigger: str, at: datetime) -> None:
+    """As `queued`, for many hosts in one statement and one that asks for the ids of those that had none under way."""
+    new = [Scan(host=host, trigger=trigger, created_at=at) for host in hosts]
+    Scan.objects.bulk_create(new, ignore_conflicts=True)
+    made = Scan.objects.filter(host__in=[scan.host_id for scan in new], state=Scan.State.QUEUED, created_at=at)
+    for pk in made.order_by("pk").values_list("pk", flat=True):
+        transaction.on_commit(partial(send, pk))
+
+
 def send(scan_id: int) -> None:
     """Hand the scan to a worker. Where the queue is down the scan stays queued, and a later tick sends it again."""
     from secdash.scans.tasks import run_scan
@@ -120,22 +129,38 @@ def _carry_out(scan: Scan) -> None:
 def _look(scan: Scan) -> None:
     """Raises Unreachable."""
     progress = Progress(scan)
-    facts, uploaded_at = _seen(scan.host, progress)
-    progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
     with releases.using(in_force()):
-        judged = Judged(facts, list(judge(facts)))
-        progress.finish()
-        with transaction.atomic():
-            if record(scan, judged, timings=progress.timings, at=timezone.now()) and uploaded_at:
-                uploads.settle(scan.host, collected_at=uploaded_at)
+        if scan.host.is_offline:
+            _take_upload(scan, progress)
+        else:
+            _read(scan, progress)
 
 
-def _seen(host: Host, progress: Progress) -> tuple[Snapshot, datetime | None]:
-    """The facts of a look at the host; of one that nobody reaches, those that were uploaded and when they were seen."""
-    if host.is_offline:
-        return uploads.waiting(host)
-    answers = answers_of(host, progress=progress.report, deadline=settings.SCAN_SECONDS)
-    return with_image_files(host, parse(answers), progress=progress.report), None
+def _read(scan: Scan, progress: Progress) -> None:
+    """Ask the Engine; what it answers is judged unless the last scan was answered the same."""
+    answers = answers_of(scan.host, progress=progress.report, deadline=settings.SCAN_SECONDS)
+    mark = unchanged.mark_of(scan.host, answers)
+    progress.finish()
+    if mark and unchanged.record(scan, mark, timings=progress.timings, at=timezone.now()):
+        return
+    scan.sight = mark
+    _judge(scan, with_image_files(scan.host, parse(answers), progress=progress.report), progress)
+
+
+def _take_upload(scan: Scan, progress: Progress) -> None:
+    """What was uploaded of a host that nobody reaches."""
+    facts, collected_at = uploads.waiting(scan.host)
+    with transaction.atomic():
+        if _judge(scan, facts, progress):
+            uploads.settle(scan.host, collected_at=collected_at)
+
+
+def _judge(scan: Scan, facts: Snapshot, progress: Progress) -> bool:
+    """False where the lease was lost."""
+    progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
+    judged = Judged(facts, list(judge(facts)))
+    progress.finish()
+    return record(scan, judged, timings=progress.timings, at=timezone.now())
 
 
 @transaction.atomic

@@ -9,22 +9,24 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Max, Q
 
 from secdash.findings import bulk
 from secdash.findings.expiring import expire_due
+from secdash.findings.rewriting import rewrite
 from secdash.fleet.models import Host
 from secdash.handing_over import lacks
 from secdash.scans import asking_again, uploads
 from secdash.scans.inventories import forget_unused
 from secdash.scans.models import Scan, Tick
-from secdash.scans.services import INTERRUPTED, MOST_ATTEMPTS, fail, queued, request, send
+from secdash.scans.services import INTERRUPTED, MOST_ATTEMPTS, fail, queued, queued_all, send
 from secdash.web.unavailable import AWAY
 
 log = logging.getLogger(__name__)
 
 RESEND_AFTER = timedelta(seconds=30)
-AT_ONCE = 500  # sent again by one tick
+AT_ONCE = 500  # sent again by one tick, or claimed in one transaction
 SLACK = timedelta(minutes=1)  # by which clocks of two machines may differ
 
 
@@ -44,13 +46,19 @@ def claim_due(*, at: datetime) -> int:
 
     Two ticks at once claim each host once; the number claimed.
     """
-    claimed = 0
-    for host in Host.objects.due(at).outside_windows(at):
-        due = Host.objects.filter(pk=host.pk, scan_due_at=host.scan_due_at)
-        if due.update(scan_due_at=host.next_due(at)):
-            request(host, trigger=Scan.Trigger.SCHEDULE, at=at)
-            claimed += 1
-    return claimed
+    due = list(Host.objects.due(at).outside_windows(at).order_by("pk").values_list("pk", flat=True))
+    return sum(_claim(due[begin : begin + AT_ONCE], at) for begin in range(0, len(due), AT_ONCE))
+
+
+@transaction.atomic
+def _claim(due: list[int], at: datetime) -> int:
+    """About as many statements for many as for one. A host whose row is just being written waits for the next tick."""
+    hosts = list(Host.objects.select_for_update(skip_locked=True).due(at).filter(pk__in=due).order_by("pk"))
+    for host in hosts:
+        host.scan_due_at = host.next_due(at)
+    rewrite(hosts, ("scan_due_at",))
+    queued_all(hosts, trigger=Scan.Trigger.SCHEDULE, at=at)
+    return len(hosts)
 
 
 def retake(*, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,6 +31,10 @@ class EngineClient:
         answer = get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout)
         self.weight += answer.weight
         return answer.json()
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """What `get_json` will be asked for next, in this order."""
+        self._connection.expect(self._prefix + path for path in paths)
 
 
 @contextmanager
