@@ -1,8 +1,9 @@
 """What watching costs: 1,000 simulated Engines, one `manage.py watch`, containers started across all of them.
 
-Run as `python -m bench.events`; `python -m bench.events 50 10 20` is 50 hosts, 10 containers a second, 20 seconds. For
-each container: from its event to its finding in the database, and to the feed of an open overview, which asks as often
-as the page does. The budget is two seconds at the 95th percentile.
+Run as `python -m bench.events`; `python -m bench.events 50 10 20` is 50 hosts, 10 containers a second, 20 seconds, and
+a fourth number has so many watchers share the hosts. For each container: from its event to its finding in the database,
+and to the feed of an open overview, which asks as often as the page does. The budget is two seconds at the 95th
+percentile.
 
 Beside it stands the processor's time that one container took, of each process apart: the simulated Engines and the one
 that asks share the machine with the watcher. The floor is what the same answers take to be asked for and parsed, and
@@ -23,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -152,10 +153,10 @@ class Used(NamedTuple):
         return Used(*(now - then for now, then in zip(self, before, strict=True)))
 
 
-def memory(pid: int) -> float:
-    """MiB, as resident."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+def memory(pids: list[int]) -> float:
+    """MiB, as resident, of all together."""
+    lines = [line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
 class Seen:
@@ -253,7 +254,7 @@ def line(name: str, seconds: list[float]) -> str:
     return f"{name:<34}{statistics.median(taken):>8.2f}s{taken[int(0.95 * len(taken))]:>8.2f}s{taken[-1]:>8.2f}s"
 
 
-def main(count: int, a_second: int, seconds: int) -> int:
+def main(count: int, a_second: int, seconds: int, watchers: int = 1) -> int:
     with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as place, running_postgres() as url:
         folder = Path(place)
         from bench.fleet import prepare
@@ -265,13 +266,15 @@ def main(count: int, a_second: int, seconds: int) -> int:
         with process("-m", "bench.events_server", place, stdin=subprocess.PIPE) as engines:
             assert engines.stdout is not None
             engines.stdout.readline()
-            with process("manage.py", "watch") as watcher, Seen("/changes/") as seen:
-                print(f"{count} hosts watched after {wait_for_streams(count):.1f} s, {memory(watcher.pid):.0f} MiB")
+            with ExitStack() as running, Seen("/changes/") as seen:
+                watching = [running.enter_context(process("manage.py", "watch")).pid for _ in range(watchers)]
+                until = wait_for_streams(count)
+                print(f"{count} hosts watched by {watchers} after {until:.1f} s, {memory(watching):.0f} MiB")
                 time.sleep(8)  # so that what noticing the streams wrote is written
                 database = Postgres()
 
                 def used() -> Used:
-                    spent = (processor(watcher.pid), database.processor(), processor(engines.pid))
+                    spent = (sum(map(processor, watching)), database.processor(), processor(engines.pid))
                     return Used(*spent, time.process_time())
 
                 before, idle = used(), time.time()
@@ -281,7 +284,7 @@ def main(count: int, a_second: int, seconds: int) -> int:
                 told = start_containers(engines, hosts, a_second, seconds)
                 taken = time.time() - begun
                 time.sleep(5)
-                worked, resident = used().since(before), memory(watcher.pid)
+                worked, resident = used().since(before), memory(watching)
             least = floor(folder, hosts)
         return report(count, told, seen, worked, Figures(taken, resting, resident, least))
 

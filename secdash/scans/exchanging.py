@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from secdash.checks.engine import Verdict
@@ -12,6 +12,8 @@ from secdash.findings.lifecycle import Identity, identity
 from secdash.findings.score import Judged
 from secdash.scans import moves
 from secdash.scans.tallied import STATUS_ORDER, Row, Tally
+
+NOBODY = (0, 0, 0, 0)
 
 
 class Exchange(NamedTuple):
@@ -26,13 +28,20 @@ class Exchange(NamedTuple):
         sums.subtract(Counter(str(verdict.status) for verdict in self.old))
         return dict(+sums)
 
-    def tally(self, tally: Tally) -> dict[str, Row]:
-        changed = {name: list(row) for name, row in tally.items()}
+    def tally(self, tally: Tally) -> dict[str, Sequence[int]]:
+        """The rows of checks that judged none of these are the same ones."""
+        changed: dict[str, Row] = {}
         for verdicts, more in ((self.new, 1), (self.old, -1)):
             for verdict in verdicts:
-                row = changed.setdefault(verdict.check, [0, 0, 0, 0])
+                row = changed.get(verdict.check)
+                if row is None:
+                    row = changed[verdict.check] = list(tally.get(verdict.check, NOBODY))
                 row[STATUS_ORDER.index(verdict.status)] += more
-        return {name: [max(count, 0) for count in row] for name, row in changed.items() if any(row)}
+        rows: dict[str, Sequence[int]] = {
+            **tally,
+            **{name: [max(count, 0) for count in row] for name, row in changed.items()},
+        }
+        return {name: row for name, row in rows.items() if name not in changed or any(row)}
 
     def moves(self, before: Stood, after: Stood) -> moves.Moves:
         """What of it made the score of `after` another than that of `before`."""

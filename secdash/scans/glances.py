@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from secdash.facts import glance as facts
 from secdash.facts.model import LISTINGS, Snapshot, Unknown, listing
@@ -75,11 +75,14 @@ def look(host: Known, wanted: Collection[Thing], *, began: datetime) -> Glance |
 
 
 def newest(hosts: Collection[int]) -> QuerySet[Scan]:
-    """Of each host the newest finished scan; `waits` says that one is under way, which goes first."""
+    """Of each host the newest finished scan, with the `digest` of its snapshot; `waits` says that one is under way,
+    which goes first.
+    """
     done = Scan.objects.filter(host=OuterRef("pk"), state=Scan.State.DONE).newest_first().values("pk")[:1]
     found = Host.objects.filter(pk__in=hosts).order_by().annotate(newest=Subquery(done)).values("newest")
     running = Scan.objects.filter(host=OuterRef("host"), state=Scan.State.RUNNING)
-    return Scan.objects.filter(pk__in=found).annotate(waits=Exists(running)).defer("timings", "error").order_by()
+    told = {"waits": Exists(running), "digest": F("snapshot__digest")}
+    return Scan.objects.filter(pk__in=found).annotate(**told).defer("timings", "error").order_by()
 
 
 def _is_lost(before: Snapshot, after: Snapshot, name: str) -> bool:

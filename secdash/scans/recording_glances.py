@@ -75,7 +75,7 @@ def record(glances: Sequence[Glance], memory: Memory, *, at: datetime) -> list[C
         judged = [_judged(glance) for glance in glances if glance.scan.catalogue_version == version]
         parts = {part.host.pk: part for part in _record(judged, at)} if judged else {}
     for part in parts.values():
-        memory.keep(part.host.pk, part.scan.pk, part.judged.glance.after, part.judged.packed.weight)
+        memory.keep(part.host.pk, part.judged.packed.digest, part.judged.glance.after, part.judged.packed.weight)
     current = {each.host for each in judged}
     return [_came(glance.scan.host_id, parts, current) for glance in glances]
 

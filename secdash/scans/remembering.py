@@ -18,13 +18,13 @@ MOST = 96 * 2**20  # bytes, as JSON: about twice as much in memory
 
 
 class _Kept(NamedTuple):
-    scan: int
+    digest: str
     facts: model.Snapshot
     weight: int
 
 
 class Memory:
-    """What a finished scan saw never changes: what is kept counts for as long as that scan is the newest of its host.
+    """What has one digest is the same facts: what is kept counts for as long as the newest scan of its host saw those.
 
     What was asked for longest ago goes first. Several threads may use it.
     """
@@ -36,7 +36,9 @@ class Memory:
         self._lock = Lock()
 
     def facts_of(self, scans: Iterable[Scan]) -> dict[int, model.Snapshot]:
-        """By host's id; one query for all that are not kept. Those that cannot be read are left out."""
+        """By host's id, of scans annotated with the `digest` of their snapshots; one query for all that are not kept.
+        Those that cannot be read are left out.
+        """
         found, missing = {}, {}
         for scan in scans:
             if kept := self._of(scan):
@@ -47,16 +49,21 @@ class Memory:
             if read := _read(row):
                 facts, weight = read
                 found[row.host_id] = facts
-                self.keep(row.host_id, missing[row.pk].pk, facts, weight)
+                self.keep(row.host_id, row.digest, facts, weight)
         return found
 
-    def keep(self, host: int, scan: int, facts: model.Snapshot, weight: int) -> None:
+    def keep(self, host: int, digest: str, facts: model.Snapshot, weight: int) -> None:
         with self._lock:
             self._drop(host)
-            self._kept[host] = _Kept(scan, facts, weight)
+            self._kept[host] = _Kept(digest, facts, weight)
             self._weight += weight
             while self._weight > self._most:
                 self._drop(next(iter(self._kept)))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more would push out what is there."""
+        return self._weight > 0.9 * self._most
 
     def forget(self, host: int) -> None:
         with self._lock:
@@ -65,7 +72,7 @@ class Memory:
     def _of(self, scan: Scan) -> model.Snapshot | None:
         with self._lock:
             kept = self._kept.get(scan.host_id)
-            if kept is None or kept.scan != scan.pk:
+            if kept is None or kept.digest != scan.digest:  # type: ignore[attr-defined]  # annotated
                 return None
             self._kept.move_to_end(scan.host_id)
             return kept.facts

@@ -53,6 +53,7 @@ class Watchman:
         self._looks = Looks(pace)
         self._noted: dict[int, Note] = {}
         self._held: leases.Held = {}
+        self._warming: set[asyncio.Task[None]] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._desk = Desk(self._way_to, self._look, self._note)
 
@@ -85,9 +86,13 @@ class Watchman:
         for host in [host for host, address in self._held.items() if held.get(host) != address]:
             self._quit(host)
         self._held = held
-        for host in held:
-            if host not in self._tasks:
-                self._begin(host)
+        begun = [host for host in held if host not in self._tasks]
+        for host in begun:
+            self._begin(host)
+        if begun:
+            warming = asyncio.create_task(self._looks.warm(begun))
+            self._warming.add(warming)
+            warming.add_done_callback(self._warming.discard)
         await self._book(lambda: notes.close_gaps(self._token, at=timezone.now()))
         if self._sign:
             self._sign.touch()
@@ -98,9 +103,11 @@ class Watchman:
             await self._book(lambda: notes.write(self._token, noted))
 
     async def _end(self) -> None:
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._warming]
         for host in list(self._tasks):
             self._quit(host)
+        for warming in self._warming:
+            warming.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(Error):
             await self._book(lambda: leases.leave(self._token, at=timezone.now()))
