@@ -19,20 +19,18 @@ def rewrite(rows: Sequence[models.Model], columns: Collection[str], **same: Any)
     """
     if not rows:
         return
-    fields = [field for field in rows[0]._meta.concrete_fields if field.name in columns]
-    alike = [field for field in rows[0]._meta.concrete_fields if field.name in same]
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if field.name in columns]
+    alike = [field for field in meta.concrete_fields if field.name in same]
     constants = [field.get_db_prep_save(same[field.name], connection) for field in alike]
     values = [_values(row, fields) for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statement = _joined(rows[0]._meta, fields, alike, len(rows))
-            rewritten = (value for row, of_row in zip(rows, values, strict=True) for value in (row.pk, *of_row))
-            cursor.execute(statement, [*constants, *rewritten])
+            given = [value for row, own in zip(rows, values, strict=True) for value in (row.pk, *own)]
+            cursor.execute(_joined(meta, fields, alike, len(rows)), [*constants, *given])
         else:
-            statement = _of_one(rows[0]._meta, fields, alike)
-            cursor.executemany(
-                statement, [[*of_row, *constants, row.pk] for row, of_row in zip(rows, values, strict=True)]
-            )
+            each = [[*own, *constants, row.pk] for row, own in zip(rows, values, strict=True)]
+            cursor.executemany(_of_one(meta, fields, alike), each)
 
 
 def _of_one(meta: Any, fields: Fields, alike: Fields) -> str:
