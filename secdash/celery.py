@@ -6,9 +6,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_process_init
 
-from secdash.web import log_context
+from secdash.web import log_context, settling
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
 
@@ -26,3 +26,9 @@ def _begin(*, task_id: str, **_told: Any) -> None:
 
 
 task_postrun.connect(log_context.end, dispatch_uid="and cease to")
+
+
+@worker_process_init.connect(dispatch_uid="what was loaded is never garbage")
+def _settle(**_told: Any) -> None:
+    """Each process that does tasks: else the collector walks all modules again and again while it scans."""
+    settling.freeze()

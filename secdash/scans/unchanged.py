@@ -74,7 +74,8 @@ def _values(scan: Scan, mark: str, timings: Mapping[str, int], at: datetime) -> 
 
 def _stored(column: str, value: Any) -> Any:
     """As this database takes it."""
-    return Scan._meta.get_field(column).get_db_prep_save(value, connection)
+    field: Any = Scan._meta.get_field(column)
+    return field.get_db_prep_save(value, connection)
 
 
 SAME = ("statuses", "tally", "score", "assessed", "containers", "engine_version", "catalogue_version", "snapshot_id")
