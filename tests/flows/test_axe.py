@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from secdash.environment import BASE
 from tests.engine import parts
-from tests.flows import pages, product
+from tests.flows import made_once, pages, product
 from tests.flows.browser import NARROW, WIDE, overflow, signed_in, violations, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe"), pytest.mark.timeout(600)]
@@ -53,7 +53,7 @@ def prepared(tmp_path_factory):
     key = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
     for name, commands in (("fresh", ()), ("full", (("load_guide",), ("load_samples",)))):
         (folder / name).mkdir()
-        product.prepare(folder / name, ("migrate", "--verbosity", "0"), *commands, **key)
+        made_once.prepare(folder / name, made_once.MIGRATE, *commands, **key)
     return folder, key
 
 

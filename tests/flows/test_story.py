@@ -19,7 +19,7 @@ from playwright.sync_api import expect
 from secdash.environment import BASE
 from tests.engine import parts
 from tests.engine.dockerd import running_dockerd
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import violations, visiting
 
 pytestmark = [
@@ -72,9 +72,7 @@ def test_the_story_on_postgresql_and_redis(tmp_path, engine, faulty, chromium, r
         "DATABASE_URL": a_database(postgres_url),
         "SECDASH_SECRET_KEY": "the same long random text in every process of this test",
     }
-    product.prepare(
-        tmp_path, ("migrate", "--verbosity", "0"), ("load_guide",), ("register_local",), engine=engine.url, **servers
-    )
+    made_once.prepare(tmp_path, made_once.MIGRATE, ("load_guide",), ("register_local",), engine=engine.url, **servers)
     worker = ("celery", "-A", "secdash", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
     beat = ("celery", "-A", "secdash", "beat", "--schedule", str(tmp_path / "beat-schedule"))
     with product.services(tmp_path, (worker, beat), engine=engine.url, **servers) as running:
