@@ -240,7 +240,7 @@ def _only_loopback() -> Iterator[None]:
 # --- no process left behind ---------------------------------------------------------------------------------------
 
 PR_SET_CHILD_SUBREAPER = 36
-GRACE = 3.0  # seconds a process may take to be gone after its test
+GRACE = 10.0  # seconds a process may take to be gone after its test
 PYTHONS_OWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 # A browser’s helper comes loose from it and lands at us a moment later, in whatever test that is; it ends with it.
 BROWSERS_OWN = ("chrome_crashpad_handler",)

@@ -59,7 +59,7 @@ class Product(msgspec.Struct, frozen=True):
         return done.stdout.decode()
 
     def ask(self, path: str) -> requests.Response:
-        return requests.get(self.url + path, timeout=10, allow_redirects=False)
+        return requests.get(self.url + path, timeout=30, allow_redirects=False)
 
     def stop(self, number: int = signal.SIGINT, *, within: float = 20) -> float:
         """Ask the first process to end; the seconds it took."""
@@ -132,7 +132,7 @@ def run(seen: Mapping[str, str], commands: Sequence[Sequence[str]]) -> None:
 def choose_password(link: str) -> requests.Session:
     """Follow a one-time link and choose a password: signed in afterwards, as in a browser."""
     session = requests.Session()
-    form = session.get(link, timeout=10)
+    form = session.get(link, timeout=30)
     answer = press(session, form.url, new_password1=PASSWORD, new_password2=PASSWORD)
     assert answer.ok
     assert "sessionid" in session.cookies, answer.text
@@ -142,7 +142,7 @@ def choose_password(link: str) -> requests.Session:
 def press(session: requests.Session, url: str, **fields: str) -> requests.Response:
     """Send a form as the page of this person would."""
     sent = {"csrfmiddlewaretoken": session.cookies["csrftoken"], **fields}
-    return session.post(url, data=sent, timeout=30)
+    return session.post(url, data=sent, timeout=60)
 
 
 def rows(data: Path, query: str) -> list[tuple[object, ...]]:

@@ -164,7 +164,7 @@ def replace_the_first_paragraph(page, text):
 
 
 def saved_in_french(page):
-    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Enregistré à \d\d:\d\d"), timeout=20_000)
+    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Enregistré à \d\d:\d\d"))
 
 
 def approve(page, proposal):

@@ -112,7 +112,7 @@ def see_the_host_scanned(page):
         page.goto("/")
         return page.get_by_text("1 container.").or_(page.get_by_text("1 host, 1 container")).count() > 0
 
-    assert product.eventually(counted, within=45), page.locator("main").inner_text()
+    assert product.eventually(counted), page.locator("main").inner_text()
     page.get_by_role("link", name="Hosts").first.click()
     page.locator("main table a").first.click()
     expect(page.get_by_role("cell", name=CONTAINER).first).to_be_visible()
@@ -176,7 +176,7 @@ def rescan_and_watch(page, running):
         page.get_by_role("button", name=re.compile("^Rescan")).click()
         expect(page.get_by_text(re.compile(r"Scan #\d+ is queued"))).to_be_visible()
         expect(page.locator("[aria-current=step]")).to_have_text(re.compile("Queued"))
-    expect(page.get_by_text(re.compile(r"Scan #\d+ is (queued|running)"))).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Scan #\d+ is (queued|running)"))).to_have_count(0, timeout=60_000)
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def wait_for_the_first_scan(page):
         page.goto("/")
         return page.get_by_text(re.compile("1 host, 1 container")).count() > 0
 
-    assert product.eventually(scanned, within=45), page.locator("main").inner_text()
+    assert product.eventually(scanned), page.locator("main").inner_text()
 
 
 def walk_to(page, selector):

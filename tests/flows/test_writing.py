@@ -57,7 +57,7 @@ def holds(page, text):
 
 def saved(page):
     """Within the pause after the last change, or the longer one after a failure."""
-    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=20_000)
+    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
 
 
 def test_a_section_is_edited_saved_by_itself_completed_and_sent(chromium, server, people):
