@@ -25,8 +25,9 @@ run: env ## Start the product on this machine, and say where it is
 demo: env ## The same with a sample fleet
 	@$(MANAGE) up --demo
 
+# What one worker compiled, the next run need not: half a minute of a processor in each of them.
 test: env ## Run the whole suite
-	$(BIN)/pytest -n $(TESTERS) --dist loadgroup --ignore tests/faults
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(TESTERS) --dist loadgroup --ignore tests/faults
 
 faults: env ## Kill, freeze and cut off real parts, and see that nothing is lost (root)
 	$(BIN)/pytest tests/faults

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 from hypothesis import settings as examples
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from secdash.audit import append_only
 from secdash.web.drawing_once import drawn
@@ -26,6 +28,7 @@ from tests import queueing
 from tests.engine.dockerd import Dockerd, running_dockerd
 from tests.engine.ports import TlsEngine, running_tls_dockerd
 from tests.engine.services import SshServer, running_postgres, running_redis, running_sshd
+from tests.flows import made_once
 
 # --- order --------------------------------------------------------------------------------------------------------
 
@@ -80,6 +83,51 @@ def postgres_url() -> Iterator[str]:
 def sshd() -> Iterator[SshServer]:
     with running_sshd() as server:
         yield server
+
+
+# --- what is the same for every test is made once -------------------------------------------------------------------
+
+
+def _of_this_run(factory: pytest.TempPathFactory) -> Path:
+    base = factory.getbasetemp()
+    return made_once.run_folder(base / "any") or base
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The tables are there already: each worker would make them anew, a quarter of a minute each."""
+    asked = connection.creation
+    if connection.vendor != "sqlite" or not asked.is_in_memory_db(asked._get_test_db_name()):
+        yield
+        return
+    with closing(made_once.in_memory(_of_this_run(tmp_path_factory), asked._get_test_db_name())):
+        yield
+
+
+@pytest.fixture
+def shipped_guide(db: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The guide that comes with secdash, for what is not about loading it: rendering it takes ten seconds."""
+    made_once.copy_guide(_of_this_run(tmp_path_factory), connection)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every test client makes the middleware anew, and WhiteNoise looks at each file: 35 ms, thousands of times."""
+    listed: dict[tuple[Any, ...], dict[str, Any]] = {}
+    look = WhiteNoiseMiddleware.add_files
+
+    def add_files(self: WhiteNoiseMiddleware, *where: Any, **named: Any) -> None:
+        key = (*where, *named.values())
+        if key not in listed:
+            look(self, *where, **named)
+            listed[key] = dict(self.files)
+        self.files.update(listed[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files", add_files)
+        yield
 
 
 # --- an audit log that the tests may empty -------------------------------------------------------------------------
@@ -192,7 +240,7 @@ def _only_loopback() -> Iterator[None]:
 # --- no process left behind ---------------------------------------------------------------------------------------
 
 PR_SET_CHILD_SUBREAPER = 36
-GRACE = 3.0  # seconds a process may take to be gone after its test
+GRACE = 10.0  # seconds a process may take to be gone after its test
 PYTHONS_OWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 # A browser’s helper comes loose from it and lands at us a moment later, in whatever test that is; it ends with it.
 BROWSERS_OWN = ("chrome_crashpad_handler",)

@@ -1,6 +1,6 @@
 """Administrators, guests and guessers at the same moment, in a process and on a database of its own; prints JSON.
 
-`python -m tests.accounts.racing`, with the database in the environment.
+`python -m tests.accounts.racing`, with the database, which has its tables, in the environment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import sys
 from tests.knowledge.racing import race  # first: it sets Django up
 
 # isort: split
-from django.core.management import call_command
 from django.utils import timezone
 
 from secdash.accounts import inviting, locking, people
@@ -21,7 +20,6 @@ from tests.cast import a_member
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
     at = timezone.now()
     admins = [a_member(Role.ADMINISTRATOR, username=f"admin-{number}") for number in range(6)]
     race(lambda n: demote(admins[n]))

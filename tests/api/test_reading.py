@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.services import load_guide
 from secdash.findings.models import Finding
 from tests.api.world import a_program
 from tests.posture.world import a_fleet
@@ -24,8 +23,7 @@ def test_hosts_say_what_their_file_says():
     assert set(first) & {"address", "sealed", "host_key"} == set()
 
 
-def test_everything_can_be_read():
-    load_guide()
+def test_everything_can_be_read(shipped_guide):
     (host,) = a_fleet(1, 1)
     finding = Finding.objects.open().first()
     client = a_program()

@@ -9,7 +9,6 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
 
-from knowledge.services import load_guide
 from secdash.accounts.roles import Role
 from secdash.api.rest import asked
 from secdash.api.rest.described import operations as all_operations
@@ -36,9 +35,8 @@ BOUNDED = settings(
 
 
 @pytest.fixture
-def described(db, settings):
+def described(shipped_guide, settings):
     settings.API_RATE = 100_000
-    load_guide()
     a_fleet(1, 2)
     _token, secret = a_token(Role.ADMINISTRATOR)
     headers = {"Authorization": f"Bearer {secret}"}

@@ -12,11 +12,11 @@ import pytest
 
 from secdash.backups.archive import MANIFEST
 from secdash.environment import BASE
-from tests.flows import product
+from tests.flows import made_once, product
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("backups"), pytest.mark.timeout(600)]
 
-EVERYTHING = (("migrate", "--verbosity", "0"), ("load_guide",), ("load_samples",))
+
 MOVED = {"audit.auditentry"}  # a restored database says of itself that it was restored
 
 
@@ -60,7 +60,7 @@ def a_directory(folder: Path, name: str) -> Path:
 def original(folder) -> Path:
     """The sample fleet, with a person."""
     data = a_directory(folder, "original")
-    product.prepare(data, *EVERYTHING, ("first_admin",))
+    made_once.prepare(data, *made_once.SAME_FOR_ALL, ("first_admin",))
     return data
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.engine import parts
 
@@ -26,7 +26,8 @@ OPTIONS = (
 # Without a window it is the same engine at half the cost.
 PROGRAMS = ("chromium-headless-shell", "chromium")
 WIDE, NARROW = 1440, 400
-PATIENCE = 15_000  # milliseconds
+PATIENCE = 30_000  # milliseconds, with what a machine may have to do besides
+expect.set_options(timeout=PATIENCE)
 
 VIOLATIONS = """
 window.__violations = [];

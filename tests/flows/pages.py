@@ -152,7 +152,7 @@ def path_to(name: str, session: requests.Session, origin: str) -> str:
         _ask_again(session, origin)
     page, pattern = {**FOUND, **AFTER_ASKING}[name]
     page = page if page.startswith("/") else path_to(page, session, origin)
-    answer = session.get(origin + page, timeout=20)
+    answer = session.get(origin + page, timeout=60)
     links = [link for link in LINK_TO.findall(answer.text) if re.fullmatch(pattern, link)]
     assert links, f"no link to {pattern} on {page}"
     return links[0]
@@ -171,7 +171,7 @@ def _register(session: requests.Session, origin: str) -> None:
 
 def _pressed(session: requests.Session, page: str, url: str, **fields: str) -> int:
     """The status of the answer, redirects followed."""
-    token = TOKEN.search(session.get(page, timeout=20).text)
+    token = TOKEN.search(session.get(page, timeout=60).text)
     assert token, f"no form on {page}"
     data = {"csrfmiddlewaretoken": token[1], **fields}
-    return session.post(url, data, headers={"Referer": page}, timeout=20).status_code
+    return session.post(url, data, headers={"Referer": page}, timeout=60).status_code

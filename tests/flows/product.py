@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -62,7 +59,7 @@ class Product(msgspec.Struct, frozen=True):
         return done.stdout.decode()
 
     def ask(self, path: str) -> requests.Response:
-        return requests.get(self.url + path, timeout=10, allow_redirects=False)
+        return requests.get(self.url + path, timeout=30, allow_redirects=False)
 
     def stop(self, number: int = signal.SIGINT, *, within: float = 20) -> float:
         """Ask the first process to end; the seconds it took."""
@@ -100,13 +97,6 @@ def up(data: Path, *options: str, engine: str = NO_ENGINE, **more: str) -> Itera
         parts.stop(process, within=25)
 
 
-def installed(data: Path) -> Path:
-    """A data directory as the first start leaves it, before anybody was there: for tests of what comes after."""
-    data.mkdir()
-    prepare(data, *SAME_FOR_ALL[:2])
-    return data
-
-
 @contextmanager
 def services(folder: Path, commands: Sequence[Sequence[str]], **more: str) -> Iterator[Product]:
     """Web first, then what else runs beside it, each in a process of its own as docker-compose.yml has them."""
@@ -133,47 +123,6 @@ def _healthy(product: Product) -> bool:
         return False
 
 
-# What comes out the same whoever runs it, in this order.
-SAME_FOR_ALL = (("migrate", "--verbosity", "0"), ("load_guide",), ("load_samples",))
-
-
-def prepare(data: Path, *commands: Sequence[str], **more: str) -> None:
-    """Run commands of manage.py, one after the other; on SQLite, what another test has run already is copied."""
-    begun = 0
-    if "DATABASE_URL" not in more and not any(data.iterdir()) and (shared := _shared(data)):
-        first = tuple(takewhile(SAME_FOR_ALL.__contains__, commands))
-        begun = len(first)
-        shutil.copytree(_made_once(shared, first), data, dirs_exist_ok=True)
-    run(environment(data, **more), commands[begun:])
-
-
-def _shared(data: Path) -> Path | None:
-    """A folder that all workers of this run of the suite see; pytest removes it some runs later."""
-    return next((path for path in data.parents if path.parent.name.startswith("pytest-of-")), None)
-
-
-def _made_once(shared: Path, commands: Sequence[Sequence[str]]) -> Path:
-    """A data directory in which these were run; the first who wants it makes it."""
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return _made(shared, commands)
-
-
-def _made(shared: Path, commands: Sequence[Sequence[str]]) -> Path:
-    """The last command is run on a copy of what the others made."""
-    made = shared / "-".join(["prepared", *(words[0] for words in commands)])
-    if made.exists():
-        return made
-    begun = made.with_suffix(".begun")
-    shutil.rmtree(begun, ignore_errors=True)
-    if commands:
-        shutil.copytree(_made(shared, commands[:-1]), begun)
-        run(environment(begun, SECDASH_SECRET_KEY="a key of what is the same for all tests of a run"), commands[-1:])
-    else:
-        begun.mkdir()
-    return begun.rename(made)
-
-
 def run(seen: Mapping[str, str], commands: Sequence[Sequence[str]]) -> None:
     for words in commands:
         done = subprocess.run([sys.executable, "manage.py", *words], cwd=BASE, env=dict(seen), capture_output=True)
@@ -183,7 +132,7 @@ def run(seen: Mapping[str, str], commands: Sequence[Sequence[str]]) -> None:
 def choose_password(link: str) -> requests.Session:
     """Follow a one-time link and choose a password: signed in afterwards, as in a browser."""
     session = requests.Session()
-    form = session.get(link, timeout=10)
+    form = session.get(link, timeout=30)
     answer = press(session, form.url, new_password1=PASSWORD, new_password2=PASSWORD)
     assert answer.ok
     assert "sessionid" in session.cookies, answer.text
@@ -193,7 +142,7 @@ def choose_password(link: str) -> requests.Session:
 def press(session: requests.Session, url: str, **fields: str) -> requests.Response:
     """Send a form as the page of this person would."""
     sent = {"csrfmiddlewaretoken": session.cookies["csrftoken"], **fields}
-    return session.post(url, data=sent, timeout=30)
+    return session.post(url, data=sent, timeout=60)
 
 
 def rows(data: Path, query: str) -> list[tuple[object, ...]]:

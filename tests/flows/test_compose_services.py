@@ -16,7 +16,7 @@ import yaml
 
 from secdash.environment import BASE
 from tests.engine import parts
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.messaging.receivers import MailServer, a_mail_server
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("compose")]
@@ -70,7 +70,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         servers = {"REDIS_URL": redis_url.replace("/0", "/9"), "SECDASH_MAIL_URL": mail, "PATH": path}
         seen = product.environment(data, SECDASH_SECRET_KEY=KEY, **servers)
-        product.prepare(data, ("migrate", "--verbosity", "0"))
+        made_once.prepare(data, made_once.MIGRATE)
         running = {}
         for name in OURS:
             running[name] = start(name, folder, seen)

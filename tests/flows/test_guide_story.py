@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from secdash.environment import BASE
 from tests.engine import parts
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import violations, visiting
 from tests.flows.test_writing import holds
 
@@ -49,7 +49,7 @@ def server(tmp_path_factory):
     parts.require(WORDS.is_file(), "the French texts are not compiled (make env)")
     folder = tmp_path_factory.mktemp("guide-story")
     made = ("shell", "--verbosity", "0", "--command", ACCOUNTS)
-    product.prepare(folder, ("migrate", "--verbosity", "0"), ("load_guide",), ("load_samples",), made, **KEY)
+    made_once.prepare(folder, made_once.MIGRATE, ("load_guide",), ("load_samples",), made, **KEY)
     with product.services(folder, (), **KEY) as running:
         yield running
 
@@ -164,7 +164,7 @@ def replace_the_first_paragraph(page, text):
 
 
 def saved_in_french(page):
-    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Enregistré à \d\d:\d\d"), timeout=20_000)
+    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Enregistré à \d\d:\d\d"))
 
 
 def approve(page, proposal):

@@ -16,7 +16,7 @@ import requests
 from playwright.sync_api import expect
 
 from tests.engine.dockerd import Dockerd, running_dockerd
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import signed_in, violations, visiting
 
 pytestmark = [
@@ -76,7 +76,7 @@ def scene(tmp_path_factory):
     with running_dockerd() as engine:
         engine.import_image(changes=(f"LABEL maintainer={json.dumps(SCRIPT)}", 'CMD ["sleep", "600"]'))
         create_all(engine)
-        with product.up(product.installed(folder / "data"), engine=engine.url) as running:
+        with product.up(made_once.installed(folder / "data"), engine=engine.url) as running:
             running.wait_for("Stop it with Ctrl+C.")
             scene = Scene(engine, running, product.choose_password(running.link))
             assert scene.ended() == "done"
@@ -146,7 +146,7 @@ def test_a_huge_label_makes_no_huge_page(scene):
 
 
 def test_a_host_that_dies_during_a_scan_fails_it_in_words_and_keeps_its_findings(chromium, scene, tmp_path):
-    with running_dockerd() as engine, product.up(product.installed(tmp_path / "data"), engine=engine.url) as running:
+    with running_dockerd() as engine, product.up(made_once.installed(tmp_path / "data"), engine=engine.url) as running:
         engine.import_image()
         engine.docker("create", "--name", "web", "bb:1")
         running.wait_for("Stop it with Ctrl+C.")
@@ -161,7 +161,7 @@ def test_a_host_that_dies_during_a_scan_fails_it_in_words_and_keeps_its_findings
             page.get_by_role("button", name="Scan now").click()
             expect(page.get_by_text(re.compile(r"Scan #\d+ is running"))).to_be_visible()
             engine.kill()
-            expect(page.get_by_text(re.compile(r"Scan #\d+ is running"))).to_have_count(0, timeout=45_000)
+            expect(page.get_by_text(re.compile(r"Scan #\d+ is running"))).to_have_count(0, timeout=90_000)
             expect(page.locator("main")).to_contain_text(CANNOT)
             assert not manners.faults
 

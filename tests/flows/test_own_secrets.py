@@ -159,7 +159,7 @@ def plant(given: dict[str, list[str]], seen: dict[str, str]) -> None:
 def used(running: product.Product, given: dict[str, list[str]], planting: Planting) -> requests.Response:
     """Somebody signs in with a planted password, after typing another one into the wrong field; and an error."""
     session, login = requests.Session(), f"{running.url}/accounts/login/"
-    session.get(login, timeout=20)
+    session.get(login, timeout=60)
     wrong = {"username": planting.one("password in the field of the name"), "password": planting.one("wrong password")}
     product.press(session, login, **wrong)
     answer = product.press(session, login, username="member-0", password=given["password"][0])
@@ -167,7 +167,7 @@ def used(running: product.Product, given: dict[str, list[str]], planting: Planti
     planting.planted[session.cookies["sessionid"]] = "session"
     headers = {"Authorization": f"Bearer {planting.one('token of a program')}", "Host": "evil.example"}
     product.press(session, f"{running.url}/accounts/oidc/login/")  # of which nobody answers for the provider
-    return session.get(f"{running.url}/?key={'x'}", headers=headers, timeout=20)
+    return session.get(f"{running.url}/?key={'x'}", headers=headers, timeout=60)
 
 
 def all_done(database: OwnDatabase) -> bool:

@@ -10,7 +10,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import signed_in, violations, visiting
 from tests.knowledge.payloads import MARK
 
@@ -65,7 +65,7 @@ FOUND = """(mark) => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scripts")
-    product.prepare(folder, ("migrate", "--verbosity", "0"), **KEY)
+    made_once.prepare(folder, made_once.MIGRATE, **KEY)
     with product.services(folder, (), **KEY) as running:
         yield running
 

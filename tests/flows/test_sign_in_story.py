@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.totp.internal import auth as totp
 from playwright.sync_api import expect
 
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import violations, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sign-in")]
@@ -27,7 +27,7 @@ def running(tmp_path_factory):
         "SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken",
         "SECDASH_REQUIRE_MFA": "administrators",
     }
-    product.prepare(folder, ("migrate", "--verbosity", "0"), **seen)
+    made_once.prepare(folder, made_once.MIGRATE, **seen)
     with product.services(folder, (), **seen) as server:
         yield server
 

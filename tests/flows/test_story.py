@@ -19,7 +19,7 @@ from playwright.sync_api import expect
 from secdash.environment import BASE
 from tests.engine import parts
 from tests.engine.dockerd import running_dockerd
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import violations, visiting
 
 pytestmark = [
@@ -72,9 +72,7 @@ def test_the_story_on_postgresql_and_redis(tmp_path, engine, faulty, chromium, r
         "DATABASE_URL": a_database(postgres_url),
         "SECDASH_SECRET_KEY": "the same long random text in every process of this test",
     }
-    product.prepare(
-        tmp_path, ("migrate", "--verbosity", "0"), ("load_guide",), ("register_local",), engine=engine.url, **servers
-    )
+    made_once.prepare(tmp_path, made_once.MIGRATE, ("load_guide",), ("register_local",), engine=engine.url, **servers)
     worker = ("celery", "-A", "secdash", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
     beat = ("celery", "-A", "secdash", "beat", "--schedule", str(tmp_path / "beat-schedule"))
     with product.services(tmp_path, (worker, beat), engine=engine.url, **servers) as running:
@@ -114,7 +112,7 @@ def see_the_host_scanned(page):
         page.goto("/")
         return page.get_by_text("1 container.").or_(page.get_by_text("1 host, 1 container")).count() > 0
 
-    assert product.eventually(counted, within=45), page.locator("main").inner_text()
+    assert product.eventually(counted), page.locator("main").inner_text()
     page.get_by_role("link", name="Hosts").first.click()
     page.locator("main table a").first.click()
     expect(page.get_by_role("cell", name=CONTAINER).first).to_be_visible()
@@ -178,7 +176,7 @@ def rescan_and_watch(page, running):
         page.get_by_role("button", name=re.compile("^Rescan")).click()
         expect(page.get_by_text(re.compile(r"Scan #\d+ is queued"))).to_be_visible()
         expect(page.locator("[aria-current=step]")).to_have_text(re.compile("Queued"))
-    expect(page.get_by_text(re.compile(r"Scan #\d+ is (queued|running)"))).to_have_count(0, timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Scan #\d+ is (queued|running)"))).to_have_count(0, timeout=60_000)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page
 
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import NARROW, WIDE, Manners, overflow, signed_in, violations, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trends"), pytest.mark.timeout(600)]
@@ -31,7 +31,7 @@ def seen(chromium, tmp_path_factory) -> Iterator[Seen]:
     """The trends of the sample fleet, seen by its administrator."""
     folder = tmp_path_factory.mktemp("trends")
     key = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
-    product.prepare(folder, ("migrate", "--verbosity", "0"), ("load_samples",), **key)
+    made_once.prepare(folder, made_once.MIGRATE, ("load_samples",), **key)
     with product.services(folder, (), **key) as server:
         session = product.choose_password(product.LINK.findall(server.manage("first_admin"))[-1])
         with visiting(chromium, server.url, color_scheme="light", **signed_in(session, server.url)) as (page, manners):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import signed_in, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("triage"), pytest.mark.timeout(600)]
@@ -16,7 +16,7 @@ KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be tak
 def served(tmp_path_factory):
     """A server with the sample fleet, and the session of its administrator."""
     folder = tmp_path_factory.mktemp("triage")
-    product.prepare(folder, ("migrate", "--verbosity", "0"), ("load_samples",), **KEY)
+    made_once.prepare(folder, made_once.MIGRATE, ("load_samples",), **KEY)
     with product.services(folder, (), **KEY) as server:
         session = product.choose_password(product.LINK.findall(server.manage("first_admin"))[-1])
         yield server.url, signed_in(session, server.url)

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from secdash.environment import BASE
 from tests.engine import parts
 from tests.engine.dockerd import running_dockerd
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import signed_in, violations, visiting
 
 pytestmark = [
@@ -43,7 +43,7 @@ def engine():
 
 
 def test_a_team_member_goes_from_triage_to_a_verified_fix_by_keyboard(tmp_path, engine, chromium):
-    with product.up(product.installed(tmp_path / "data"), engine=engine.url) as running:
+    with product.up(made_once.installed(tmp_path / "data"), engine=engine.url) as running:
         running.wait_for("Stop it with Ctrl+C.")
         session = product.choose_password(running.link)
         with visiting(chromium, running.url, **signed_in(session, running.url)) as (page, manners):
@@ -70,7 +70,7 @@ def wait_for_the_first_scan(page):
         page.goto("/")
         return page.get_by_text(re.compile("1 host, 1 container")).count() > 0
 
-    assert product.eventually(scanned, within=45), page.locator("main").inner_text()
+    assert product.eventually(scanned), page.locator("main").inner_text()
 
 
 def walk_to(page, selector):
@@ -137,7 +137,7 @@ def fleet(tmp_path_factory):
     parts.require((BASE / "static" / "built" / "app.js").is_file(), "the scripts are not built (make env)")
     folder = tmp_path_factory.mktemp("work-story")
     made = ("shell", "--verbosity", "0", "--command", PEOPLE)
-    product.prepare(folder, ("migrate", "--verbosity", "0"), ("load_guide",), ("load_samples",), made, **KEY)
+    made_once.prepare(folder, made_once.MIGRATE, ("load_guide",), ("load_samples",), made, **KEY)
     with product.services(folder, (), **KEY) as running:
         yield running
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.engine import parts
-from tests.flows import product
+from tests.flows import made_once, product
 from tests.flows.browser import WIDE, Manners, signed_in, violations, visiting
 from tests.flows.test_axe import AXE, look_at
 
@@ -21,7 +21,7 @@ ARTICLE = "/guide/en/chroot/"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("writing")
-    product.prepare(folder, ("migrate", "--verbosity", "0"), ("load_guide",), **KEY)
+    made_once.prepare(folder, made_once.MIGRATE, ("load_guide",), **KEY)
     with product.services(folder, (), **KEY) as running:
         yield running
 
@@ -57,7 +57,7 @@ def holds(page, text):
 
 def saved(page):
     """Within the pause after the last change, or the longer one after a failure."""
-    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=20_000)
+    expect(page.locator("[data-state]")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
 
 
 def test_a_section_is_edited_saved_by_itself_completed_and_sent(chromium, server, people):

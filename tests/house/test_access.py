@@ -307,9 +307,10 @@ def test_every_address_has_a_rule():
 
 @pytest.mark.django_db
 def test_a_stranger_gets_nothing_but_the_door_whatever_the_method(world):
+    client = Client()
     for name in RULES:
         for method in METHODS:
-            response = ask(Client(), name, world[ALL], method)
+            response = ask(client, name, world[ALL], method)
             carried = name in CARRIED | {"article-edit"} and method == "post"  # a page that takes what it shows
             assert response.status_code == (307 if carried else 302), (name, method)
             assert response.url.startswith(reverse("login")), (name, method)
@@ -318,8 +319,9 @@ def test_a_stranger_gets_nothing_but_the_door_whatever_the_method(world):
 @pytest.mark.django_db
 def test_where_the_guide_is_public_a_stranger_gets_its_pages_and_nothing_else(world, settings):
     settings.PUBLIC_GUIDE = True
+    client = Client()
     for name in RULES:
-        response = ask(Client(), name, world[ALL])
+        response = ask(client, name, world[ALL])
         door = 307 if name in CARRIED else 302
         led_to_the_door = response.status_code == door and response.url.startswith(reverse("login"))
         assert led_to_the_door == (name not in PUBLIC), name

@@ -1,6 +1,6 @@
 """Many who act at the same moment, in a process and on a database of its own: prints what became of them as JSON.
 
-`python -m tests.knowledge.racing`, with the database in the environment.
+`python -m tests.knowledge.racing`, with the database, which has its tables, in the environment.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - after the set-up
-from django.db import connection  # noqa: E402
+from django.db import connection  # noqa: E402 - after the set-up
 
 from knowledge import beginning, life, naming  # noqa: E402
 from knowledge.models import Article, ArticleEvent  # noqa: E402
@@ -55,7 +54,6 @@ def race(act: Callable[[int], object]) -> dict[str, int]:
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
     by = a_member(Role.REVIEWER)
     seen = [a_published_article("## A {#a}\n", key=key) for key in NAMES]
     publish(seen[1], body=a_body("## B {#b}\n"), author=by, summary="", base=seen[1].published, at=NOON)

@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 
 from knowledge.exchange.manifest import NAME
 from knowledge.models import Article, Proposal, Revision
-from knowledge.services import load_guide, publish
+from knowledge.services import publish
 from tests.knowledge.articles import NOON, a_body, a_published_article
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,7 @@ def test_a_file_is_exactly_what_is_published(tmp_path):
     assert export(tmp_path) == "0 written, 1 unchanged, 0 removed"
 
 
-def test_the_whole_guide_goes_out_and_comes_in_unchanged(tmp_path):
-    load_guide()
+def test_the_whole_guide_goes_out_and_comes_in_unchanged(tmp_path, shipped_guide):
     count = Article.objects.count()
     export(tmp_path)
 

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
 
-from secdash.environment import BASE
+from tests.raced import on_postgresql, raced
 
-
-def raced(folder, **database):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    seen = {
-        **kept,
-        **database,
-        "SECDASH_DATA": str(folder),
-        "SECDASH_SECRET_KEY": "a key that is long enough for tests",
-    }
-    command = [sys.executable, "-m", "tests.knowledge.racing"]
-    done = subprocess.run(command, cwd=BASE, env=seen, capture_output=True, timeout=100, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
+RACING = "tests.knowledge.racing"
 
 
 def only_one_did(found):
@@ -40,9 +23,9 @@ def only_one_did(found):
 
 
 def test_one_of_many_is_first_on_sqlite(tmp_path):
-    only_one_did(raced(tmp_path))
+    only_one_did(raced(RACING, tmp_path))
 
 
 @pytest.mark.services
 def test_one_of_many_is_first_on_postgresql(tmp_path, postgres_url):
-    only_one_did(raced(tmp_path, DATABASE_URL=postgres_url))
+    only_one_did(on_postgresql(RACING, tmp_path, postgres_url))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from knowledge.joining import joined
 from knowledge.measuring import minutes, words
 from knowledge.models import Article
-from knowledge.services import load_guide, publish
+from knowledge.services import publish
 from secdash.accounts.roles import Role
 from tests.cast import a_member, signed_in
 from tests.knowledge.articles import NOON, a_body, a_published_article
@@ -127,8 +127,7 @@ def test_escaped_text_is_never_changed(text):
     assert joined(shown, "en", "a", {"a"}) == shown
 
 
-def test_the_whole_guide_holds_every_article_in_order_with_ids_of_its_own():
-    load_guide(at=NOON)
+def test_the_whole_guide_holds_every_article_in_order_with_ids_of_its_own(shipped_guide):
 
     shown = signed_in().get("/guide/en/whole/").content.decode()
 

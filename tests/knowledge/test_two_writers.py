@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from secdash.environment import BASE
-from tests.flows import product
+from tests.flows import made_once, product
 
 pytestmark = pytest.mark.timeout(600)
 ROUNDS = 100  # with two people, and as many with two tabs of one
@@ -18,7 +18,7 @@ ROUNDS = 100  # with two people, and as many with two tabs of one
 
 def write_at_once(folder, people, **settings):
     settings = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken", **settings}
-    product.prepare(folder, ("migrate", "--verbosity", "0"), **settings)
+    made_once.prepare(folder, made_once.MIGRATE, **settings)
     seen = {**product.environment(folder, **settings), "DJANGO_SETTINGS_MODULE": "secdash.settings"}
     command = [sys.executable, "-m", "tests.knowledge.two_writers", str(ROUNDS), str(people)]
     done = subprocess.run(command, cwd=BASE, env=seen, capture_output=True, text=True, timeout=150, check=False)

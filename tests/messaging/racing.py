@@ -1,6 +1,6 @@
 """Many ticks at the same moment, in a process and on a database of its own: prints what was said as JSON.
 
-`python -m tests.messaging.racing`, with the database in the environment.
+`python -m tests.messaging.racing`, with the database, which has its tables, in the environment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import sys
 from tests.knowledge.racing import race  # first: it sets Django up
 
 # isort: split
-from django.core.management import call_command
 from django.utils import timezone
 
 from secdash.messaging import hearing, inbox, sending, speaking
@@ -22,7 +21,6 @@ from tests.queueing import IN_MEMORY, use
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
     use(IN_MEMORY)
     user = a_member()
     rules = [a_rule(a_channel(name=f"Chat {number}")) for number in range(3)]

@@ -8,7 +8,6 @@ import shlex
 
 import pytest
 import yaml
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -221,8 +220,7 @@ def test_a_finding_shows_evidence_guide_and_the_fix_of_that_container():
     assert "privileged" in text
 
 
-def test_the_guide_names_the_container_quoted_for_a_shell_and_escaped_for_the_page():
-    call_command("load_guide", verbosity=0)
+def test_the_guide_names_the_container_quoted_for_a_shell_and_escaped_for_the_page(shipped_guide):
     scan_of(a_host("web-01"), named("it's; <rm>", memory=0))
     text = page(Finding.objects.get(check_name="no-memory-limit").get_absolute_url())
 
@@ -308,8 +306,7 @@ def test_the_search_finds_hosts_checks_and_findings():
     assert "Nothing is called or holds “zzzzzz”" in page("/search/?q=zzzzzz")
 
 
-def test_the_search_finds_articles_of_the_guide():
-    call_command("load_guide", verbosity=0)
+def test_the_search_finds_articles_of_the_guide(shipped_guide):
 
     assert "/guide/en/cgroups/" in page("/search/?q=memory")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
@@ -52,8 +51,7 @@ def test_no_check_is_found_by_what_none_is_known_by():
     assert names("zebra") == names("?") == []
 
 
-def test_the_box_offers_of_each_kind_what_the_page_has_more_of():
-    call_command("load_guide", verbosity=0)
+def test_the_box_offers_of_each_kind_what_the_page_has_more_of(shipped_guide):
     a_fleet(6, 2)
 
     box, page = (search(a_member(), "app", most) for most in (BOX, PAGE))
@@ -63,8 +61,7 @@ def test_the_box_offers_of_each_kind_what_the_page_has_more_of():
     assert box.findings_total == page.findings_total
 
 
-def test_a_suggestion_is_an_option_with_an_address_of_its_own():
-    call_command("load_guide", verbosity=0)
+def test_a_suggestion_is_an_option_with_an_address_of_its_own(shipped_guide):
     scan_of(a_host("memory-01"), named("memory", memory=0))
 
     text = suggestions("memory")
@@ -86,8 +83,7 @@ def test_what_a_host_calls_its_containers_and_what_is_typed_is_escaped():
         assert HOSTILE not in shown
 
 
-def test_the_page_leads_on_to_the_search_of_the_guide():
-    call_command("load_guide", verbosity=0)
+def test_the_page_leads_on_to_the_search_of_the_guide(shipped_guide):
 
     shown = signed_in().get("/search/", {"q": "memory"})
 
@@ -102,8 +98,7 @@ def test_nothing_found_says_what_to_do_and_nothing_asked_offers_nothing():
 
 
 @pytest.mark.parametrize("text", ["memory", "nothing there is", "limiter la mémoire"])
-def test_suggesting_costs_few_queries(text):
-    call_command("load_guide", verbosity=0)
+def test_suggesting_costs_few_queries(text, shipped_guide):
     a_fleet(2, 3)
     client = signed_in()
 

@@ -6,7 +6,6 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from knowledge.services import load_guide
 from secdash.checks.outcome import Severity
 from secdash.checks.risks import RISKS
 from secdash.facts.model import Port
@@ -198,8 +197,7 @@ def test_nothing_scanned_and_a_filter_that_hides_all_say_so(db):
     assert "Your filter hides all hosts" in client.get("/threats/?group=none").content.decode()
 
 
-def test_a_risk_says_what_it_is_what_watches_it_and_what_is_worst(three_hosts):
-    load_guide()
+def test_a_risk_says_what_it_is_what_watches_it_and_what_is_worst(three_hosts, shipped_guide):
     page = signed_in().get("/threats/sys-dev/")
 
     assert page.context["page"].passage.language == "en"
@@ -208,8 +206,7 @@ def test_a_risk_says_what_it_is_what_watches_it_and_what_is_worst(three_hosts):
     assert {line.check.name for line in page.context["page"].checks} >= {"privileged-container", "host-devices"}
 
 
-def test_the_guide_speaks_the_readers_language(db):
-    load_guide()
+def test_the_guide_speaks_the_readers_language(shipped_guide):
     page = signed_in().get("/threats/sys-dev/", headers={"accept-language": "fr"})
 
     assert page.context["page"].passage.language == "fr"

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from tests.knowledge.search.databases import a_database, prepared, serving
+from tests.flows import made_once
+from tests.knowledge.search.databases import a_database, serving
+
+KEY = "a key that is long enough for tests"
 
 
 @pytest.fixture(scope="package")
-def sqlite_guide(tmp_path_factory, django_db_blocker):
-    with django_db_blocker.unblock():
-        yield prepared(f"sqlite:///{tmp_path_factory.mktemp('search')}/guide.sqlite3")
+def sqlite_guide(tmp_path_factory):
+    data = made_once.installed(tmp_path_factory.mktemp("search") / "sqlite")
+    return f"sqlite:///{data}/secdash.sqlite3"
 
 
 @pytest.fixture(scope="package")
-def postgres_guide(postgres_url, django_db_blocker):
-    with django_db_blocker.unblock():
-        yield prepared(a_database(postgres_url, "search"))
+def postgres_guide(tmp_path_factory, postgres_url):
+    url = a_database(postgres_url, "search")
+    made_once.prepare(tmp_path_factory.mktemp("search"), *made_once.INSTALLED, SECDASH_SECRET_KEY=KEY, DATABASE_URL=url)
+    return url
 
 
 # Of the package, so that the server is there before a test counts the processes that it finds.

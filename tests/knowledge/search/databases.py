@@ -9,7 +9,6 @@ from typing import Any
 import environ
 import psycopg
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import connections
 from django.db.utils import load_backend
 
@@ -37,11 +36,3 @@ def a_database(server: str, name: str) -> str:
         connection.execute(f"drop database if exists {name}")
         connection.execute(f"create database {name}")
     return server.removesuffix("/postgres") + f"/{name}"
-
-
-def prepared(url: str) -> str:
-    """With the tables of the product and the guide that comes with it."""
-    with serving(url):
-        call_command("migrate", verbosity=0)
-        call_command("load_guide", verbosity=0)
-    return url
