@@ -33,6 +33,11 @@ BENCHES = (
     Bench("judge"),
     Bench("deep"),
     Bench("lies", ("1000",)),
+    Bench(
+        "sweep",
+        ("100", "20", "--sweeps", "2"),
+        ("1000", "20", "--workers", "1,2,4", "--latency", "0,20", "--rows", "--empty"),
+    ),
     Bench("events", ("200", "10", "20")),
     Bench("pages"),
     Bench("guide"),
