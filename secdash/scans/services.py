@@ -144,23 +144,24 @@ def _read(scan: Scan, progress: Progress) -> None:
     if mark and unchanged.record(scan, mark, timings=progress.timings, at=timezone.now()):
         return
     scan.sight = mark
-    _judge(scan, with_image_files(scan.host, parse(answers), progress=progress.report), progress)
+    judged = _judged(with_image_files(scan.host, parse(answers), progress=progress.report), progress)
+    record(scan, judged, timings=progress.timings, at=timezone.now())
 
 
 def _take_upload(scan: Scan, progress: Progress) -> None:
-    """What was uploaded of a host that nobody reaches."""
+    """What was uploaded of a host that nobody reaches; where the lease was lost it goes on waiting."""
     facts, collected_at = uploads.waiting(scan.host)
+    judged = _judged(facts, progress)
     with transaction.atomic():
-        if _judge(scan, facts, progress):
+        if record(scan, judged, timings=progress.timings, at=timezone.now()):
             uploads.settle(scan.host, collected_at=collected_at)
 
 
-def _judge(scan: Scan, facts: Snapshot, progress: Progress) -> bool:
-    """False where the lease was lost."""
+def _judged(facts: Snapshot, progress: Progress) -> Judged:
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
     judged = Judged(facts, list(judge(facts)))
     progress.finish()
-    return record(scan, judged, timings=progress.timings, at=timezone.now())
+    return judged
 
 
 @transaction.atomic
