@@ -84,6 +84,9 @@ class Narrow(Pass):
             reached=self._engine.reached,
         )
 
+    def _look_ahead(self, path: str, ids: list[str]) -> None:
+        """Nothing is asked ahead: of most of what is listed nothing is wanted."""
+
     # --- each kind, as far as it is wanted --------------------------------------------------------------------------
 
     def _one(self, part: Part) -> Any:
