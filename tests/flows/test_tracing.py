@@ -10,8 +10,9 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.engine import parts
-from tests.flows import product
+from tests.flows import made_once, product
 
+pytestmark = pytest.mark.xdist_group("tracing")
 KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
 SOUGHT = "planted-search-41c2"
 
@@ -56,7 +57,7 @@ def collector():
 @pytest.fixture(scope="module")
 def seen(collector, tmp_path_factory):
     """What arrived, by name, after somebody signed in by a link and searched, and the clock ticked."""
-    data = product.installed(tmp_path_factory.mktemp("traced") / "data")
+    data = made_once.installed(tmp_path_factory.mktemp("traced") / "data")
     sent = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address, "OTEL_BSP_SCHEDULE_DELAY": "100"}
     with product.up(data, SECDASH_TRACING="1", **sent, **KEY) as running:
         running.wait_for("/accounts/welcome/")
