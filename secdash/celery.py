@@ -7,7 +7,6 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import task_postrun, task_prerun, worker_process_init
-from django.db import close_old_connections
 
 from secdash.web import log_context, settling
 
@@ -27,13 +26,6 @@ def _begin(*, task_id: str, **_told: Any) -> None:
 
 
 task_postrun.connect(log_context.end, dispatch_uid="and cease to")
-
-
-@task_prerun.connect(dispatch_uid="a connection to the database that broke or grew old ends")
-def _renew(*, task: Any, **_told: Any) -> None:
-    """As Django does before each request. A task that is done at once is within somebody's own transaction."""
-    if not task.request.is_eager:
-        close_old_connections()
 
 
 @worker_process_init.connect(dispatch_uid="what was loaded is never garbage")
