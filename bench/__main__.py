@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bench.paper import Result, page
@@ -60,7 +60,7 @@ def run(bench: Bench, *, whole: bool) -> Result:
     return Result(bench.name, " ".join(command), "".join(lines), time.monotonic() - begun, running.returncode)
 
 
-def main(words: Iterable[str]) -> int:
+def main(words: Sequence[str]) -> int:
     names = [word for word in words if not word.startswith("-")]
     whole = "--whole" in words
     results = [run(bench, whole=whole) for bench in BENCHES if not names or bench.name in names]

@@ -216,7 +216,7 @@ async def main(folder: Path, hosts: int, settings: Settings) -> None:
     engines = [Engine(number, shared, settings) for number in range(hosts)]
     for engine in engines:
         path = str(folder / f"{engine.number}.sock")
-        await loop.create_unix_server(lambda engine=engine: Speaking(engine), path, backlog=16)  # type: ignore[misc]
+        await loop.create_unix_server(lambda engine=engine: Speaking(engine), path, backlog=16)  # type: ignore[misc]  # mypy knows no lambda with a default
     print("ready", flush=True)
     lines = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)

@@ -1,7 +1,7 @@
 """Traces for OpenTelemetry, where `SECDASH_TRACING` asks for them: requests, tasks, and the statements of both.
 
 A request is named by its route and never by its address, which may hold what somebody searched for, or a one-time
-link; a statement is told without its values. So no trace says more than the log does (decision 0058).
+link; a statement is told without its values. So no trace says more than the log does (decision 0059).
 """
 
 from __future__ import annotations

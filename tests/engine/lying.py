@@ -61,7 +61,7 @@ class _Socket:
 
     def recv_into(self, buffer: memoryview) -> int:
         size = min(len(buffer), len(self._answer))
-        buffer[:size], self._answer = self._answer[:size], self._answer[size:]  # type: ignore[assignment]
+        buffer[:size], self._answer = self._answer[:size], self._answer[size:]
         return size
 
     def makefile(self, _mode: str) -> io.BufferedReader:

@@ -186,7 +186,7 @@ class House:
 
     def on(self, database: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self.connected(database) as connection:
-            cursor = connection.execute(statement, values or None)  # type: ignore[arg-type]
+            cursor = connection.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -198,7 +198,7 @@ class House:
         with psycopg.connect(
             host="127.0.0.1", port=self.postgres_port, user="secdash", dbname=self.database
         ) as connection:
-            connection.execute(statement, values or None)  # type: ignore[arg-type]
+            connection.execute(statement, values or None)
             yield
             connection.rollback()
 

@@ -59,3 +59,12 @@ def test_a_snapshot_that_cannot_be_read_is_left_out():
     Row.objects.update(content=b"no zstd")
 
     assert Memory().facts_of([scan]) == {}
+
+
+def test_it_is_full_before_more_would_push_something_out():
+    memory = Memory(most=100)
+    memory.keep(1, "one", Snapshot, 90)
+    had_room = not memory.is_full
+    memory.keep(2, "two", Snapshot, 5)
+
+    assert (had_room, memory.is_full) == (True, True)
