@@ -129,9 +129,12 @@ class Postgres:
 
     def processor(self) -> float:
         ended = Path(f"/proc/{self._server}/stat").read_text().rpartition(")")[2].split()[13:15]
-        pids = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
-        living = [pid for pid in pids if parent(pid) == self._server]
+        living = [pid for pid in pids() if parent(pid) == self._server]
         return sum(map(int, ended)) / TICKS + sum(map(processor, living))
+
+
+def pids() -> list[int]:
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
 
 
 def parent(pid: int) -> int:
@@ -272,6 +275,7 @@ def main(count: int, a_second: int, seconds: int, watchers: int = 1) -> int:
                 print(f"{count} hosts watched by {watchers} after {until:.1f} s, {memory(watching):.0f} MiB")
                 time.sleep(8)  # so that what noticing the streams wrote is written
                 database = Postgres()
+                watching += [pid for pid in pids() if parent(pid) in watching]  # those that look
 
                 def used() -> Used:
                     spent = (sum(map(processor, watching)), database.processor(), processor(engines.pid))

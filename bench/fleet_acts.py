@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 QUERY = "check=no-healthcheck&" + "&".join(f"group=group-{n}" for n in range(1, 6))
 MANY = 10_000
+NEARLY = 0.99  # groups of whole hosts do not make exactly so many; the time is held against the budget of as many
 BUDGET, WAIT = 10.0, 2.0  # seconds: of the act, and of an act of somebody else meanwhile
 
 
@@ -43,13 +44,13 @@ class Acted(NamedTuple):
 
 def accepting(client: Client) -> Iterator[Line]:
     done = accept(client)
-    judged = done.findings >= MANY
+    judged = done.findings >= MANY * NEARLY
     yield Line(
         what=f"accept {done.findings:,} findings",
         measured=f"{done.seconds:.1f} s",
         beside=f"asked in {done.post:.1f} s, done in {done.steps:.1f} s, taken back in {done.undo:.1f} s",
         target=f"{MANY:,} in under {BUDGET:.0f} s",
-        kept=done.seconds < BUDGET if judged else None,
+        kept=done.seconds * MANY / done.findings < BUDGET if judged else None,
     )
     yield Line(
         what="longest that another person's act on the same hosts took meanwhile",

@@ -342,6 +342,8 @@ API_RATE = number("SECDASH_API_RATE", 300, least=1, most=100000)
 # Watching: whether `manage.py up` runs a watcher; seconds after which the hosts of a silent watcher are taken over.
 WATCH = setting("SECDASH_WATCH", "1") != "0"
 WATCH_LEASE = number("SECDASH_WATCH_LEASE", 20, least=2, most=600)
+# Processes below a watcher that look where something happened; where there are none, as on SQLite, it looks itself.
+WATCH_PROCESSES = number("SECDASH_WATCH_PROCESSES", 2 if DATABASE_URL else 0, least=0, most=64)
 # Whether anybody reads the guide without signing in, without live data.
 PUBLIC_GUIDE = setting("SECDASH_PUBLIC_GUIDE") == "1"
 # Where the root of the machine that the worker runs on is mounted, read-only: "/" unless the worker is in a container.

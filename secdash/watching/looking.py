@@ -42,6 +42,13 @@ class Looks:
         self._known = Together(self._ask, most=MOST, pause=pace.together / 4)
         self._recorded = Together(self._record, most=MOST, pause=pace.together)
 
+    async def __aenter__(self) -> Looks:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for pool in (self._readers, self._asker, self._writer):
+            pool.shutdown(cancel_futures=True)
+
     async def look(self, host: int, things: Collection[Thing]) -> Came:
         """What came of it. A host that cannot be reached is left to a scan, which says so."""
         known = await self._known.ask(host)
@@ -60,10 +67,6 @@ class Looks:
 
     def forget(self, host: int) -> None:
         self._memory.forget(host)
-
-    def close(self) -> None:
-        for pool in (self._readers, self._asker, self._writer):
-            pool.shutdown(cancel_futures=True)
 
     async def _ask(self, hosts: list[int]) -> list[Known | Came]:
         try:

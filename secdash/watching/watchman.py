@@ -1,7 +1,7 @@
 """The process that watches: it holds hosts by leases, listens to each, and looks where something happened.
 
 Streams are coroutines, thousands of them in one thread. What touches the database or asks an Engine is done by other
-threads: one keeps the books, a few look (`looking`).
+threads: one keeps the books, a few look (`looking`), here or in processes below this one (`lookers`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from secdash.scans.collecting import endpoint_of
 from secdash.scans.glances import Came
 from secdash.watching import leases, notes
 from secdash.watching.listening import Desk, Listener, Way
+from secdash.watching.lookers import Lookers
 from secdash.watching.looking import Looks, with_fresh_connection
 from secdash.watching.models import Watch
 from secdash.watching.notes import Note
@@ -44,13 +45,13 @@ R = TypeVar("R")
 class Watchman:
     """Runs until `stop`; then it lets go of its hosts. `sign` is a file that is touched with each sign of life."""
 
-    def __init__(self, pace: Pace, *, sign: Path | None = None) -> None:
+    def __init__(self, pace: Pace, looks: Looks | Lookers, *, sign: Path | None = None) -> None:
         self._pace = pace
+        self._looks = looks
         self._sign = sign
         self._token = secrets.token_hex(16)
         self._stopping = asyncio.Event()
         self._books = ThreadPoolExecutor(1, "books")
-        self._looks = Looks(pace)
         self._noted: dict[int, Note] = {}
         self._held: leases.Held = {}
         self._warming: set[asyncio.Task[None]] = set()
@@ -62,12 +63,13 @@ class Watchman:
 
     async def run(self) -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(DIALLERS, "dial"))
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._every(self._pace.beat, self._beat))
-                group.create_task(self._every(self._pace.note, self._write))
-        finally:
-            await self._end()
+        async with self._looks:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._every(self._pace.beat, self._beat))
+                    group.create_task(self._every(self._pace.note, self._write))
+            finally:
+                await self._end()
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         """Again and again, also after the database was away for a while."""
@@ -111,7 +113,6 @@ class Watchman:
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(Error):
             await self._book(lambda: leases.leave(self._token, at=timezone.now()))
-        self._looks.close()
         self._books.shutdown(cancel_futures=True)
 
     # --- one host ---------------------------------------------------------------------------------------------------

@@ -39,15 +39,21 @@ def world(data, *words):
 
 
 @contextmanager
-def watching(data, number=1):
+def watching(data, number=1, lookers=0):
     log = data.with_name("watch.log")
-    seen = products.environment(data, SECDASH_WATCH_LEASE="4")
+    seen = products.environment(data, SECDASH_WATCH_LEASE="4", SECDASH_WATCH_PROCESSES=str(lookers))
     processes = [products.start(seen, log, "manage.py", "watch") for _ in range(number)]
     try:
         yield processes
     finally:
         for process in processes:
             parts.stop(process, within=10)
+
+
+def lookers(process):
+    """The processes that look for this one."""
+    below = products.family(process.pid)
+    return [pid for pid in below if "secdash.watching.looker" in products.command_of(pid)]
 
 
 def states(data):
@@ -97,7 +103,7 @@ def test_what_happens_on_an_engine_is_known_at_once_and_a_restart_leaves_no_gap(
     with running_dockerd() as first:
         first.import_image()
         link.symlink_to(first.socket)
-        with watching(data):
+        with watching(data, lookers=2) as (watch,):
             assert eventually(lambda: states(data) == ["watching"] * 4), states(data)
             assert eventually(lambda: due(data) == 4)
             world(data, "scan-due")
@@ -106,9 +112,12 @@ def test_what_happens_on_an_engine_is_known_at_once_and_a_restart_leaves_no_gap(
             assert eventually(lambda: finding(data) == ["open"] * 4)
             assert rows(data, "select containers from scans_scan order by id desc limit 1") == [(1,)]
 
+            [dies, _lives] = lookers(watch)
+            os.kill(dies, signal.SIGKILL)
             first.docker("update", "--memory", "64m", "--memory-swap", "64m", NAME)
             assert eventually(lambda: finding(data) == ["resolved"] * 4)
             assert finding(data, "writable-root-filesystem") == ["open"] * 4
+            assert eventually(lambda: len(lookers(watch)) == 2)
 
             first.docker("rm", "--force", NAME)
             assert eventually(lambda: finding(data, "writable-root-filesystem") == ["resolved"] * 4)
@@ -134,13 +143,15 @@ def test_what_happens_on_an_engine_is_known_at_once_and_a_restart_leaves_no_gap(
 
 def test_two_share_the_hosts_and_the_other_takes_over_from_one_that_is_killed(data, link, dockerd):
     link.symlink_to(dockerd.socket)
-    with watching(data, 2) as (one, _other):
+    with watching(data, 2, lookers=1) as (one, _other):
         assert eventually(lambda: owners(data) == [2, 2]), owners(data)
 
+        [looker] = lookers(one)
         os.kill(one.pid, signal.SIGKILL)
         one.wait(10)
 
         assert eventually(lambda: owners(data) == [4], within=30), owners(data)
+        assert eventually(lambda: not products.command_of(looker)), "it looks on for nobody"
         assert eventually(lambda: states(data) == ["watching"] * 4)
 
 

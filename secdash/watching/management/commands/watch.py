@@ -12,6 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from secdash.watching.lookers import Lookers
+from secdash.watching.looking import Looks
 from secdash.watching.pace import Pace
 from secdash.watching.watchman import Watchman
 from secdash.web.settling import freeze
@@ -29,7 +31,9 @@ class Command(BaseCommand):
         pace = Pace(lease=settings.WATCH_LEASE, beat=min(5.0, settings.WATCH_LEASE / 4))
         freeze()
         sys.setswitchinterval(TURN)
-        asyncio.run(_watch(Watchman(pace, sign=options["sign"])))
+        processes = settings.WATCH_PROCESSES
+        looks = Lookers(pace, processes) if processes else Looks(pace)
+        asyncio.run(_watch(Watchman(pace, looks, sign=options["sign"])))
 
 
 async def _watch(watchman: Watchman) -> None:
