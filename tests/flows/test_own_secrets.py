@@ -35,6 +35,7 @@ class Run(msgspec.Struct, frozen=True):
     processes: str
     queue: bytes
     error: requests.Response
+    away: requests.Response
 
     def among(self, text: str | bytes) -> list[str]:
         """What each credential that stands there was planted as."""
@@ -66,13 +67,16 @@ def run(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator
         with product.services(folder, (WORKER,), SECDASH_LOG_LEVEL="DEBUG", **servers, **OPEN) as running:
             error = used(running, given, planting)
             assert parts.wait_until(lambda: all_done(database), running.process, within=60), running.said
+            dumped = database.dump()
+            away = asked_without(database, running, given["password"][0])
             yield Run(
                 planted=planting.planted,
-                database=database.dump(),
+                database=dumped,
                 log=running.said,
                 processes=tell_of_all(running),
                 queue=queue + whole_queue(servers),
                 error=error,
+                away=away,
             )
 
 
@@ -113,6 +117,12 @@ class OwnDatabase(msgspec.Struct, frozen=True):
             [[folder]] = connection.execute("SHOW data_directory").fetchall()
             [[oid]] = connection.execute("SELECT oid FROM pg_database WHERE datname = 'keeper'").fetchall()
         return dumped + b"".join(path.read_bytes() for path in (Path(folder) / "base" / str(oid)).iterdir())
+
+    def close(self) -> None:
+        """It answers nobody any more, and says so."""
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute("ALTER DATABASE keeper ALLOW_CONNECTIONS false")
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'keeper'")
 
 
 def refuses_strangers(server: str) -> bool:
@@ -168,6 +178,14 @@ def used(running: product.Product, given: dict[str, list[str]], planting: Planti
     headers = {"Authorization": f"Bearer {planting.one('token of a program')}", "Host": "evil.example"}
     product.press(session, f"{running.url}/accounts/oidc/login/")  # of which nobody answers for the provider
     return session.get(f"{running.url}/?key={'x'}", headers=headers, timeout=60)
+
+
+def asked_without(database: OwnDatabase, running: product.Product, password: str) -> requests.Response:
+    """What who signs in is told while the database is away."""
+    session, login = requests.Session(), f"{running.url}/accounts/login/"
+    session.get(login, timeout=60)
+    database.close()
+    return product.press(session, login, username="member-0", password=password)
 
 
 def all_done(database: OwnDatabase) -> bool:
@@ -237,3 +255,9 @@ def test_the_log_and_the_page_of_an_error_hold_none(run: Run) -> None:
     assert run.error.status_code == 400
     assert run.among(run.log) == []
     assert run.among(run.error.content) == []
+
+
+def test_nor_does_what_is_said_while_the_database_is_away(run: Run) -> None:
+    assert run.away.status_code == 503
+    assert "not currently accepting connections" in run.log
+    assert run.among(run.away.content) == []
