@@ -30,6 +30,7 @@ class Bench(NamedTuple):
 BENCHES = (
     Bench("collect"),
     Bench("scan"),
+    Bench("one_host", ("20", "500")),
     Bench("judge"),
     Bench("deep"),
     Bench("lies", ("1000",)),
