@@ -8,11 +8,14 @@ import msgspec
 import orjson
 
 from secdash.facts import trouble
-from secdash.facts.trouble import AnswerError
+from secdash.facts.message import say
+from secdash.facts.trouble import AnswerError, Unreachable
 
 DEEPEST = 64
 A_VALUE, A_NAME, AN_OBJECT = 60, 45, 128  # bytes of memory that each takes beyond its own text, about
 HEAVIEST_ANSWER = 96 * 2**20
+HEAVIEST = 128 * 2**20  # all answers of one reading together: some 4,000 containers
+TOO_HEAVY = say("All that this Engine answers is more than secdash holds at once, so nothing of it was kept.")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -23,10 +26,15 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
     weight: int
 
-    def json(self) -> Any:
-        """Raises AnswerError for anything but JSON that is safe to hold."""
+    def json(self, held: int = 0) -> Any:
+        """Raises AnswerError for anything but JSON that is safe to hold, Unreachable where it is not beside `held`.
+
+        Both are bytes as `weight` counts them, and are asked before anything is decoded.
+        """
         if self.weight > HEAVIEST_ANSWER:
             raise AnswerError(self.status, trouble.TOO_MANY_VALUES)
+        if held + self.weight > HEAVIEST:
+            raise Unreachable(TOO_HEAVY)
         try:
             decoded = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:

@@ -26,8 +26,7 @@ C = TypeVar("C", bound=Connection)
 class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no types
     """The SDK's client, held to reading, with one fast question of its own: `get_json` (decision 0002).
 
-    `weight` is what its answers took together, about and in bytes: for callers who bound a whole reading. `reached` is
-    the scheme of its address.
+    `weight` is what its answers took together, about and in bytes. `reached` is the scheme of its address.
     """
 
     def __init__(self, version: str, connection: Connection, read_timeout: float, reached: str) -> None:
@@ -58,10 +57,11 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
         raise ReadOnly("a websocket would reach the input of a container")
 
     def get_json(self, path: str, *, timeout: float | None = None) -> Any:
-        """The decoded answer. Raises AnswerError, or Unreachable where nobody opens any more."""
+        """The decoded answer. Raises AnswerError, or Unreachable: nobody opens any more, or it would be too much."""
         answer = get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout)
+        decoded = answer.json(self.weight)
         self.weight += answer.weight
-        return answer.json()
+        return decoded
 
     def expect(self, paths: Iterable[str]) -> None:
         """What `get_json` will be asked for next, in this order."""

@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 def answer(user: User, window: Window, *, now: datetime) -> Answer:
-    """Two queries while it is kept: for the rest of this quarter of a second, since a cache may count whole seconds only."""
+    """Two queries while it is kept: for the rest of this quarter second, since a cache may count whole seconds only."""
     visible, moment = _visible(user), int(now.timestamp() / SECONDS)
     key = f"feed:{moment}:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
     found: Answer | None = cache.get(key)

@@ -27,10 +27,11 @@ class EngineClient:
         self._read_timeout = read_timeout
 
     def get_json(self, path: str, *, timeout: float | None = None) -> Any:
-        """The decoded answer. Raises AnswerError, or Unreachable where nobody opens any more."""
+        """The decoded answer. Raises AnswerError, or Unreachable: nobody opens any more, or it would be too much."""
         answer = get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout)
+        decoded = answer.json(self.weight)
         self.weight += answer.weight
-        return answer.json()
+        return decoded
 
     def expect(self, paths: Iterable[str]) -> None:
         """What `get_json` will be asked for next, in this order."""
