@@ -106,11 +106,11 @@ def test_killed_in_the_middle_of_a_save_it_has_the_old_text_whole_and_takes_the_
     with copy.locked("lock table knowledge_proposal in exclusive mode"):
         saving = threading.Thread(target=save)
         saving.start()
-        assert soon(copy.somebody_waits)
+        assert soon(copy.who_waits)
         web.kill()
         saving.join(60)
     assert isinstance(came[0], OSError)
-    assert soon(lambda: not copy.somebody_waits())
+    assert soon(lambda: not copy.who_waits())
     assert copy.sql("select count(*) from knowledge_proposal") == [(0,)]
     assert copy.sql("select count(*) from knowledge_revision") == [(1,)]
 

@@ -16,7 +16,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
 
 
 def begin(socket: str, number: str) -> object:
-    from django.core.management import call_command
     from django.test import Client
     from django.utils import timezone
 
@@ -26,7 +25,6 @@ def begin(socket: str, number: str) -> object:
     from tests.cast import a_member
     from tests.knowledge.articles import a_published_article
 
-    call_command("migrate", verbosity=0)
     for each in range(int(number)):
         services.register(f"host-{each:02}", kind="unix", address=socket, at=timezone.now(), file_reading="none")
     Host.objects.update(scan_due_at=None)
