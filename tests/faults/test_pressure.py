@@ -28,7 +28,7 @@ def copy(house: House) -> Iterator[House]:
 
 @pytest.fixture
 def worker(copy: House) -> Iterator[Kept]:
-    with copy.worker(number=3) as kept:
+    with copy.worker(number=len(STAGES), SECDASH_SCAN_SECONDS="10") as kept:
         yield kept
 
 
