@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,7 +23,7 @@ from secdash.environment import BASE
 from secdash.scans import tasks
 from tests import queueing
 from tests.engine import parts, services
-from tests.faults.engines import HoldingEngine, holding
+from tests.faults.engines import HoldingEngine
 from tests.faults.kept import Kept, soon
 from tests.flows import made_once, product
 
@@ -92,7 +91,16 @@ class House:
         place.mkdir()
         port = self.redis_port
         options = ("--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(place))
-        return Kept(["redis-server", *options], place / "sign", lambda: services._redis_answers(port))
+        socket = ("--unixsocket", str(self.redis_socket))
+        return Kept(["redis-server", *options, *socket], place / "sign", lambda: services._redis_answers(port))
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.folder / "redis" / "socket"
+
+    @property
+    def postgres_socket(self) -> Path:
+        return self.data.parent / f".s.PGSQL.{self.postgres_port}"
 
     # --- the product ------------------------------------------------------------------------------------------------
 
@@ -279,16 +287,3 @@ class House:
             "where f.host_id = (select host_id from scans_scan where id = %s) group by 1, 2, 3, 4 order by 1, 2, 3, 4",
             scan,
         )
-
-
-@contextmanager
-def furnished(run: Path) -> Iterator[House]:
-    """`run` is the folder of what all tests of this run have in common."""
-    parts.require_programs("setpriv", "redis-server", "sh")
-    with tempfile.TemporaryDirectory(prefix="sd-faults-", dir="/tmp") as name, holding() as engine:
-        folder = Path(name)
-        folder.chmod(0o755)
-        house = House(folder, engine)
-        with house.ending:
-            house.prepare(run)
-            yield house

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -15,6 +15,7 @@ import redis
 from tests import queueing
 from tests.faults.house import House
 from tests.faults.kept import Kept, soon
+from tests.faults.transactions import impatient, recording
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
 
@@ -80,15 +81,6 @@ def test_killed_while_it_reads(copy: House, worker: Kept, reference: list[object
     assert copy.findings(scan) == reference
 
 
-@contextmanager
-def recording(copy: House) -> Iterator[int]:
-    """A scan that stands in the middle of the transaction which records it."""
-    with copy.locked("lock table findings_transition in exclusive mode"):
-        scan = copy.ask_for_scan(copy.a_host())
-        assert soon(copy.who_waits)
-        yield scan
-
-
 def test_killed_while_it_records(copy: House, worker: Kept, reference: list[object]) -> None:
     with recording(copy) as scan:
         kill_who_scans(worker)
@@ -149,17 +141,6 @@ def test_one_that_freezes_while_it_records_holds_nothing_up(copy: House, worker:
     assert soon(lambda: "OperationalError" in worker.log.read_text().removeprefix(said)), worker.log.read_text()
     assert copy.findings(scan) == reference
     assert copy.sql("select count(*) from scans_scan where state = 'done' and id = %s", scan) == [(1,)]
-
-
-@contextmanager
-def impatient(copy: House) -> Iterator[None]:
-    """What connects within the block is ended after two silent seconds in a transaction, instead of sixty."""
-    alter = f"alter database {copy.database}"
-    copy.sql(f"{alter} set idle_in_transaction_session_timeout = '2s'")
-    try:
-        yield
-    finally:
-        copy.sql(f"{alter} reset idle_in_transaction_session_timeout")
 
 
 def _holding(copy: House, worker: Kept) -> set[int]:
