@@ -27,9 +27,9 @@ demo: env ## The same with a sample fleet
 
 # What one worker compiled, the next run need not: half a minute of a processor in each of them.
 test: env ## Run the whole suite
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(TESTERS) --dist loadgroup --ignore tests/faults
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(TESTERS) --dist loadgroup
 
-faults: env ## Kill, freeze and cut off real parts, and see that nothing is lost (root)
+faults: env ## The tests alone that kill, freeze and cut off real parts (root)
 	$(BIN)/pytest tests/faults
 
 test-system: ## Install the Debian packages of the real-parts tests (root)

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -23,17 +23,22 @@ from secdash.environment import BASE
 from secdash.scans import tasks
 from tests import queueing
 from tests.engine import parts, services
-from tests.faults.engines import HoldingEngine, holding
+from tests.faults.engines import HoldingEngine
 from tests.faults.kept import Kept, soon
-from tests.flows import product
+from tests.flows import made_once, product
 
-HOSTS = 12
-TICKS = 12
+# Servers that are killed here: what was committed is written down, as it is in service. Whole machines are not killed,
+# so that the system keeps what was written.
+DURABLE = ("fsync=off", "synchronous_commit=on", "full_page_writes=on", "listen_addresses=127.0.0.1")
+HOSTS = 24
+SECONDS_BETWEEN_TICKS = 3.0  # beat's are ten; nothing counts them
 KEY = "the same long random text in every process of these tests"
 FILLED = {
     "trigger": "manual", "state": "queued", "stage": "queued", "progress_done": 0, "progress_total": 0, "attempts": 0,
     "timings": "{}", "statuses": "{}", "tally": "{}", "engine_version": "", "catalogue_version": "", "error": "{}",
 }  # fmt: skip
+WAITING = """select client_port from pg_stat_activity
+    where wait_event_type = 'Lock' and state = 'active' and backend_type = 'client backend' and datname = %s"""
 
 
 class House:
@@ -49,6 +54,7 @@ class House:
         self.redis = self._redis()
         self.ending.callback(self.redis.end)
         self.database = "prepared"
+        self.unused: Iterator[int] = iter(())
         self.cookies: dict[str, str] = {}
 
     # --- servers ----------------------------------------------------------------------------------------------------
@@ -73,7 +79,7 @@ class House:
         return self.postgres_at(self.data, self.postgres_port)
 
     def postgres_at(self, data: Path, port: int, *options: str) -> Kept:
-        words = [word for option in (*services.POSTGRES_OPTIONS, *options) for word in ("-c", option)]
+        words = [word for option in (*DURABLE, *options) for word in ("-c", option)]
         command = [services.postgres_program("postgres"), "-D", str(data), "-p", str(port), "-k", str(data.parent)]
         who = services._identity(self.user)
         return Kept(
@@ -85,7 +91,16 @@ class House:
         place.mkdir()
         port = self.redis_port
         options = ("--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(place))
-        return Kept(["redis-server", *options], place / "sign", lambda: services._redis_answers(port))
+        socket = ("--unixsocket", str(self.redis_socket))
+        return Kept(["redis-server", *options, *socket], place / "sign", lambda: services._redis_answers(port))
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.folder / "redis" / "socket"
+
+    @property
+    def postgres_socket(self) -> Path:
+        return self.data.parent / f".s.PGSQL.{self.postgres_port}"
 
     # --- the product ------------------------------------------------------------------------------------------------
 
@@ -93,20 +108,24 @@ class House:
     def redis_url(self) -> str:
         return f"redis://127.0.0.1:{self.redis_port}/0"
 
+    @property
+    def database_url(self) -> str:
+        return f"postgres://secdash@127.0.0.1:{self.postgres_port}/{self.database}"
+
     def seen(self, **more: str) -> dict[str, str]:
-        url = f"postgres://secdash@127.0.0.1:{self.postgres_port}/{self.database}"
         ours = {
-            "DATABASE_URL": url,
+            "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "SECDASH_SECRET_KEY": KEY,
-            "SECDASH_SCAN_SECONDS": "10",
+            "SECDASH_SCAN_SECONDS": "120",
         }
         return product.environment(self.folder / "data", **{**ours, **more})
 
-    def prepare(self) -> None:
-        """A database that those of the modules are copies of."""
+    def prepare(self, run: Path) -> None:
+        """A database that all others are copies of; its tables are those of this run of the suite."""
         (self.folder / "data").mkdir()
         self.on("postgres", f"create database {self.database}")
+        made_once.fill(self.database_url, run, (made_once.MIGRATE,))
         self.cookies = self.world("begin", self.engine.url.removeprefix("unix://"), str(HOSTS))
 
     def world(self, *words: str) -> Any:
@@ -122,6 +141,7 @@ class House:
         self.on("postgres", f"create database {name} template prepared {options}")
         redis.Redis(port=self.redis_port).flushall()
         before, self.database = self.database, name
+        self.unused = (pk for (pk,) in self.sql("select id from fleet_host order by id"))
         try:
             yield self
         finally:
@@ -206,14 +226,17 @@ class House:
         """Whether the standby has all that was committed here."""
         return self.on("postgres", "select replay_lsn >= pg_current_wal_lsn() from pg_stat_replication") == [(True,)]
 
-    def somebody_waits(self) -> bool:
-        """Whether a process of the product waits for a lock of ours."""
-        return bool(self.on("postgres", "select 1 from pg_locks where not granted"))
+    def who_waits(self) -> set[int]:
+        """The ports of the product's connections that wait for a lock of ours."""
+        return {port for (port,) in self.on("postgres", WAITING, self.database)}
+
+    def a_host(self) -> int:
+        """One that no test has scanned yet: a scan of another has nothing to write. Tests come in any order."""
+        return next(self.unused)
 
     def ask_for_scan(self, host: int, *, at: datetime | None = None, sends: bool = True) -> int:
-        """A scan of the host with this number, as a person asks for it."""
-        [(pk,)] = self.sql("select id from fleet_host order by id offset %s limit 1", host)
-        row = {**FILLED, "host_id": pk}
+        """As a person asks for it."""
+        row = {**FILLED, "host_id": host}
         columns, marks = ", ".join(row), ", ".join(["%s"] * len(row))
         when = "now()" if at is None else f"'{at.isoformat()}'"
         [(scan,)] = self.sql(
@@ -236,18 +259,24 @@ class House:
 
     def comes_to(self, true: Callable[[], object]) -> bool:
         """Whether it comes true, while beat asks again and again as it does."""
-        for _tick in range(TICKS):
-            self.tick()
-            if soon(true, within=10):
-                return True
-        return False
+        last = -SECONDS_BETWEEN_TICKS
+
+        def after_a_tick() -> object:
+            nonlocal last
+            if time.monotonic() - last >= SECONDS_BETWEEN_TICKS:
+                self.tick()
+                last = time.monotonic()
+            return true()
+
+        return soon(after_a_tick)
 
     def state(self, scan: int) -> str:
         return str(self.sql("select state from scans_scan where id = %s", scan)[0][0])
 
     def time_passes(self, minutes: int = 5) -> None:
-        """Everything that stands in the database is so much older."""
+        """Scans, and the snapshots that were brought, are so much older."""
         past = f"interval '{minutes} minutes'"
+        self.sql(f"update scans_upload set received_at = received_at - {past}")  # noqa: S608
         self.sql(f"update scans_scan set lease_until = lease_until - {past}, created_at = created_at - {past}")  # noqa: S608
 
     def findings(self, scan: int) -> list[tuple[Any, ...]]:
@@ -258,15 +287,3 @@ class House:
             "where f.host_id = (select host_id from scans_scan where id = %s) group by 1, 2, 3, 4 order by 1, 2, 3, 4",
             scan,
         )
-
-
-@contextmanager
-def furnished() -> Iterator[House]:
-    parts.require_programs("setpriv", "redis-server", "sh")
-    with tempfile.TemporaryDirectory(prefix="sd-faults-", dir="/tmp") as name, holding() as engine:
-        folder = Path(name)
-        folder.chmod(0o755)
-        house = House(folder, engine)
-        with house.ending:
-            house.prepare()
-            yield house

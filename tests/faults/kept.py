@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,6 +44,7 @@ class Kept:
     def kill(self) -> None:
         """As when the machine loses its power: it, and all that it started."""
         assert self.pid
+        _signal(self.pid, signal.SIGSTOP)  # nor can it start another meanwhile
         pids = {self.pid: "", **product.family(self.pid)}
         for pid in pids:
             _signal(pid, signal.SIGKILL)
@@ -89,13 +89,19 @@ def _signal(pid: int, number: int) -> None:
 
 
 def soon(true: Callable[[], object], *, within: float = PATIENCE) -> bool:
-    """Whether it comes true; what cannot be asked yet has not."""
+    """Whether it comes true; what cannot be asked yet has not. Raises what kept it from being asked to the last."""
+    failed: list[Exception] = []
 
     def is_true() -> bool:
+        failed.clear()
         try:
             return bool(true())
-        except Exception:  # noqa: BLE001 - servers are away on purpose
-            time.sleep(0.1)
+        except Exception as error:  # noqa: BLE001 - servers are away on purpose
+            failed.append(error)
             return False
 
-    return product.eventually(is_true, within=within)
+    if product.eventually(is_true, within=within):
+        return True
+    if failed:
+        raise failed[0]
+    return False

@@ -35,11 +35,11 @@ def standby(copy: House) -> Iterator[Path]:
 def test_what_was_committed_is_there_and_scans_go_on(copy: House, standby: Path) -> None:
     with copy.worker() as worker:
         with copy.engine.held_at("/plugins") as hold:
-            scan = copy.ask_for_scan(0)
+            scan = copy.ask_for_scan(copy.a_host())
             assert hold.reached.wait(60)
             follower = copy.postgres_at(standby, copy.spare_port)
             assert soon(lambda: copy.on("postgres", "select 1 from pg_stat_replication where state = 'streaming'"))
-            other = copy.ask_for_scan(1, sends=False)
+            other = copy.ask_for_scan(copy.a_host(), sends=False)
             assert soon(lambda: copy.caught_up())
             follower.end(politely=True)
             copy.postgres.kill()

@@ -1,8 +1,7 @@
-"""What people see, and keep, while a server behind the page is gone, full, killed or changed under load."""
+"""What people see, and keep, while a server behind the page is gone, killed or changed under load."""
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 
@@ -11,13 +10,9 @@ import requests
 
 from tests.faults.house import House
 from tests.faults.kept import Kept, soon
-from tests.knowledge.articles import a_body
+from tests.faults.saving import OWN, TEXT, edited, token
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
-
-TEXT = a_body("A sentence that took an hour to find, and that nobody wants to write again. " * 3)
-OWN = {"Sec-Fetch-Site": "same-origin"}
-AS_JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -32,29 +27,15 @@ def web(copy: House) -> Iterator[Kept]:
         yield kept
 
 
-def edited(web: Kept, body: str, *, edits: int = 0, **headers: str):
-    url = f"{web.url}/guide/en/limits/edit/"
-    fields = {"body": body, "edits": edits, "base": 1, "summary": "Better", "act": "save"}
-    fields["csrfmiddlewaretoken"] = _token(web)
-    return web.session.post(url, fields, headers={**AS_JSON, **headers}, timeout=60)
-
-
-def _token(web: Kept) -> str:
-    if not hasattr(web, "token"):
-        page = web.session.get(f"{web.url}/guide/en/limits/edit/", timeout=60).text
-        web.token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
-    return web.token
-
-
 def test_pages_and_saves_go_on_without_redis_and_say_what_is_wrong(copy: House, web: Kept) -> None:
-    _token(web)
+    token(web)
     copy.sql("delete from scans_tick")
     copy.sql("insert into scans_tick (id, at) values (1, now() - interval '5 minutes')")
     [(host, slug)] = copy.sql("select id, slug from fleet_host order by id limit 1")
     copy.redis.kill()
     try:
         overview = web.session.get(f"{web.url}/", timeout=60)
-        asked = web.session.post(f"{web.url}/hosts/{slug}/scan/", {"csrfmiddlewaretoken": _token(web)}, timeout=60)
+        asked = web.session.post(f"{web.url}/hosts/{slug}/scan/", {"csrfmiddlewaretoken": token(web)}, timeout=60)
     finally:
         copy.redis.start()
 
@@ -68,7 +49,7 @@ def test_pages_and_saves_go_on_without_redis_and_say_what_is_wrong(copy: House, 
 
 
 def test_without_its_database_a_page_says_so_and_gives_back_what_was_typed(copy: House, web: Kept) -> None:
-    _token(web)
+    token(web)
     copy.postgres.kill()
     try:
         page = web.session.get(f"{web.url}/", timeout=60)
@@ -94,7 +75,7 @@ def test_without_its_database_a_page_says_so_and_gives_back_what_was_typed(copy:
 def test_killed_in_the_middle_of_a_save_it_has_the_old_text_whole_and_takes_the_new_one_once(
     copy: House, web: Kept
 ) -> None:
-    _token(web)
+    token(web)
     came: list[object] = []
 
     def save() -> None:
@@ -106,11 +87,11 @@ def test_killed_in_the_middle_of_a_save_it_has_the_old_text_whole_and_takes_the_
     with copy.locked("lock table knowledge_proposal in exclusive mode"):
         saving = threading.Thread(target=save)
         saving.start()
-        assert soon(copy.somebody_waits)
+        assert soon(copy.who_waits)
         web.kill()
         saving.join(60)
     assert isinstance(came[0], OSError)
-    assert soon(lambda: not copy.somebody_waits())
+    assert soon(lambda: not copy.who_waits())
     assert copy.sql("select count(*) from knowledge_proposal") == [(0,)]
     assert copy.sql("select count(*) from knowledge_revision") == [(1,)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -15,11 +15,11 @@ import redis
 from tests import queueing
 from tests.faults.house import House
 from tests.faults.kept import Kept, soon
+from tests.faults.transactions import impatient, recording
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
 
 SCANS = "secdash\x06\x166"  # the list of their priority
-WAITING = "select client_port from pg_stat_activity where wait_event_type = 'Lock' and state = 'active'"
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +30,15 @@ def copy(house: House) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def worker(copy: House) -> Iterator[Kept]:
-    """Its silent transactions end after two seconds instead of sixty."""
-    url = f"{copy.seen()['DATABASE_URL']}?options=-c%20idle_in_transaction_session_timeout%3D2s"
-    with copy.worker(DATABASE_URL=url) as kept:
+    """How long its transactions may be silent the database says: see `impatient`."""
+    with copy.worker(DATABASE_URL=f"{copy.database_url}?options=-c%20jit%3Doff") as kept:
         yield kept
 
 
 @pytest.fixture(scope="module")
 def reference(copy: House, worker: Kept) -> list[tuple[object, ...]]:
     """What a scan finds that nothing disturbs."""
-    scan = copy.ask_for_scan(0)
+    scan = copy.ask_for_scan(copy.a_host())
     assert soon(lambda: copy.state(scan) == "done"), worker.log.read_text()
     found = copy.findings(scan)
     assert len(found) > 50
@@ -54,12 +53,12 @@ def kill_who_scans(worker: Kept) -> None:
 
 
 def test_killed_before_it_could_claim(copy: House, worker: Kept, reference: list[object]) -> None:
-    scan = copy.ask_for_scan(1, sends=False)
+    scan = copy.ask_for_scan(copy.a_host(), sends=False)
     with copy.locked("select 1 from scans_scan where id = %s for update", scan):
         copy.send(scan)
-        assert soon(copy.somebody_waits)
+        assert soon(copy.who_waits)
         kill_who_scans(worker)
-    assert soon(lambda: not copy.somebody_waits())
+    assert soon(lambda: not copy.who_waits())
 
     assert copy.state(scan) in ("queued", "running")  # PostgreSQL may carry out what a client asked for that is gone
     copy.time_passes()
@@ -67,10 +66,10 @@ def test_killed_before_it_could_claim(copy: House, worker: Kept, reference: list
     assert copy.findings(scan) == reference
 
 
-@pytest.mark.parametrize(("host", "path"), [(2, "/version"), (3, "/containers/json"), (4, "/plugins")])
-def test_killed_while_it_reads(copy: House, worker: Kept, reference: list[object], host: int, path: str) -> None:
+@pytest.mark.parametrize("path", ["/version", "/containers/json", "/plugins"])
+def test_killed_while_it_reads(copy: House, worker: Kept, reference: list[object], path: str) -> None:
     with copy.engine.held_at(path) as hold:
-        scan = copy.ask_for_scan(host)
+        scan = copy.ask_for_scan(copy.a_host())
         assert hold.reached.wait(60)
         kill_who_scans(worker)
     assert copy.state(scan) == "running"
@@ -82,19 +81,10 @@ def test_killed_while_it_reads(copy: House, worker: Kept, reference: list[object
     assert copy.findings(scan) == reference
 
 
-@contextmanager
-def recording(copy: House, host: int) -> Iterator[int]:
-    """A scan that stands in the middle of the transaction which records it."""
-    with copy.locked("lock table findings_transition in exclusive mode"):
-        scan = copy.ask_for_scan(host)
-        assert soon(copy.somebody_waits)
-        yield scan
-
-
 def test_killed_while_it_records(copy: House, worker: Kept, reference: list[object]) -> None:
-    with recording(copy, 5) as scan:
+    with recording(copy) as scan:
         kill_who_scans(worker)
-    assert soon(lambda: not copy.somebody_waits())
+    assert soon(lambda: not copy.who_waits())
     assert copy.findings(scan) == []
 
     copy.time_passes()
@@ -104,7 +94,7 @@ def test_killed_while_it_records(copy: House, worker: Kept, reference: list[obje
 
 def test_the_database_is_killed_while_it_records(copy: House, worker: Kept, reference: list[object]) -> None:
     """And comes back: the connection of before is dropped, the scan is done again, whole."""
-    with suppress(psycopg.OperationalError), recording(copy, 10) as scan:
+    with suppress(psycopg.OperationalError), recording(copy) as scan:
         copy.postgres.restart()
     assert copy.findings(scan) == []
 
@@ -115,7 +105,7 @@ def test_the_database_is_killed_while_it_records(copy: House, worker: Kept, refe
 
 def test_the_queue_is_emptied_while_scans_wait(copy: House, worker: Kept, reference: list[object]) -> None:
     copy.redis.restart()
-    scan = copy.ask_for_scan(11, sends=False)  # as if its message had been in there
+    scan = copy.ask_for_scan(copy.a_host(), sends=False)  # as if its message had been in there
     copy.time_passes()
     assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
     assert copy.findings(scan) == reference
@@ -124,7 +114,7 @@ def test_the_queue_is_emptied_while_scans_wait(copy: House, worker: Kept, refere
 def test_a_migration_runs_while_it_reads(copy: House, worker: Kept, reference: list[object]) -> None:
     """Old code goes on with the tables of a new version."""
     with copy.engine.held_at("/plugins") as hold:
-        scan = copy.ask_for_scan(0)
+        scan = copy.ask_for_scan(copy.a_host())
         assert hold.reached.wait(60)
         copy.sql("alter table scans_scan add column of_a_new_version integer default 0")
         copy.sql("alter table findings_finding add column of_a_new_version text default ''")
@@ -135,25 +125,27 @@ def test_a_migration_runs_while_it_reads(copy: House, worker: Kept, reference: l
 
 def test_one_that_freezes_while_it_records_holds_nothing_up(copy: House, worker: Kept, reference: list[object]) -> None:
     """Its locks go, the fleet is scanned, and when it wakes it has nothing to say any more."""
-    with recording(copy, 6) as scan:
+    with impatient(copy), recording(copy) as scan:
         [who] = _holding(copy, worker)
         os.kill(who, signal.SIGSTOP)
     try:
         copy.time_passes()
-        other = copy.ask_for_scan(7)
+        other = copy.ask_for_scan(copy.a_host())
         assert copy.comes_to(lambda: copy.state(other) == "done"), worker.log.read_text()
         assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
         assert copy.findings(scan) == reference
     finally:
+        said = worker.log.read_text()
         os.kill(who, signal.SIGCONT)
 
+    assert soon(lambda: "OperationalError" in worker.log.read_text().removeprefix(said)), worker.log.read_text()
     assert copy.findings(scan) == reference
     assert copy.sql("select count(*) from scans_scan where state = 'done' and id = %s", scan) == [(1,)]
 
 
 def _holding(copy: House, worker: Kept) -> set[int]:
     """Processes of the worker that have a connection to the database which waits for a lock."""
-    ports = {port for (port,) in copy.on("postgres", WAITING)}
+    ports = copy.who_waits()
     return {pid for pid in worker.children if ports & _local_ports(pid)}
 
 
@@ -172,7 +164,7 @@ def test_all_killed_after_the_commit_and_before_the_queue_heard(
 ) -> None:
     """The queue hands the scan out once more; nothing is done twice."""
     with copy.engine.held_at("/plugins") as hold:
-        scan = copy.ask_for_scan(8)
+        scan = copy.ask_for_scan(copy.a_host())
         assert hold.reached.wait(60)
         with worker.frozen():  # the process that talks to the queue, while the one that scans goes on
             hold.go.set()
@@ -192,24 +184,24 @@ def test_all_killed_after_the_commit_and_before_the_queue_heard(
 
 
 def test_two_beats_and_many_ticks_at_once_ask_for_each_host_once(copy: House, worker: Kept) -> None:
-    copy.time_passes()
-    under_way = "select count(*) from scans_scan where state in ('queued', 'running')"
-    assert copy.comes_to(lambda: copy.sql(under_way) == [(0,)]), worker.log.read_text()
-    copy.sql("update fleet_host set scan_due_at = now() - interval '1 minute'")
-    before = copy.sql("select coalesce(max(id), 0) from scans_scan")[0][0]
+    hosts = [copy.a_host() for _ in range(6)]
+    copy.sql("update fleet_host set scan_due_at = now() - interval '1 minute' where id = any(%s)", hosts)
 
     copy.tick(6)
 
-    done = "select count(*) from scans_scan where id > %s and state = 'done'"
-    assert soon(lambda: copy.sql(done, before) == [(12,)]), worker.log.read_text()
-    assert copy.sql("select count(*), count(distinct host_id) from scans_scan where id > %s", before) == [(12, 12)]
+    done = "select count(*) from scans_scan where host_id = any(%s) and state = 'done'"
+    assert soon(lambda: copy.sql(done, hosts) == [(6,)]), worker.log.read_text()
+    queue = redis.Redis(port=copy.redis_port)
+    assert soon(lambda: queue.llen("secdash") == queue.llen(SCANS) == queue.hlen("unacked") == 0)
+    asked = "select count(*), count(distinct host_id) from scans_scan where host_id = any(%s)"
+    assert copy.sql(asked, hosts) == [(6, 6)]
     assert copy.sql("select count(*) from fleet_host where scan_due_at < now()") == [(0,)]
-    assert copy.sql("select max(t) from (select count(*) t from findings_transition group by finding_id) s") == [(1,)]
-    copy.sql("update fleet_host set scan_due_at = null")
+    times = "select distinct count(t.id) from findings_finding f join findings_transition t on t.finding_id = f.id"
+    assert copy.sql(f"{times} where f.host_id = any(%s) group by f.id", hosts) == [(1,)]
 
 
 def test_a_poisoned_upload_ends_in_words_at_the_first_try(copy: House, worker: Kept) -> None:
-    [(host,)] = copy.sql("select id from fleet_host order by id offset 9 limit 1")
+    host = copy.a_host()
     copy.sql("update fleet_connection set kind = 'offline', address = '' where host_id = %s", host)
     copy.sql(
         "insert into scans_upload (host_id, collected_at, received_at, version, content) "
@@ -217,7 +209,7 @@ def test_a_poisoned_upload_ends_in_words_at_the_first_try(copy: House, worker: K
         host,
         b"no snapshot at all",
     )
-    scan = copy.ask_for_scan(9)
+    scan = copy.ask_for_scan(host)
 
     assert soon(lambda: copy.state(scan) == "failed"), worker.log.read_text()
     [(attempts, error)] = copy.sql("select attempts, error::text from scans_scan where id = %s", scan)
