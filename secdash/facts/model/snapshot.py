@@ -69,6 +69,11 @@ def dump(snapshot: Snapshot) -> bytes:
     return msgspec.json.encode(snapshot, order="deterministic")
 
 
+def dump_subject(subject: Subject) -> bytes:
+    """As it stands in `dump`."""
+    return msgspec.json.encode(subject, order="deterministic")
+
+
 def load(data: bytes) -> Snapshot:
     """The inverse of `dump`. Raises msgspec.ValidationError for anything else."""
     return READER.decode(data)
