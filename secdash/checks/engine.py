@@ -163,9 +163,11 @@ def judge_some(snapshot: Snapshot, kind: str, keys: Collection[str]) -> Iterator
             yield from _judge_kind(entry, subjects, snapshot, keys)
 
 
-def judge_check(entry: Check, snapshot: Snapshot, keys: Collection[str] | None = None) -> Iterator[Verdict]:
-    """What `judge` says for one check; with `keys` only of these subjects."""
-    return _judge_kind(entry, listing(snapshot, entry.kind), snapshot, keys)
+def judge_check(
+    entry: Check, snapshot: Snapshot, keys: Collection[str] | None = None, *, around: Snapshot | None = None
+) -> Iterator[Verdict]:
+    """What `judge` says for one check; with `keys` only of these subjects. `around` is what it may look at besides."""
+    return _judge_kind(entry, listing(snapshot, entry.kind), around or snapshot, keys)
 
 
 def catalogue_version() -> str:

@@ -10,7 +10,7 @@ import msgspec
 import zstandard
 
 from secdash.checks.benchmark_manual import MANUAL
-from secdash.checks.differing import Differing, differing
+from secdash.checks.differing import Differing, Looked, differing
 from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import Snapshot
@@ -29,6 +29,7 @@ class Judged(msgspec.Struct, frozen=True):
 
     facts: Snapshot
     verdicts: list[Verdict]
+    looked: Looked = {}
 
 
 class Earlier(NamedTuple):
@@ -108,7 +109,7 @@ def between(
 
 def _differing(old: Earlier, judged: Judged, restated: Collection[Identity]) -> Differing:
     """With verdicts that are the same on both sides where people took another view of them."""
-    found = differing(old.facts, judged.facts, judged.verdicts)
+    found = differing(old.facts, judged.facts, judged.verdicts, judged.looked)
     theirs = {identity(verdict) for verdict in found.new}
     more = [each for each in judged.verdicts if identity(each) in restated and identity(each) not in theirs]
     return Differing(found.old + more, found.new + more)

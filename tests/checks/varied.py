@@ -17,14 +17,14 @@ from tests.engine.recordings import answers_of
 
 OTHERS = (None, "another", 7, True, 1, [], "unless-stopped", 0)
 MANY = 70  # changes of one value each
-SOME = 6  # containers
+EACH = 5  # of the containers one, and the last, which joins the network of the first
 
 
 @cache
 def host() -> Snapshot:
     """As it is read back from the database, with a few containers of different kinds."""
     facts = load(dump(parse(answers_of("docker-28"))))
-    return msgspec.structs.replace(facts, containers=facts.containers[:: len(facts.containers) // SOME][:SOME])
+    return msgspec.structs.replace(facts, containers=(*facts.containers[::EACH], facts.containers[-1]))
 
 
 def changed() -> Iterator[tuple[str, Snapshot]]:
@@ -44,6 +44,7 @@ def _things() -> Iterator[tuple[str, Snapshot]]:
         "no container": {"containers": ()},
         "one container less": {"containers": tuple(others)},
         "one container more": {"containers": (*facts.containers, renamed)},
+        "the first is privileged": {"containers": (msgspec.structs.replace(first, privileged=True), *others)},
         "two containers of one key": {"containers": (*facts.containers, twin)},
         "unlisted containers": {"containers": unread},
         "containers in another order": {"containers": facts.containers[::-1]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from secdash.checks.benchmark_manual import MANUAL
+from secdash.checks.differing import judge_noting
 from secdash.checks.engine import judge
 from secdash.checks.outcome import Severity, Status
 from secdash.findings.lifecycle import identity
@@ -21,7 +22,7 @@ def test_what_moved_a_score_is_what_comparing_all_verdicts_tells():
     before, chance = list(judge(host())), random.Random(7)  # noqa: S311 - the same at every run
     told = 0
     for name, facts in jumbled(25, 40):
-        now = list(judge(facts))
+        now, looked = judge_noting(facts)
         attested_before, attested = (_some_attested(chance) for _ in "12")
         accepted_before, accepted = (_some_accepted(verdicts, chance) for verdicts in (before, now))
         stored = {**tally(before), **tallied(attested_before.items())}
@@ -36,7 +37,7 @@ def test_what_moved_a_score_is_what_comparing_all_verdicts_tells():
         )
         earlier = Earlier(score, stored, host(), accepted_before)
 
-        assert between(earlier, Judged(facts, now), attested, accepted) == whole, name
+        assert between(earlier, Judged(facts, now, looked), attested, accepted) == whole, name
         told += bool(whole)
 
     assert told > 15

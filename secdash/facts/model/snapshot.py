@@ -69,9 +69,9 @@ def dump(snapshot: Snapshot) -> bytes:
     return msgspec.json.encode(snapshot, order="deterministic")
 
 
-def dump_subject(subject: Subject) -> bytes:
-    """As it stands in `dump`."""
-    return msgspec.json.encode(subject, order="deterministic")
+def dump_part(facts: object) -> bytes:
+    """A subject, or a part of the snapshot, as it stands in `dump`."""
+    return msgspec.json.encode(facts, order="deterministic")
 
 
 def load(data: bytes) -> Snapshot:
