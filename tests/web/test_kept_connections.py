@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 from celery.fixups.django import DjangoWorkerFixup
 from celery.signals import task_postrun, task_prerun
 from django.db import InternalError, connection
+from django.db.transaction import atomic
 
 from secdash.celery import app
 from secdash.scans.tasks import tick
@@ -25,12 +28,13 @@ def served(postgres_url, django_db_blocker):
         yield connection
 
 
-def in_a_task(*statements: str) -> int:
+def in_a_task(*statements: str, first: Callable[[], None] = lambda: None) -> int:
     """What happens in a worker around a task that carries these out; the server's process that it had."""
     fixup = DjangoWorkerFixup(app)
     fixup.on_task_prerun(tick)
     task_prerun.send(sender=tick, task_id="one", task=tick)
     try:
+        first()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             (process,) = cursor.fetchone()
@@ -53,6 +57,19 @@ def test_one_that_only_reads_serves_no_second_task(served):
     first = in_a_task("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
     with pytest.raises(InternalError, match="read-only transaction"):
         in_a_task(WRITES)
+
+    assert served.connection is None
+    assert in_a_task(WRITES) != first
+
+
+def test_nor_does_one_whose_error_was_rolled_back_and_got_over(served):
+    first = in_a_task("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+
+    def writing():
+        with pytest.raises(InternalError, match="read-only transaction"), atomic(), connection.cursor() as cursor:
+            cursor.execute(WRITES)
+
+    in_a_task(first=writing)
 
     assert served.connection is None
     assert in_a_task(WRITES) != first
