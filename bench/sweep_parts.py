@@ -100,7 +100,7 @@ def child(*words: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
         yield running
     finally:
         running.terminate()
-        running.wait(30)
+        running.wait(120)  # a worker ends what it is about
 
 
 def children(pid: int) -> list[int]:

@@ -172,6 +172,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 1_000_000_000  # else each task opens a connection: `web.kept_connections` says when it must
 CELERY_TASK_DEFAULT_QUEUE = "secdash"
 # Messages have a queue of their own, so that the worker which talks to the world need not be the one that talks to
 # Engines. A worker that is not told otherwise serves both.

@@ -59,6 +59,7 @@ class Check(msgspec.Struct, frozen=True):
 
     `role` narrows a check of files to those that are this to Docker; "" means every subject of the kind. `reads` names
     the fact on which all of a check rests: where nobody read it of any subject, that is said once and not of each.
+    `alone`: it sees one subject and nothing else, so that its word on equal subjects is equal.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Check(msgspec.Struct, frozen=True):
     fix_for: FixFor | None
     role: str = ""
     reads: str = ""
+    alone: bool = False
 
     @property
     def fixable(self) -> bool:
@@ -130,8 +132,8 @@ def check(
         name = predicate.__name__.replace("_", "-")
         title = (inspect.getdoc(predicate) or "").partition("\n")[0]
         numbers = _numbers(cis or {})
-        judged = _with_snapshot(predicate)
-        enter(Check(name, title, subject.kind, severity, numbers, risks, judged, fix, reads=reads))
+        judged, alone = _with_snapshot(predicate), not reads and not _looks_further(predicate)
+        enter(Check(name, title, subject.kind, severity, numbers, risks, judged, fix, reads=reads, alone=alone))
         return predicate
 
     return decorate
@@ -159,6 +161,13 @@ def judge_some(snapshot: Snapshot, kind: str, keys: Collection[str]) -> Iterator
     for entry in CATALOGUE.values():
         if entry.kind == kind:
             yield from _judge_kind(entry, subjects, snapshot, keys)
+
+
+def judge_check(
+    entry: Check, snapshot: Snapshot, keys: Collection[str] | None = None, *, around: Snapshot | None = None
+) -> Iterator[Verdict]:
+    """What `judge` says for one check; with `keys` only of these subjects. `around` is what it may look at besides."""
+    return _judge_kind(entry, listing(snapshot, entry.kind), around or snapshot, keys)
 
 
 def catalogue_version() -> str:
@@ -225,6 +234,10 @@ def _numbers(cis: Cis) -> dict[str, tuple[str, ...]]:
 
 
 def _with_snapshot(predicate: Callable[..., Outcome]) -> Predicate:
-    if len(inspect.signature(predicate).parameters) == 2:
+    if _looks_further(predicate):
         return predicate
     return lambda subject, _snapshot: predicate(subject)
+
+
+def _looks_further(predicate: Callable[..., Outcome]) -> bool:
+    return len(inspect.signature(predicate).parameters) == 2

@@ -87,14 +87,17 @@ def picture(
     return Picture(dict(found), accepted)
 
 
-def between(stored: int, tally: Tally, old: Picture, new: Picture) -> Moves:
+def between(stored: int, tally: Tally, old: Picture, new: Picture, whole: Tally | None = None) -> Moves:
     """What led from the stored score to that of `new`.
 
-    `tally` is what the stored score was made of; `old` are the same facts, judged by the catalogue of `new`.
+    `tally` is what the stored score was made of; `old` are the same facts, judged by the catalogue of `new`. Where the
+    verdicts in the two pictures are only those that may differ, `whole` is the tally of all that `old` stands for.
     """
     ledger = _Ledger(stored, _Books(counted(tally), Counter(old.accepted.values())))
     ledger.note(CATALOGUE, NO_CHECK)
-    _judge_anew(ledger, tally, tallied((which[0], status) for which, status in _statuses(old)), {})
+    if whole is None:
+        whole = tallied((which[0], status) for which, status in _statuses(old))
+    _judge_anew(ledger, tally, whole, {})
     for category, check, identities in _steps(old, new):
         for which in identities:
             ledger.books.replace(old.stand(which), new.stand(which))

@@ -10,15 +10,35 @@ import msgspec
 import zstandard
 
 from secdash.checks.benchmark_manual import MANUAL
-from secdash.checks.engine import Verdict, judge
+from secdash.checks.differing import Differing, Looked, differing
+from secdash.checks.engine import Verdict
 from secdash.checks.outcome import Severity, Status
-from secdash.findings.lifecycle import Identity
+from secdash.facts.model import Snapshot
+from secdash.findings.lifecycle import Identity, identity
 from secdash.findings.models import Finding, State
 from secdash.fleet.models import Host
 from secdash.scans import moves, snapshots
+from secdash.scans.exchanging import Exchange
 from secdash.scans.models import Scan
 from secdash.scans.moves import Moves
-from secdash.scans.tallied import STATUS_ORDER, Tally
+from secdash.scans.tallied import STATUS_ORDER, Tally, tallied, tally
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What one scan learnt."""
+
+    facts: Snapshot
+    verdicts: list[Verdict]
+    looked: Looked = {}
+
+
+class Earlier(NamedTuple):
+    """How a host stood: its score, the tally that this was made of, what was seen, and what stood accepted."""
+
+    score: int
+    tally: Tally
+    facts: Snapshot
+    accepted: Mapping[Identity, Severity]
 
 
 class Before(NamedTuple):
@@ -57,7 +77,7 @@ def accepted_on_each(hosts: Collection[int]) -> dict[int, dict[Identity, Severit
 def moved(
     before: Before,
     scan: Scan,
-    verdicts: list[Verdict],
+    judged: Judged,
     attested: Mapping[str, Status],
     accepted: Mapping[Identity, Severity],
 ) -> Moves:
@@ -65,15 +85,34 @@ def moved(
     old = before.scan
     if old is None or old.score is None or scan.score is None or _unmoved(old, scan):
         return {}
-    stood = _judged_before(old, scan, verdicts)
-    if stood is None:
+    facts = _facts_before(old, scan, judged.facts)
+    if facts is None:
         return moves.summed([{moves.CATALOGUE: {moves.NO_CHECK: scan.score - old.score}}])
+    return between(Earlier(old.score, old.tally, facts, before.accepted), judged, attested, accepted)
+
+
+def between(
+    old: Earlier, judged: Judged, attested: Mapping[str, Status], accepted: Mapping[Identity, Severity]
+) -> Moves:
+    """Of what stood, only what may differ is judged again."""
+    differ = _differing(old, judged, {which for which, _ in old.accepted.items() ^ accepted.items()})
+    attested_before = attested_in(old.tally)
+    of_checks = Exchange(differ.new, differ.old).tally(tally(judged.verdicts))
     return moves.between(
         old.score,
         old.tally,
-        moves.picture(stood, attested_in(old.tally), before.accepted),
-        moves.picture(verdicts, attested, accepted),
+        moves.picture(differ.old, attested_before, old.accepted),
+        moves.picture(differ.new, attested, accepted),
+        {**of_checks, **tallied(attested_before.items())},
     )
+
+
+def _differing(old: Earlier, judged: Judged, restated: Collection[Identity]) -> Differing:
+    """With verdicts that are the same on both sides where people took another view of them."""
+    found = differing(old.facts, judged.facts, judged.verdicts, judged.looked)
+    theirs = {identity(verdict) for verdict in found.new}
+    more = [each for each in judged.verdicts if identity(each) in restated and identity(each) not in theirs]
+    return Differing(found.old + more, found.new + more)
 
 
 def attested_in(tally: Tally) -> dict[str, Status]:
@@ -92,13 +131,13 @@ def _digest(scan: Scan) -> str | None:
     return scan.snapshot.digest if scan.snapshot else None
 
 
-def _judged_before(old: Scan, scan: Scan, verdicts: list[Verdict]) -> list[Verdict] | None:
-    """The facts of before, judged by what counts now; None where they are gone or cannot be read any more."""
+def _facts_before(old: Scan, scan: Scan, now: Snapshot) -> Snapshot | None:
+    """None where they are gone or cannot be read any more."""
     if old.snapshot is None:
         return None
     if _digest(old) == _digest(scan):
-        return verdicts
+        return now
     try:
-        return list(judge(snapshots.facts_of(old.snapshot)))
+        return snapshots.facts_of(old.snapshot)
     except (msgspec.ValidationError, zstandard.ZstdError):
         return None

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import msgspec
 from django.db import transaction
 
 from secdash.checks.benchmark_manual import MANUAL
@@ -19,14 +18,10 @@ from secdash.findings.score import Score, score
 from secdash.fleet.models import Host
 from secdash.scans import days, moving, snapshots
 from secdash.scans.models import Scan
+from secdash.scans.moving import Judged
 from secdash.scans.tallied import tallied, tally
 
-
-class Judged(msgspec.Struct, frozen=True):
-    """What one scan learnt."""
-
-    facts: Snapshot
-    verdicts: list[Verdict]
+__all__ = ["Judged", "record"]
 
 
 @transaction.atomic
@@ -44,7 +39,7 @@ def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: dateti
     accepted = moving.accepted_on(host)
     reached = _score(judged.verdicts, attested, accepted.values())
     _close(scan, judged, attested, reached, timings, at)
-    moves = moving.moved(before, scan, judged.verdicts, attested, accepted)
+    moves = moving.moved(before, scan, judged, attested, accepted)
     days.keep([days.Brought(host, reached, scan.tally, scan.pk, moves)], at=at)
     Host.objects.filter(pk=host.pk).update(state=Host.State.REACHABLE, seen_at=at)
     return True

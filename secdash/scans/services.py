@@ -19,7 +19,7 @@ from django.utils import timezone
 from secdash.accounts.models import User
 from secdash.audit.recording import record as record_act
 from secdash.checks import CATALOGUE, releases
-from secdash.checks.engine import judge
+from secdash.checks.differing import judge_noting
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import Message, say
 from secdash.facts.model import Snapshot
@@ -159,7 +159,7 @@ def _take_upload(scan: Scan, progress: Progress) -> None:
 
 def _judged(facts: Snapshot, progress: Progress) -> Judged:
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
-    judged = Judged(facts, list(judge(facts)))
+    judged = Judged(facts, *judge_noting(facts))
     progress.finish()
     return judged
 

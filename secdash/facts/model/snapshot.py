@@ -69,6 +69,11 @@ def dump(snapshot: Snapshot) -> bytes:
     return msgspec.json.encode(snapshot, order="deterministic")
 
 
+def dump_part(facts: object) -> bytes:
+    """A subject, or a part of the snapshot, as it stands in `dump`."""
+    return msgspec.json.encode(facts, order="deterministic")
+
+
 def load(data: bytes) -> Snapshot:
     """The inverse of `dump`. Raises msgspec.ValidationError for anything else."""
     return READER.decode(data)
