@@ -6,8 +6,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_process_init
+from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init
 
+from secdash import lost_queue
 from secdash.web import kept_connections, log_context, settling
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
@@ -28,6 +29,9 @@ def _begin(*, task_id: str, **_told: Any) -> None:
 task_postrun.connect(log_context.end, dispatch_uid="and cease to")
 task_prerun.connect(kept_connections.renew, dispatch_uid="a connection that broke since the last task ends")
 task_postrun.connect(kept_connections.renew, dispatch_uid="and one that met an error in this one")
+
+
+worker_init.connect(lost_queue.survive, dispatch_uid="a worker outlives its connection to the queue")
 
 
 @worker_process_init.connect(dispatch_uid="what was loaded is never garbage")

@@ -111,6 +111,24 @@ def test_the_queue_is_emptied_while_scans_wait(copy: House, worker: Kept, refere
     assert copy.findings(scan) == reference
 
 
+def test_the_queue_restarts_while_a_scan_is_under_way(copy: House, worker: Kept, reference: list[object]) -> None:
+    """What the worker had not acknowledged cannot be given back; it goes on all the same."""
+    before = worker.pid
+    with copy.engine.held_at("/plugins") as hold:
+        scan = copy.ask_for_scan(copy.a_host())
+        assert hold.reached.wait(60)
+        said = worker.log.read_text()
+        copy.redis.kill()
+        assert soon(lambda: "Connection to broker lost" in worker.log.read_text().removeprefix(said))
+        copy.redis.start()
+    assert soon(lambda: copy.state(scan) == "done"), worker.log.read_text()
+    assert copy.findings(scan) == reference
+
+    other = copy.ask_for_scan(copy.a_host())
+    assert copy.comes_to(lambda: copy.state(other) == "done"), worker.log.read_text()
+    assert worker.pid == before
+
+
 def test_a_migration_runs_while_it_reads(copy: House, worker: Kept, reference: list[object]) -> None:
     """Old code goes on with the tables of a new version."""
     with copy.engine.held_at("/plugins") as hold:
