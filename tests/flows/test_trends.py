@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.flows import made_once, product
 from tests.flows.browser import NARROW, WIDE, Manners, overflow, signed_in, violations, visiting
@@ -85,10 +85,10 @@ def test_a_word_of_the_legend_takes_its_series_away_and_brings_it_back(page):
     before = areas.count()
     word.press("Enter")
 
-    assert word.get_attribute("aria-pressed") == "false"
-    assert areas.count() < before
+    expect(word).to_have_attribute("aria-pressed", "false")
+    assert product.eventually(lambda: areas.count() < before)
     word.press("Enter")
-    assert areas.count() == before
+    expect(areas).to_have_count(before)
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<svg")])

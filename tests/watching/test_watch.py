@@ -19,6 +19,7 @@ from tests.engine import parts
 from tests.engine.dockerd import running_dockerd
 from tests.engine.recording_proxy import recording
 from tests.fixes import on_engine
+from tests.flows import made_once
 from tests.flows import product as products
 from tests.flows.product import eventually, rows
 
@@ -30,7 +31,6 @@ HOSTS = ("web-01", "web-02", "web-03", "web-04")
 
 
 def world(data, *words):
-    data.mkdir(exist_ok=True)
     seen = products.environment(data)
     done = subprocess.run(
         [sys.executable, "-m", "tests.watching.world", *words], cwd=BASE, env=seen, capture_output=True
@@ -84,6 +84,8 @@ def due(data):
 def prepared(tmp_path_factory):
     """A database with four hosts, all of them behind one link, which leads nowhere yet."""
     place = tmp_path_factory.mktemp("watch")
+    (place / "prepared").mkdir()
+    made_once.prepare(place / "prepared", made_once.MIGRATE)
     world(place / "prepared", "register", str(place / "docker.sock"), *HOSTS)
     return place
 
@@ -150,7 +152,7 @@ def test_two_share_the_hosts_and_the_other_takes_over_from_one_that_is_killed(da
         os.kill(one.pid, signal.SIGKILL)
         one.wait(10)
 
-        assert eventually(lambda: owners(data) == [4], within=30), owners(data)
+        assert eventually(lambda: owners(data) == [4]), owners(data)
         assert eventually(lambda: not products.command_of(looker)), "it looks on for nobody"
         assert eventually(lambda: states(data) == ["watching"] * 4)
 

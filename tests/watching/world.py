@@ -1,4 +1,6 @@
-"""A database of its own for processes that watch: `python -m tests.watching.world register SOCKET NAME…`, `scan-due`.
+"""On a database of its own, for processes that watch.
+
+`python -m tests.watching.world register SOCKET NAME…`, where the tables are there, and `scan-due`.
 
 Both scan what is due.
 """
@@ -15,14 +17,12 @@ def main(what: str, *words: str) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.utils import timezone
 
     from secdash.fleet import services as fleet
     from secdash.fleet.models import Host
 
     if what == "register":
-        call_command("migrate", verbosity=0)
         socket, *names = words
         for name in names:
             fleet.register(name, kind="unix", address=socket, at=timezone.now(), file_reading="none")
