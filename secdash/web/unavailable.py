@@ -1,13 +1,13 @@
 """What is answered where a page cannot be made: 503 with plain words while the database is away, else 500.
 
-Neither touches the database. The long texts that were sent are shown, so that nothing typed is lost.
+Neither asks the database. The long texts that were sent are shown, so that nothing typed is lost.
 """
 
 from __future__ import annotations
 
 import sys
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import RawPostDataException
 from django.template.loader import render_to_string
@@ -26,7 +26,15 @@ def broken(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, status=status)
     if status == 503:
         response["Retry-After"] = AGAIN_AFTER
+        _give_up_connections()
     return response
+
+
+def _give_up_connections() -> None:
+    """They may lead to a former primary that only reads: the next request asks who is there now."""
+    for each in connections.all(initialized_only=True):
+        if not each.in_atomic_block:
+            each.close()
 
 
 def texts_of(request: HttpRequest) -> list[str]:

@@ -1,4 +1,4 @@
-"""A worker's process keeps its connection to the database from task to task, but for one that cannot be relied on."""
+"""A process keeps its connection to the database from task to task, but for one that cannot be relied on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db.transaction import atomic
 
 from secdash.celery import app
 from secdash.scans.tasks import tick
+from secdash.web.unavailable import broken
 from tests.knowledge.search.databases import a_database, serving
 
 pytestmark = pytest.mark.services
@@ -73,6 +74,18 @@ def test_nor_does_one_whose_error_was_rolled_back_and_got_over(served):
 
     assert served.connection is None
     assert in_a_task(WRITES) != first
+
+
+def test_a_page_that_could_not_write_gives_it_up(served, rf):
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        try:
+            cursor.execute(WRITES)
+        except InternalError:
+            page = broken(rf.get("/"))
+
+    assert page.status_code == 503
+    assert served.connection is None
 
 
 def test_one_that_the_server_ended_fails_no_task(served, postgres_url):
