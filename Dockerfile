@@ -1,22 +1,22 @@
-# syntax=docker/dockerfile:1
 # One image for web, worker and beat. The first stage builds, the second only runs: no compiler, no Node, no root.
 ARG PYTHON=python:3.11.14-slim-bookworm
 
 FROM ${PYTHON} AS build
 WORKDIR /app
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
-COPY requirements.txt requirements-dev.txt ./
+COPY requirements.txt requirements-build.txt ./
 RUN python -m venv /venv \
     && /venv/bin/pip install --require-hashes -r requirements.txt \
     && python -m venv /tools \
-    && /tools/bin/pip install --require-hashes -r requirements-dev.txt
+    && /tools/bin/pip install --require-hashes -r requirements-build.txt
 COPY package.json package-lock.json .npmrc ./
 RUN PATH=/tools/bin:$PATH npm ci --no-audit --no-fund
 COPY . .
 RUN PATH=/tools/bin:$PATH node static/build.mjs \
-    && /tools/bin/pybabel --quiet compile --directory secdash/locale --domain django \
+    && /venv/bin/pybabel --quiet compile --directory secdash/locale --domain django \
     && /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
-    && rm -rf node_modules tests bench
+    && rm -rf node_modules tests bench \
+    && chmod -R a+rX . # whatever umask it was fetched with
 
 FROM ${PYTHON} AS run
 # What lays reports out as PDF.

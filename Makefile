@@ -57,6 +57,7 @@ lock: $(VENV)/.uv ## Pin requirements*.txt anew from the .in files
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements.in -o requirements.txt
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements-tracing.in -o requirements-tracing.txt
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements-dev.in -o requirements-dev.txt
+	$(UV) compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements-build.in -c requirements-dev.txt -o requirements-build.txt
 
 messages: env ## Collect texts for translation (needs gettext: make test-system)
 	$(MANAGE) messages

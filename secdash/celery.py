@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init
 
-from secdash import lost_queue
+from secdash import lost_queue, worker_sign
 from secdash.web import kept_connections, log_context, settling
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
@@ -19,6 +19,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     ["secdash.accounts", "secdash.findings", "secdash.scans", "secdash.messaging", "secdash.reports"]
 )
+app.user_options["worker"].add(worker_sign.OPTION)
+app.steps["consumer"].add(worker_sign.Sign)
 
 
 @task_prerun.connect(dispatch_uid="lines of the log name the task")
