@@ -20,10 +20,20 @@ def recording(copy: House) -> Iterator[int]:
 
 @contextmanager
 def impatient(copy: House) -> Iterator[None]:
-    """What connects within the block is ended after two silent seconds in a transaction, instead of sixty."""
+    """Within the block a transaction is ended after two silent seconds, instead of sixty."""
     alter = f"alter database {copy.database}"
     copy.sql(f"{alter} set idle_in_transaction_session_timeout = '2s'")
+    _have_all_connect_again(copy)
     try:
         yield
     finally:
         copy.sql(f"{alter} reset idle_in_transaction_session_timeout")
+        _have_all_connect_again(copy)
+
+
+def _have_all_connect_again(copy: House) -> None:
+    """A setting of the database counts for new connections, and workers keep theirs."""
+    copy.sql(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where datname = current_database() and state = 'idle' and pid <> pg_backend_pid()"
+    )
