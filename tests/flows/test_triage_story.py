@@ -23,6 +23,7 @@ def served(tmp_path_factory):
 
 
 def press(page, *keys):
+    page.wait_for_load_state()  # keys mean something once the page's scripts have run
     for key in keys:
         page.keyboard.press(key)
 

@@ -61,6 +61,7 @@ def test_a_team_member_goes_from_triage_to_a_verified_fix_by_keyboard(tmp_path, 
 
 
 def press(page, *keys):
+    page.wait_for_load_state()  # keys mean something once the page's scripts have run
     for key in keys:
         page.keyboard.press(key)
 
