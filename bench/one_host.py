@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,10 +82,10 @@ def on_a_real_engine(count: int) -> Iterator[tuple[str, bool]]:
         raw, first, again = [], [], []
         for number in range(ROUNDS):
             host = host_at(f"real-{number}", socket)
-            raw.append(seconds(lambda: read_raw(socket)))
-            first.append(seconds(lambda host=host: scan(host)))  # type: ignore[misc]
-            again.append(seconds(lambda host=host: scan(host)))  # type: ignore[misc]
-        one = statistics.median(seconds(lambda: inspected(engine)) for _ in range(PROCESSES))
+            raw.append(seconds(partial(read_raw, socket)))
+            first.append(seconds(partial(scan, host)))
+            again.append(seconds(partial(scan, host)))
+        one = statistics.median(seconds(partial(inspected, engine)) for _ in range(PROCESSES))
     floor = statistics.median(raw)
     yield ROW.format("reading the answers raw", f"{floor:.2f} s", "(floor)", ""), True
     for name, taken in (("scan, everything new", first), ("scan, everything as it was", again)):
@@ -113,8 +114,8 @@ def growth(most: int) -> Iterator[tuple[str, bool]]:
             with engines(folder, 1, count):
                 socket = str(folder / "0.sock")
                 host = host_at(f"simulated-{count}", socket)
-                raw = seconds(lambda: read_raw(socket))  # noqa: B023 - called at once
-                first, again = seconds(lambda: scan(host)), seconds(lambda: scan(host))  # noqa: B023
+                raw = seconds(partial(read_raw, socket))
+                first, again = seconds(partial(scan, host)), seconds(partial(scan, host))
         each = 1000 * first / count
         beside = each if count == CONTAINERS else beside
         told = f"{each:.1f} ms a container", f"again {1000 * again:.0f} ms, raw {1000 * raw:.0f} ms"

@@ -20,12 +20,12 @@ import msgspec
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
 django.setup()  # what is imported next has models
 
-from secdash.facts.thing import Thing  # noqa: E402
-from secdash.watching import frames  # noqa: E402
-from secdash.watching.looking import Looks  # noqa: E402
-from secdash.watching.pace import Pace  # noqa: E402
-from secdash.web.log_context import about  # noqa: E402
-from secdash.web.settling import freeze  # noqa: E402
+from secdash.facts.thing import Thing  # noqa: E402 - after the set-up
+from secdash.watching import frames  # noqa: E402 - after the set-up
+from secdash.watching.looking import Looks  # noqa: E402 - after the set-up
+from secdash.watching.pace import Pace  # noqa: E402 - after the set-up
+from secdash.web.log_context import about  # noqa: E402 - after the set-up
+from secdash.web.settling import freeze  # noqa: E402 - after the set-up
 
 log = logging.getLogger(__name__)
 

@@ -117,8 +117,16 @@ class _Looker:
                 await self._hear(reader)
             finally:
                 await self._ended(process)
+            reader, process = await self._start_again()
+
+    async def _start_again(self) -> tuple[asyncio.StreamReader, Process]:
+        """As soon as the machine has room for it: until then what is asked is looked at later."""
+        while True:
             await asyncio.sleep(self._pace.connect / 10)
-            reader, process = await self._start()
+            try:
+                return await self._start()
+            except OSError as error:
+                log.error("a process that looks cannot be started: %s", error)
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:
         """Until it is gone."""
