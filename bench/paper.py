@@ -14,8 +14,8 @@ HERE = Path(__file__).parent
 HEAD = """\
 # What things cost, measured
 
-Written by `make bench` on {day}, and by nothing else: to have your own figures, run it. {sizes} Each measurement names
-the floor or the peer that ran beside it; a figure in seconds says something about one machine on one day, a ratio to
+Written by `make bench` on {day}, and by nothing else: to have your own figures, run it. {sizes}
+All of it took {minutes:.0f} minutes. Each measurement names the floor or the peer that ran beside it; a figure in seconds says something about one machine on one day, a ratio to
 its floor about the product. Machines that are shared with others make both columns larger, the ratio much less so.
 
 - processor: {processor}, {cores} cores
@@ -26,9 +26,7 @@ its floor about the product. Machines that are shared with others make both colu
 |---|---|---|
 {table}
 """
-SHORT = (
-    "The sizes are small, so that it takes under a quarter of an hour; `python -m bench --whole` takes the large ones."
-)
+SHORT = "The sizes are small; `python -m bench --whole` takes the large ones."
 WHOLE = "The sizes are those that the targets speak of (`python -m bench --whole`)."
 
 
@@ -45,9 +43,17 @@ class Result(NamedTuple):
 def page(results: Sequence[Result], *, whole: bool) -> str:
     table = "\n".join(_row(result) for result in results)
     head = HEAD.format(
-        day=datetime.now(tz=UTC).date().isoformat(), sizes=WHOLE if whole else SHORT, table=table, **_machine()
+        day=datetime.now(tz=UTC).date().isoformat(),
+        sizes=WHOLE if whole else SHORT,
+        table=table,
+        minutes=_minutes(results),
+        **_machine(),
     )
     return "\n".join([head, *(_section(result) for result in results)])
+
+
+def _minutes(results: Sequence[Result]) -> float:
+    return sum(result.seconds for result in results) / 60
 
 
 def _row(result: Result) -> str:
