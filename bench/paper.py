@@ -15,8 +15,8 @@ HEAD = """\
 # What things cost, measured
 
 Written by `make bench` on {day}, and by nothing else: to have your own figures, run it. {sizes}
-All of it took {minutes:.0f} minutes. Each measurement names the floor or the peer that ran beside it; a figure in seconds
-says something about one machine on one day, a ratio to its floor about the product. Machines that are shared with
+All of it took {minutes:.0f} minutes. Each measurement names the floor or the peer that ran beside it; a figure in
+seconds says something about one machine on one day, a ratio to its floor about the product. Machines that are shared with
 others make both columns larger, the ratio much less so.
 
 - processor: {processor}, {cores} cores
