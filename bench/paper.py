@@ -16,8 +16,8 @@ HEAD = """\
 
 Written by `make bench` on {day}, and by nothing else: to have your own figures, run it. {sizes}
 All of it took {minutes:.0f} minutes. Each measurement names the floor or the peer that ran beside it; a figure in
-seconds says something about one machine on one day, a ratio to its floor about the product. Machines that are shared with
-others make both columns larger, the ratio much less so.
+seconds says something about one machine on one day, a ratio to its floor about the product. Machines that are shared
+with others make both columns larger, the ratio much less so.
 
 - processor: {processor}, {cores} cores
 - memory: {memory} GiB
