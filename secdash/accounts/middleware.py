@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 
 from secdash.accounts import carrying, factors, sessions
@@ -18,13 +21,25 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """What a signed-out person sent to a view that carries texts goes with them to the door."""
+    """What a signed-out person sent to a view that carries texts goes with them to the door; who asks for a part of a
+    page is told to go there, by status 401.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Whoever sends them to the door: the guide's own views know who may read them."""
+        led = urlsplit(response.get("Location", "")).path == resolve_url(settings.LOGIN_URL)
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if led and asks_for_a_part(request) else response
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         page = getattr(view_func, carrying.MARK, "")
         if page and request.method == "POST":
             return carrying.to_the_door(request, page)
         return super().handle_no_permission(request, view_func)
+
+
+def asks_for_a_part(request: HttpRequest) -> bool:
+    """A script of a page put this request: where it is led elsewhere, that page would show up inside the page."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
 class Rolling:
@@ -83,4 +98,6 @@ class SecondFactor:
         if match is not None and match.url_name in self.OPEN:
             return None
         user = request.user
-        return redirect("account") if isinstance(user, User) and factors.is_wanting(user) else None
+        if not (isinstance(user, User) and factors.is_wanting(user)):
+            return None
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if asks_for_a_part(request) else redirect("account")

@@ -2,6 +2,7 @@
 import { startCombobox } from "./combobox.js";
 import { startConfirm } from "./confirm.js";
 import { startCopy } from "./copy.js";
+import { startDoor } from "./door.js";
 import { startDrawer } from "./drawer.js";
 import { startIndex } from "./index.js";
 import { startKeys } from "./keys.js";
@@ -20,6 +21,7 @@ import { startWays } from "./ways.js";
 const eachTime = [startCopy, startPrint, startTabs, startTimes];
 
 startTheme();
+startDoor();
 startDrawer();
 startIndex();
 startKeys();

@@ -8,17 +8,7 @@ function lookAgain() {
   });
 }
 
-// Whoever is signed out meanwhile is led to the door, which must not land inside the page.
-function seeWhere(event) {
-  const { xhr, target } = event.detail;
-  if (target?.matches?.("[data-live]") && xhr.responseURL && !xhr.responseURL.includes(target.getAttribute("hx-get").split("?")[0])) {
-    event.detail.shouldSwap = false;
-    location.reload();
-  }
-}
-
 export function startLive() {
   if (!document.querySelector("[data-live]")) return;
-  document.addEventListener("htmx:beforeSwap", seeWhere);
   setInterval(lookAgain, MILLISECONDS);
 }

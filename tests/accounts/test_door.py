@@ -97,6 +97,15 @@ def test_a_stranger_is_sent_to_the_door(url):
     assert response.url.startswith(reverse("login"))
 
 
+@pytest.mark.parametrize("url", ["/findings/", "/guide/en/"])
+def test_a_part_of_a_page_is_refused_to_a_stranger_so_that_no_door_shows_up_inside_the_page(url):
+    response = Client().get(url, headers={"HX-Request": "true"})
+    whole = Client().get(url, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+
+    assert (response.status_code, response.content) == (401, b"")
+    assert whole.url.startswith(reverse("login"))
+
+
 def test_every_act_has_its_roles_and_administrators_may_do_all():
     assert set(ALLOWED) == set(Act)
     assert all(Role.ADMINISTRATOR in roles for roles in ALLOWED.values())

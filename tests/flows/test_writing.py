@@ -16,6 +16,7 @@ from tests.flows.test_axe import AXE, look_at
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("writing"), pytest.mark.timeout(600)]
 KEY = {"SECDASH_SECRET_KEY": "a key of the tests, which is long enough to be taken"}
 ARTICLE = "/guide/en/chroot/"
+SIGNED_OUT = "Status Error Code 401"  # htmx says so on the console once the session has ended
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def a_person(server, name, role):
 def writing(chromium, server, session):
     with visiting(chromium, server.url, **signed_in(session, server.url)) as (page, manners):
         yield page
-        assert manners.faults == []
+        assert [fault for fault in manners.faults if SIGNED_OUT not in fault] == []
         assert page.is_closed() or violations(page) == []
 
 
@@ -97,7 +98,9 @@ def test_a_second_tab_and_an_ended_session_lose_nothing(chromium, server, people
         second.close()
 
         page.context.clear_cookies(name="sessionid")
-        type_at_the_end(page, " And signed out.")
+        with page.expect_response(lambda answer: "/preview/" in answer.url):
+            type_at_the_end(page, " And signed")
+        page.keyboard.type(" out.")  # what came in place of the preview has not taken the keys away
         expect(page.locator("[data-state]")).to_contain_text("you are signed out")
         sign_in(page.context.new_page(), "camille")
         saved(page)
@@ -113,6 +116,16 @@ def test_a_second_tab_and_an_ended_session_lose_nothing(chromium, server, people
         again.get_by_role("button", name="Show it").click()
         holds(again, "Only in this browser.")
         saved(again)
+
+
+def test_a_search_after_the_session_ended_leads_to_the_door(chromium, server, people):
+    with writing(chromium, server, people["marie"]) as page:
+        page.goto("/guide/en/")
+        page.context.clear_cookies(name="sessionid")
+        page.locator("#guide-q").fill("seccomp")
+
+        expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/guide/en/"))
+        expect(page.get_by_label("Password")).to_be_visible()
 
 
 def sign_in(page, name):
