@@ -211,13 +211,12 @@ async def _pump(
     ]
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
+    finally:  # both are closed before anything is waited for: who cancels this once more cancels the waiting
         remote_writer.close()
         local_writer.close()
-        await asyncio.gather(local_writer.wait_closed(), return_exceptions=True)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, local_writer.wait_closed(), return_exceptions=True)
 
 
 async def _carry(reader: Any, writer: Any) -> None:
