@@ -160,7 +160,7 @@ class House:
             kept.end()
 
     @contextmanager
-    def worker(self, *, number: int = 2, **more: str):
+    def worker(self, *options: str, number: int = 2, **more: str):
         words = ("celery", "-A", "secdash", "worker", "--concurrency", str(number), "--loglevel", "INFO")
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
         log = self.folder / "worker.log"
@@ -174,7 +174,7 @@ class House:
                 return True
             return False
 
-        with self.running("worker", *words, *quiet, answers=is_ready, **more) as kept:
+        with self.running("worker", *words, *quiet, *options, answers=is_ready, **more) as kept:
             yield kept
 
     @contextmanager

@@ -69,6 +69,14 @@ class Kept:
         finally:
             _signal(pid, signal.SIGCONT)
 
+    @contextmanager
+    def dead(self) -> Iterator[None]:
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
     def end(self, *, politely: bool = False) -> None:
         """`politely` gives it the time to put away what it shares with others, such as memory."""
         if politely and (pid := self.pid):

@@ -27,17 +27,17 @@ def web(copy: House) -> Iterator[Kept]:
         yield kept
 
 
-def test_pages_and_saves_go_on_without_redis_and_say_what_is_wrong(copy: House, web: Kept) -> None:
+@pytest.mark.parametrize("how", ["dead", "frozen"])
+def test_pages_and_saves_go_on_without_redis_and_say_what_is_wrong(copy: House, web: Kept, how: str) -> None:
+    """Also where it still takes connections, and says nothing."""
     token(web)
     copy.sql("delete from scans_tick")
     copy.sql("insert into scans_tick (id, at) values (1, now() - interval '5 minutes')")
-    [(host, slug)] = copy.sql("select id, slug from fleet_host order by id limit 1")
-    copy.redis.kill()
-    try:
+    host = copy.a_host()
+    [(slug,)] = copy.sql("select slug from fleet_host where id = %s", host)
+    with getattr(copy.redis, how)():
         overview = web.session.get(f"{web.url}/", timeout=60)
         asked = web.session.post(f"{web.url}/hosts/{slug}/scan/", {"csrfmiddlewaretoken": token(web)}, timeout=60)
-    finally:
-        copy.redis.start()
 
     assert overview.status_code == 200
     assert "The queue does not answer" in overview.text
