@@ -30,7 +30,7 @@ class Bench(NamedTuple):
 BENCHES = (
     Bench("collect"),
     Bench("scan"),
-    Bench("one_host", ("20", "500")),
+    Bench("one_host", ("100", "500"), ("100",)),
     Bench("judge"),
     Bench("deep"),
     Bench("lies", ("1000",)),
@@ -43,8 +43,8 @@ BENCHES = (
     Bench("pages"),
     Bench("guide"),
     Bench("search"),
-    Bench("fleet", ("100", "50")),
-    Bench("years", ("2", "4"), ("10", "20")),
+    Bench("fleet", ("50", "30"), ("1000", "200")),
+    Bench("years", ("3",), ("10", "20")),
 )
 
 

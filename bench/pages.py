@@ -58,12 +58,12 @@ def a_container(number: int, host: int) -> Plan:
 
 
 def populate() -> None:
-    """The fleet, scanned once a day for five days, with something changing each day."""
+    """The fleet, scanned once a day for three days, with something changing each day."""
     from django.utils import timezone
 
     today = timezone.now()
     for index in range(HOSTS):
-        scanned_host(f"host-{index:02}", index, CONTAINERS, at=today, days=5)
+        scanned_host(f"host-{index:02}", index, CONTAINERS, at=today, days=3)
 
 
 def scanned_host(name: str, index: int, containers: int, *, at: datetime, days: int = 1) -> Host:
