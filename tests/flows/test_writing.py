@@ -128,6 +128,20 @@ def test_a_search_after_the_session_ended_leads_to_the_door(chromium, server, pe
         expect(page.get_by_label("Password")).to_be_visible()
 
 
+def test_what_was_typed_anywhere_stays_when_the_session_has_ended_and_a_notice_says_so(chromium, server, people):
+    with writing(chromium, server, people["marie"]) as page:
+        page.goto("/settings/account/")
+        page.get_by_label("First name").fill("Marie-Claire")
+        page.context.clear_cookies(name="sessionid")
+        page.locator("#q").fill("seccomp")
+
+        expect(page.get_by_text("You are signed out.")).to_be_visible()
+        expect(page.get_by_label("First name")).to_have_value("Marie-Claire")
+        sign_in(page.context.new_page(), "marie")
+        page.locator("#q").fill("chroot")
+        expect(page.get_by_text("You are signed out.")).to_be_hidden()
+
+
 def sign_in(page, name):
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(name)
