@@ -28,6 +28,7 @@ PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]+")
 RUNNING = ("running", "paused")
 
 CONTAINERS, IMAGES, NETWORKS = "/containers/json?all=1", "/images/json", "/networks"
+SLOW = ("/top", "/changes")
 INSPECT = attrgetter("inspect")
 ABSENT = object()
 NOT_A_LIST = Failure(say("The Engine's answer was not a list."))
@@ -118,7 +119,9 @@ class Pass:
         elif path == CONTAINERS:
             self._engine.expect(f"/containers/{id_}/json" for id_ in ids)
             self._inspected = {id_: self._ask(f"/containers/{id_}/json") for id_ in ids}
-            self._engine.expect(path for id_, inspect in self._inspected.items() for path in its_parts(id_, inspect))
+            parts = [list(its_parts(id_, inspect)) for id_, inspect in self._inspected.items()]
+            aside = self._engine.ask_aside([[path for path in each if path.endswith(SLOW)] for each in parts])
+            self._engine.expect(path for each in parts for path in each if path not in aside)
 
     def _ids(self, path: str) -> set[str] | None:
         """What is listed now; None where that cannot be told, and then nothing has vanished."""

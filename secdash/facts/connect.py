@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPResponse
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import docker
 
 from secdash.facts.doors import Door, TcpDoor, UnixDoor
 from secdash.facts.endpoint import Endpoint, SshIdentity, TlsIdentity
+from secdash.facts.lanes import Lanes
 from secdash.facts.location import Location, locate
 from secdash.facts.negotiating import negotiate, too_old
 from secdash.facts.sdk_adapter import DoorAdapter
@@ -36,6 +37,7 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
         self.weight = 0
         self.reached = reached
         self._connection = connection
+        self._lanes = Lanes(connection.door)
         self._prefix = f"/v{version}"
         self._read_timeout = read_timeout
 
@@ -58,7 +60,9 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
 
     def get_json(self, path: str, *, timeout: float | None = None) -> Any:
         """The decoded answer. Raises AnswerError, or Unreachable: nobody opens any more, or it would be too much."""
-        answer = get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout)
+        path = self._prefix + path
+        connection = self._lanes.of(path) or self._connection
+        answer = get(connection, path, self._read_timeout if timeout is None else timeout)
         decoded = answer.json(self.weight)
         self.weight += answer.weight
         return decoded
@@ -66,6 +70,11 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
     def expect(self, paths: Iterable[str]) -> None:
         """What `get_json` will be asked for next, in this order."""
         self._connection.expect(self._prefix + path for path in paths)
+
+    def ask_aside(self, groups: Sequence[Sequence[str]]) -> frozenset[str]:
+        """Have these asked side by side, as far as it pays: which of them are, and need not be expected any more."""
+        asked = self._lanes.ask([[self._prefix + path for path in group] for group in groups])
+        return frozenset(path.removeprefix(self._prefix) for path in asked)
 
     def path(self, path: str) -> str:
         """The path as it is asked for in the version that both speak."""
@@ -80,6 +89,7 @@ class EngineClient(docker.APIClient):  # type: ignore[misc]  # the SDK has no ty
         return streaming(self._connection, self._prefix + path, timeout)
 
     def close(self) -> None:
+        self._lanes.close()
         self._connection.close()
         super().close()
 

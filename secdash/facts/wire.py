@@ -25,6 +25,7 @@ from secdash.facts.trouble import BROKE_OFF, AnswerError, NoAnswer, ReadOnly
 
 READING = ("GET", "HEAD")
 LARGEST_ANSWER = 16 * 2**20  # bytes
+SEND_TIME = 5.0  # seconds for questions whose answers are not waited for yet
 MOST_IN_FLIGHT = 64  # questions that wait in the Engine's socket: a few KB, so that neither side waits to be read
 LARGEST_REFUSAL = 64 * 2**10
 LONGEST_REASON = 200
@@ -89,6 +90,15 @@ class Connection(HTTPConnection):
         """
         self._expected = deque(paths)
 
+    def ask_ahead(self, paths: Iterable[str]) -> None:
+        """As `expect`, and begin at once. Raises OSError, or Unreachable where nothing can be connected to."""
+        self.expect(paths)
+        sock, _incoming = self._opened()
+        sock.ends = time.monotonic() + SEND_TIME
+        ahead = self._ahead()
+        self._in_flight.extend(ahead)
+        sock.sendall(b"".join(map(_request, ahead)))
+
     def get(self, path: str, seconds: float) -> Answer:
         """A successful answer to a GET. Raises AnswerError, and whatever a broken connection raises."""
         incoming = self._sent(path, seconds)
@@ -120,9 +130,12 @@ class Connection(HTTPConnection):
         """This path, and what comes after it as far as that is known."""
         while self._expected and self._expected[0] != path:
             self._expected.popleft()
-        ahead = [self._expected.popleft() for _ in range(min(self._most_in_flight, len(self._expected)))]
+        ahead = self._ahead()
         self._in_flight.extend(ahead[1:])
         return ahead or [path]
+
+    def _ahead(self) -> list[str]:
+        return [self._expected.popleft() for _ in range(min(self._most_in_flight, len(self._expected)))]
 
     def _get_as_any(self, incoming: Incoming) -> Answer:
         """An answer in whatever form HTTP allows; what was asked ahead is asked again."""

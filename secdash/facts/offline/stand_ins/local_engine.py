@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 from secdash.facts.doors import UnixDoor
 from secdash.facts.endpoint import Endpoint
+from secdash.facts.lanes import Lanes
 from secdash.facts.location import locate
 from secdash.facts.negotiating import negotiate
 from secdash.facts.trouble import NOT_AN_ADDRESS, AnswerError, NoAnswer, ReadOnly, Stage, Unreachable
@@ -23,12 +24,15 @@ class EngineClient:
         self.weight = 0
         self.reached = "unix"
         self._connection = connection
+        self._lanes = Lanes(connection.door)
         self._prefix = f"/v{version}"
         self._read_timeout = read_timeout
 
     def get_json(self, path: str, *, timeout: float | None = None) -> Any:
         """The decoded answer. Raises AnswerError, or Unreachable: nobody opens any more, or it would be too much."""
-        answer = get(self._connection, self._prefix + path, self._read_timeout if timeout is None else timeout)
+        path = self._prefix + path
+        connection = self._lanes.of(path) or self._connection
+        answer = get(connection, path, self._read_timeout if timeout is None else timeout)
         decoded = answer.json(self.weight)
         self.weight += answer.weight
         return decoded
@@ -36,6 +40,15 @@ class EngineClient:
     def expect(self, paths: Iterable[str]) -> None:
         """What `get_json` will be asked for next, in this order."""
         self._connection.expect(self._prefix + path for path in paths)
+
+    def ask_aside(self, groups: Sequence[Sequence[str]]) -> frozenset[str]:
+        """Have these asked side by side, as far as it pays: which of them are, and need not be expected any more."""
+        asked = self._lanes.ask([[self._prefix + path for path in group] for group in groups])
+        return frozenset(path.removeprefix(self._prefix) for path in asked)
+
+    def close(self) -> None:
+        self._lanes.close()
+        self._connection.close()
 
 
 @contextmanager
@@ -48,6 +61,7 @@ def open_engine(
         raise Unreachable(NOT_AN_ADDRESS, Stage.ADDRESS)
     connection = Connection(UnixDoor(location.path, connect_timeout))
     try:
-        yield EngineClient(negotiate(connection, read_timeout), connection, read_timeout)
+        with closing(EngineClient(negotiate(connection, read_timeout), connection, read_timeout)) as client:
+            yield client
     finally:
         connection.close()
