@@ -35,7 +35,7 @@ from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import with_image_files
 from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
-from secdash.scans.recording import Judged, record
+from secdash.scans.recording import Judged, Seen, record, record_all
 from secdash.scans.release_tables import in_force
 from secdash.web.log_context import about
 from secdash.web.unavailable import AWAY
@@ -142,14 +142,14 @@ def _read(scan: Scan, progress: Progress) -> None:
     progress.finish()
     same = unchanged.Same(scan, mark, progress.timings)
     if not mark or not unchanged.record([same], at=timezone.now()):
-        judge(scan, answers, mark, progress)
+        record_all([judge(scan, answers, mark, progress)], at=timezone.now())
 
 
-def judge(scan: Scan, answers: Answers, mark: str, progress: Progress) -> None:
-    """The whole way, from what was answered to its record."""
+def judge(scan: Scan, answers: Answers, mark: str, progress: Progress) -> Seen:
+    """What is made of the answers."""
     scan.sight = mark
-    judged = _judged(with_image_files(scan.host, parse(answers), progress=progress.report), progress)
-    record(scan, judged, timings=progress.timings, at=timezone.now())
+    facts = with_image_files(scan.host, parse(answers), progress=progress.report)
+    return Seen(scan, _judged(facts, progress), progress.timings)
 
 
 def _take_upload(scan: Scan, progress: Progress) -> None:

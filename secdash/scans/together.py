@@ -1,12 +1,13 @@
 """Many hosts that are due at once, several in one task: what they share is done once.
 
-One message brings the scans of a group, one transaction claims them and one closes those whose hosts are as they were.
-Each host is read by itself, and one that changed goes the whole way at once. A group is for what is quick: a host that
-keeps it waiting is scanned in a task of its own, with all the time that a scan has, and so is what comes after it.
+One message brings the scans of a group, one transaction claims them, one closes those whose hosts are as they were, and
+one records those that changed. Each host is read and judged by itself. A group is for what is quick: a host that keeps
+it waiting is scanned in a task of its own, with all the time that a scan has, and so is what comes after it.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -28,9 +29,13 @@ from secdash.scans import services, unchanged
 from secdash.scans.collecting import answers_of
 from secdash.scans.models import Scan
 from secdash.scans.progress import Progress
+from secdash.scans.recording import Seen, record_all
 from secdash.scans.release_tables import in_force
 from secdash.scans.unchanged import Same
 from secdash.web.log_context import about
+from secdash.web.unavailable import AWAY
+
+log = logging.getLogger(__name__)
 
 A_GROUP = 8
 READING = (Scan.Stage.CONNECTING, Scan.Stage.READING)
@@ -38,6 +43,7 @@ MANY = 32  # scans: fewer are done sooner by all workers at once
 QUICK = 1000  # milliseconds that reading took the last time
 A_READING = 2.0  # seconds a host may take to be read within a group
 IN_TIME = 0.9 * A_READING  # what took longer may lack what would have come a moment later
+MOST_VERDICTS = 20_000  # that wait in memory to be recorded
 A_WHILE = 5.0  # seconds: a group that lasts longer is broken up, far within the lease of what waits in it
 
 
@@ -46,6 +52,13 @@ class Claimed(NamedTuple):
 
     scan: Scan
     expected: str
+
+
+class Read(NamedTuple):
+    """Scans that are to be closed as the last ones were, and those that are to be recorded."""
+
+    same: list[Same]
+    changed: list[Seen]
 
 
 def queue_all(hosts: Iterable[Host], *, trigger: str, at: datetime) -> None:
@@ -67,13 +80,31 @@ def queue_all(hosts: Iterable[Host], *, trigger: str, at: datetime) -> None:
 def run(scan_ids: Sequence[int]) -> None:
     """Carry out these scans, or hand them on. Does nothing for those that are not queued any more."""
     ends = time.monotonic() + A_WHILE
-    left = deque(_claimed(scan_ids, at=timezone.now()))
-    same: list[Same] = []
+    left, read = deque(_claimed(scan_ids, at=timezone.now())), Read([], [])
     with releases.using(in_force()):
-        while left and time.monotonic() < ends and _is_done(left[0], same):
+        while left and time.monotonic() < ends and _is_read(left[0], read):
             left.popleft()
-    closed = unchanged.record(same, at=timezone.now())
-    hand_on([*(each.scan for each in same if each not in closed), *(each.scan for each in left)])
+            if sum(len(seen.judged.verdicts) for seen in read.changed) > MOST_VERDICTS:
+                _record(read.changed)
+                read.changed.clear()
+        closed = unchanged.record(read.same, at=timezone.now())
+        _record(read.changed)
+    hand_on([*(each.scan for each in read.same if each not in closed), *(each.scan for each in left)])
+
+
+def _record(changed: Sequence[Seen]) -> None:
+    """All at once; where that fails, each by itself, so that what is wrong with one is said of that one."""
+    if not changed:
+        return
+    try:
+        record_all(changed, at=timezone.now())
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("scans %s cannot be recorded at once", [seen.scan.pk for seen in changed])
+        for seen in changed:
+            with services.ended_in_words(seen.scan):
+                record_all([seen], at=timezone.now())
 
 
 def hand_on(scans: Iterable[Scan]) -> None:
@@ -107,8 +138,8 @@ def _noted(scan: Scan, at: datetime) -> Scan:
     return scan
 
 
-def _is_done(claimed: Claimed, same: list[Same]) -> bool:
-    """Whether this scan is over, or to be closed with the `same`. False where it takes more time than a group has."""
+def _is_read(claimed: Claimed, read: Read) -> bool:
+    """False where it takes more time than a group has. What cannot be read or judged at all is over."""
     scan = claimed.scan
     with about(scan=scan.pk, host=scan.host_id), services.ended_in_words(scan):
         progress = Progress(scan)
@@ -118,9 +149,9 @@ def _is_done(claimed: Claimed, same: list[Same]) -> bool:
         mark = unchanged.mark_of(scan.host, answers)
         progress.finish()
         if mark and mark == claimed.expected:
-            same.append(Same(scan, mark, progress.timings))
+            read.same.append(Same(scan, mark, progress.timings))
         else:
-            services.judge(scan, answers, mark, progress)
+            read.changed.append(services.judge(scan, answers, mark, progress))
     return True
 
 
