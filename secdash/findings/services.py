@@ -149,9 +149,11 @@ def _brought(look: Look, writing: Writing) -> _Brought:
 
 def _told(verdicts: Iterable[Verdict], writing: Writing) -> tuple[list[Seen], list[Verdict]]:
     """What fails, and what closes findings."""
-    verdicts = list(verdicts)
-    failing = [seen(verdict, writing.places) for verdict in verdicts if verdict.status is Status.FAIL]
-    return failing, [verdict for verdict in verdicts if verdict.status in CLOSING]
+    by_status: dict[Status, list[Verdict]] = {status: [] for status in Status}
+    for verdict in verdicts:
+        by_status[verdict.outcome.status].append(verdict)
+    failing = [seen(verdict, writing.places) for verdict in by_status[Status.FAIL]]
+    return failing, [verdict for status in CLOSING for verdict in by_status[status]]
 
 
 def _bring(writing: Writing, standing: list[Standing], snapshot: Snapshot, verdicts: list[Verdict]) -> Recorded:

@@ -5,7 +5,6 @@ Several hosts that changed are written in about as many statements as one.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -25,7 +24,7 @@ from secdash.scans import days, moving, snapshots
 from secdash.scans.models import Scan
 from secdash.scans.models import Snapshot as Kept
 from secdash.scans.moving import Judged
-from secdash.scans.tallied import counted, tallied
+from secdash.scans.tallied import counted, statuses, tallied
 
 __all__ = ["Judged", "Seen", "record", "record_all"]
 
@@ -128,7 +127,7 @@ def _close(part: _Part, accepted: Accepted, at: datetime) -> Score:
     scan.state, scan.stage = Scan.State.DONE, Scan.Stage.DONE
     scan.finished_at, scan.lease_until = at, None
     scan.timings = dict(part.seen.timings)
-    scan.statuses = Counter(str(verdict.status) for verdict in part.seen.judged.verdicts)
+    scan.statuses = statuses(part.seen.judged.tally)
     scan.tally = part.seen.judged.tally | tallied(part.attested.items())
     reached = weigh(counted(scan.tally), accepted.values())
     scan.score, scan.assessed = reached.value, reached.assessed

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from secdash.findings.models import Transition
 from secdash.fleet.models import Connection, Host
-from secdash.scans import services, ticking, together, unchanged
+from secdash.scans import moving, services, ticking, together, unchanged
 from secdash.scans.models import Scan
 from tests.engine.recordings import recorded
 from tests.engine.replaying_server import InTurn, Silence, recorded_routes, replaying
@@ -91,10 +91,14 @@ def test_as_many_statements_close_three_as_one(scans):
     assert counts[0] == counts[1]
 
 
-def test_one_that_changed_is_judged_at_once_and_read_once(scans, engines):
+def change(engine):
     path = f"/containers/{ID}/json"
-    inspect = engines["web-02"].routes[path]
-    engines["web-02"].routes[path] = {**inspect, "HostConfig": {**inspect["HostConfig"], "PidsLimit": 7}}
+    inspect = engine.routes[path]
+    engine.routes[path] = {**inspect, "HostConfig": {**inspect["HostConfig"], "PidsLimit": 7}}
+
+
+def test_one_that_changed_is_judged_and_read_once(scans, engines):
+    change(engines["web-02"])
 
     assert run(scans) == ALL_DONE
 
@@ -102,6 +106,60 @@ def test_one_that_changed_is_judged_at_once_and_read_once(scans, engines):
     assert Transition.objects.filter(scan=scans["web-02"], why="fixed").exists()
     assert engines["web-02"].requests.count(("GET", "/info")) == 1
     assert sent() == []
+
+
+def recorded_of(name):
+    """What stands of that host, without ids and times."""
+    host = Host.objects.get(name=name)
+    columns = ("check_name", "subject_kind", "subject_key", "state", "severity", "reason", "evidence")
+    findings = list(host.findings.order_by(*columns[:3]).values(*columns))
+    moved = ("finding__check_name", "finding__subject_key", "was", "now", "why")
+    steps = list(Transition.objects.filter(finding__host=host).order_by(*moved).values_list(*moved))
+    days = host.days.values("score", "assessed", "passed", "failed", "opened", "resolved", "moves", "moved").get()
+    scan = host.scans.newest_first().first()
+    told = [getattr(scan, column) for column in ("statuses", "tally", "score", "containers", "engine_version", "stage")]
+    return findings, steps, days, told, scan.snapshot.digest
+
+
+def test_several_that_changed_are_recorded_as_each_is_by_itself(scans, engines):
+    for engine in engines.values():
+        change(engine)
+    services.run(scans.pop("db-01").pk)
+    run(scans)
+    alone, *together_ = (recorded_of(name) for name in ("db-01", "web-01", "web-02"))
+
+    assert [step for step in alone[1] if step[-1] == "fixed"]
+    assert together_ == [alone, alone]
+    assert all(was_judged(scan) for scan in scans.values())
+
+
+def test_as_many_statements_record_two_as_one(scans, engines):
+    counts = []
+    for engine in engines.values():
+        change(engine)
+    for names in (NAMES[:1], NAMES[1:]):
+        with CaptureQueriesContext(connection) as queries:
+            run({name: scans[name] for name in names})
+        of_one_row = [query for query in queries if query["sql"].startswith("UPDATE") and " IN (" not in query["sql"]]
+        counts.append(len(queries) - len(names) - len(of_one_row))  # SQLite rewrites row by row
+
+    assert counts[1] <= counts[0]
+
+
+def test_where_one_of_several_cannot_be_recorded_the_others_are(scans, engines, monkeypatch):
+    for engine in engines.values():
+        change(engine)
+    moved = moving.moved
+
+    def stumbling(before, scan, *rest):
+        return 1 / 0 if scan.pk == scans["web-02"].pk else moved(before, scan, *rest)
+
+    monkeypatch.setattr(moving, "moved", stumbling)
+
+    assert run(scans) == {**ALL_DONE, "web-02": "failed"}
+    assert "ZeroDivisionError" in str(scans["web-02"].failure)
+    assert not Transition.objects.filter(scan=scans["web-02"]).exists()
+    assert Transition.objects.filter(scan=scans["db-01"], why="fixed").exists()
 
 
 def test_one_that_cannot_be_reached_fails_alone(scans, tmp_path):
