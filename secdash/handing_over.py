@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from kombu.exceptions import ChannelError, OperationalError
@@ -19,8 +20,8 @@ PATIENCE = 2  # seconds for one question
 _resting: dict[str, float] = {}  # address → until when
 
 
-def hand_over(task: Any, pk: int, *, what: str) -> bool:
-    """Send the id to a worker. False where the queue does not take it."""
+def hand_over(task: Any, pk: int | Sequence[int], *, what: str) -> bool:
+    """Send the id, or several at once, to a worker. False where the queue does not take it."""
     address = str(app.conf.broker_write_url)
     if _resting.get(address, 0.0) > time.monotonic():
         return False

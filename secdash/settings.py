@@ -180,6 +180,7 @@ CELERY_TASK_QUEUES = [Queue("secdash"), Queue("secdash-messages")]
 CELERY_TASK_ROUTES = {
     # The queue serves 0 first: whoever waits for one answer does not wait for the scans of the fleet.
     "secdash.scans.tasks.run_scan": {"queue": "secdash", "priority": 6},
+    "secdash.scans.tasks.run_scans": {"queue": "secdash", "priority": 6},
     "secdash.messaging.tasks.deliver": {"queue": "secdash-messages"},
     "secdash.reports.tasks.mail_paper": {"queue": "secdash-messages"},
     "secdash.accounts.tasks.mail_reset": {"queue": "secdash-messages"},

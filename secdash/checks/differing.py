@@ -8,7 +8,7 @@ it saw. All other checks are judged again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -61,7 +61,7 @@ def differing(old: Snapshot, new: Snapshot, verdicts: Iterable[Verdict], looked:
     parts = {each for each in PARTS if dump_part(getattr(old, each)) == dump_part(getattr(new, each))}
     same = {entry.name: keys[entry.kind] if _keeps(entry, looked, parts) else () for entry in CATALOGUE.values()}
     was = [verdict for entry in CATALOGUE.values() for verdict in _again(entry, old, same[entry.name])]
-    return Differing(was, [verdict for verdict in verdicts if not _stays(verdict, same)])
+    return Differing(was, list(_without(verdicts, same)))
 
 
 PARTS = tuple(field.name for field in msgspec.structs.fields(Snapshot))
@@ -96,6 +96,9 @@ def _again(entry: Check, old: Snapshot, same: Collection[str]) -> Iterable[Verdi
     return judge_check(entry, old, {subject.key for subject in subjects if subject.key not in same})
 
 
-def _stays(verdict: Verdict, same: Mapping[str, Collection[str]]) -> bool:
+def _without(verdicts: Iterable[Verdict], same: Mapping[str, Collection[str]]) -> Iterator[Verdict]:
     """Whatever a check says once of all subjects, it says where there is none: not where some are the same."""
-    return verdict.subject.kind == CATALOGUE[verdict.check].kind and verdict.subject.key in same[verdict.check]
+    for verdict in verdicts:
+        subject = verdict.subject
+        if subject.key not in same[verdict.check] or subject.kind != CATALOGUE[verdict.check].kind:
+            yield verdict

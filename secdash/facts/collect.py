@@ -18,6 +18,7 @@ from secdash.facts.message import Message, say
 Progress = Callable[[str, int, int], None]
 R = TypeVar("R")
 
+CONNECT_TIME = 5.0
 ANSWER_TIME = 15.0  # seconds for one question
 TOP_TIME = 5.0  # `top` runs ps on the host: one that cannot fork must not hold up the scan
 ALL_TOPS_TIME = 30.0
@@ -53,7 +54,8 @@ def collect(endpoint: Endpoint | str, *, progress: Progress = no_progress, deadl
     """
     ends = time.monotonic() + deadline
     progress("connecting", 0, 0)
-    with open_engine(endpoint, read_timeout=min(ANSWER_TIME, deadline)) as engine:
+    connecting, answering = min(CONNECT_TIME, deadline), min(ANSWER_TIME, deadline)
+    with open_engine(endpoint, connect_timeout=connecting, read_timeout=answering) as engine:
         return Pass(engine, progress, ends).read()
 
 

@@ -27,4 +27,11 @@ def say(text: str, **values: object) -> Message:
 
     Control characters in values become one space, so that no value can break a log line.
     """
-    return Message(text, tuple((name, LINE_BREAKS.sub(" ", str(value))) for name, value in values.items()))
+    if not values:
+        return Message(text)
+    return Message(text, tuple([(name, _on_one_line(str(value))) for name, value in values.items()]))
+
+
+def _on_one_line(value: str) -> str:
+    """Most are, and are not searched: every check says its sentence, whether or not it fails."""
+    return value if value.isprintable() else LINE_BREAKS.sub(" ", value)

@@ -6,7 +6,7 @@ the score apart reads the same numbers, however the attestations change until th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -74,9 +74,19 @@ def _add(
     return said
 
 
-def counted(host: Host, *, engine_version: str, tally: Mapping[str, Sequence[int]], at: datetime) -> dict[str, Status]:
-    """What the statements in force say of a host that was seen like this: item → pass or fail. One query."""
-    said = {row.item: row for row in Attestation.objects.filter(host=host).newest()}
+Said = Mapping[str, Attestation]  # item → what was stated of it last
+
+
+def said_on(hosts: Collection[int]) -> dict[int, dict[str, Attestation]]:
+    """By host's id, in one query."""
+    found: dict[int, dict[str, Attestation]] = {host: {} for host in hosts}
+    for row in Attestation.objects.filter(host__in=hosts).newest():
+        found[row.host_id][row.item] = row
+    return found
+
+
+def counted(said: Said, *, engine_version: str, tally: Mapping[str, Sequence[int]], at: datetime) -> dict[str, Status]:
+    """What the statements in force say of a host that was seen like this: item → pass or fail."""
     return {
         name: Status(said[name].says)
         for name, item in MANUAL.items()

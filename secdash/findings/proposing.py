@@ -6,7 +6,7 @@ one open proposal at most; what was refused or taken up is not proposed again in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from secdash.checks import CATALOGUE
@@ -21,16 +21,28 @@ MOST_A_HOST = 200
 Said = dict[tuple[str, str], str]  # check and container's key → reason
 
 
-def propose(host: Host, snapshot: Snapshot, *, at: datetime) -> int:
-    """Bring the host's proposals in line with its labels; how many are new. Within the scan's transaction."""
-    if isinstance(snapshot.containers, Unknown):
-        return 0
-    said = _said(snapshot.containers)
-    before = list(Acceptance.objects.filter(finding__host=host, by_name="", by=None).select_related("finding"))
+def propose(seen: Mapping[Host, Snapshot], *, at: datetime) -> int:
+    """Bring the proposals of these hosts in line with their labels; how many are new. Within the scans' transaction."""
+    listed = {host: facts.containers for host, facts in seen.items() if not isinstance(facts.containers, Unknown)}
+    before = _proposed_on([host.pk for host in listed])
+    return sum(_propose(host, containers, before[host.pk], at) for host, containers in listed.items())
+
+
+def _proposed_on(hosts: Collection[int]) -> dict[int, list[Acceptance]]:
+    """By host's id, in one query."""
+    found: dict[int, list[Acceptance]] = {host: [] for host in hosts}
+    for row in Acceptance.objects.filter(finding__host__in=hosts, by_name="", by=None).select_related("finding"):
+        if row.finding is not None:
+            found[row.finding.host_id].append(row)
+    return found
+
+
+def _propose(host: Host, containers: Collection[Container], before: list[Acceptance], at: datetime) -> int:
+    said = _said(containers)
     if not said and not before:
         return 0
     known = {(row.finding_id, row.reason) for row in before}
-    _forget(before, said, {each.key for each in snapshot.containers if not isinstance(each.labels, Unknown)}, at)
+    _forget(before, said, {each.key for each in containers if not isinstance(each.labels, Unknown)}, at)
     waiting = {row.finding_id: row for row in before if row.state == Acceptance.State.PROPOSED}
     fresh = [
         _proposal(finding, reason, at)

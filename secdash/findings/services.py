@@ -21,7 +21,6 @@ from secdash.findings.lifecycle import (
     RESOLVED,
     Accepting,
     Change,
-    Identity,
     Moved,
     Opened,
     Seen,
@@ -30,36 +29,34 @@ from secdash.findings.lifecycle import (
     reconcile,
 )
 from secdash.findings.models import Acceptance, Finding, FindingQuerySet, Why
-from secdash.findings.policy import current
+from secdash.findings.policy import Policy, current
 from secdash.findings.privileges import Place, seen_in
 from secdash.findings.scopes import Agreed
 from secdash.findings.shown import SHOWN, digest, places_in, seen, storable
 from secdash.findings.writing import Recorded, Writing, write
 from secdash.fleet.models import Host
 
-__all__ = ["Look", "Recorded", "bring_in_line", "bring_one_in_line", "bring_some_in_line", "standing_at", "storable"]
+__all__ = [
+    "Look",
+    "Recorded",
+    "Whole",
+    "bring_in_line",
+    "bring_one_in_line",
+    "bring_some_in_line",
+    "standing_at",
+    "storable",
+]
 
 
-def bring_in_line(
-    host: Host,
-    snapshot: Snapshot,
-    verdicts: Iterable[Verdict],
-    *,
-    scan_id: int,
-    at: datetime,
-    began: datetime | None = None,
-) -> Recorded:
-    """Write what changed since the last scan; call it inside the transaction that records the scan, the host locked.
+def bring_in_line(several: Sequence[Whole], *, at: datetime) -> list[Recorded]:
+    """Write what changed since the last scans; call it inside the transaction that records the scans, the hosts locked.
 
-    A finding that was changed since the scan `began` to look is left to the next one: this one may have seen what was
+    A finding that was changed since its scan began to look is left to the next one: this one may have seen what was
     before, and somebody who checked again knows better.
     """
-    writing = Writing(host, places_in(snapshot), at, current(), scan_id=scan_id)
-    on_host = Finding.objects.on(host)
-    newer = _identities(on_host.filter(changed_at__gt=began)) if began else set()
-    standing = [each for each in _standing(on_host) if each.identity not in newer]
-    recorded = _bring(writing, standing, snapshot, [each for each in verdicts if identity(each) not in newer])
-    proposing.propose(host, snapshot, at=at)
+    policy, standing = current(), _standing_on([each.host.pk for each in several])
+    recorded = _bring_all([_of_whole(each, standing[each.host.pk], policy, at) for each in several])
+    proposing.propose({each.host: each.snapshot for each in several}, at=at)
     return recorded
 
 
@@ -97,6 +94,16 @@ def standing_at(places: Mapping[int, Collection[Place]]) -> dict[int, list[Stand
     return found
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """What was seen of all of a host, and judged of it."""
+
+    host: Host
+    snapshot: Snapshot
+    verdicts: Sequence[Verdict]
+    scan_id: int
+    began: datetime | None = None
+
+
 class Look(msgspec.Struct, frozen=True):
     """What was seen of a few subjects of a host, what was judged of them, and the findings that they have."""
 
@@ -128,15 +135,25 @@ class _Brought(msgspec.Struct):
         self.changes = reconcile(self.standing, self.failing, self.closing, _listed(self.snapshot), self.accepting)
 
 
+def _of_whole(seen: Whole, standing: Sequence[Standing], policy: Policy, at: datetime) -> _Brought:
+    writing = Writing(seen.host, places_in(seen.snapshot), at, policy, scan_id=seen.scan_id)
+    newer = {each.identity for each in standing if seen.began and each.changed_at and each.changed_at > seen.began}
+    older = [each for each in standing if each.identity not in newer]
+    verdicts = [each for each in seen.verdicts if identity(each) not in newer] if newer else seen.verdicts
+    return _Brought(writing, seen.snapshot, older, *_told(verdicts, writing))
+
+
 def _brought(look: Look, writing: Writing) -> _Brought:
     return _Brought(writing, look.snapshot, list(look.standing), *_told(look.verdicts, writing), looked_at=look.places)
 
 
 def _told(verdicts: Iterable[Verdict], writing: Writing) -> tuple[list[Seen], list[Verdict]]:
     """What fails, and what closes findings."""
-    verdicts = list(verdicts)
-    failing = [seen(verdict, writing.places) for verdict in verdicts if verdict.status is Status.FAIL]
-    return failing, [verdict for verdict in verdicts if verdict.status in CLOSING]
+    by_status: dict[Status, list[Verdict]] = {status: [] for status in Status}
+    for verdict in verdicts:
+        by_status[verdict.outcome.status].append(verdict)
+    failing = [seen(verdict, writing.places) for verdict in by_status[Status.FAIL]]
+    return failing, [verdict for status in CLOSING for verdict in by_status[status]]
 
 
 def _bring(writing: Writing, standing: list[Standing], snapshot: Snapshot, verdicts: list[Verdict]) -> Recorded:
@@ -162,12 +179,16 @@ def _bring_all(several: Sequence[_Brought]) -> list[Recorded]:
     return recorded
 
 
-def _identities(findings: FindingQuerySet) -> set[Identity]:
-    return set(findings.values_list("check_name", "subject_kind", "subject_key"))
-
-
 def _standing(findings: FindingQuerySet) -> list[Standing]:
     return [standing for _, standing in _standing_of(findings)]
+
+
+def _standing_on(hosts: Sequence[int]) -> dict[int, list[Standing]]:
+    """By host's id."""
+    found: dict[int, list[Standing]] = {host: [] for host in hosts}
+    for host, standing in _standing_of(Finding.objects.filter(host__in=hosts)):
+        found[host].append(standing)
+    return found
 
 
 def _standing_of(findings: FindingQuerySet) -> Iterator[tuple[int, Standing]]:

@@ -12,7 +12,7 @@ from secdash import sealing
 from secdash.facts.answers import Answers
 from secdash.facts.collect import collect
 from secdash.facts.endpoint import Endpoint
-from secdash.facts.files.reading import Way, with_files
+from secdash.facts.files.reading import MOST_SECONDS, Way, with_files
 from secdash.facts.message import say
 from secdash.facts.trouble import Stage, Unreachable
 from secdash.fleet.models import Connection, Host
@@ -34,7 +34,8 @@ def answers_of(host: Host, *, progress: Callable[[str, int, int], None], deadlin
     if host.connection.kind == Connection.Kind.SAMPLE:
         return sample.answers(host.connection.address, day=timezone.now().date())
     endpoint = endpoint_of(host)
-    return with_files(collect(endpoint, progress=progress, deadline=deadline), endpoint, way_of(host))
+    answers = collect(endpoint, progress=progress, deadline=deadline)
+    return with_files(answers, endpoint, way_of(host), seconds=min(MOST_SECONDS, deadline))
 
 
 def endpoint_of(host: Host) -> Endpoint:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
-import orjson
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from secdash.accounts.models import User
 from secdash.facts.message import Message
+from secdash.findings.models.quick_json import QuickJSONField
 from secdash.findings.words import message_from
 from secdash.fleet.models import Group, Host
 from secdash.leases import run_out
@@ -49,17 +48,6 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
-
-
-class TallyField(models.JSONField):
-    """A JSON column as any other, but read by the faster parser: most pages read the tallies of all hosts."""
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return orjson.loads(value) if isinstance(value, str) else super().from_db_value(value, expression, connection)
-
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.JSONField", args, kwargs  # for the database nothing is special
 
 
 class Scan(models.Model):
@@ -101,7 +89,7 @@ class Scan(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     timings = models.JSONField(default=dict)  # stage → milliseconds
     statuses = models.JSONField(default=dict)  # status → verdicts
-    tally = TallyField(default=dict)  # check, or attested item → [pass, fail, unknown, not_applicable]
+    tally = QuickJSONField(default=dict)  # check, or attested item → [pass, fail, unknown, not_applicable]
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     assessed = models.FloatField(null=True, blank=True)
     containers = models.PositiveIntegerField(null=True, blank=True)
@@ -263,7 +251,7 @@ class PostureDay(models.Model):
     fix_times = models.JSONField(default=dict)
     # what moved the score since the host's day before: category → check → points, as `scans.moves` has them. All points
     # add up to the difference of the two scores; what gave no point is left out; check "" is what no check can be given
-    moves = TallyField(default=dict)
+    moves = QuickJSONField(default=dict)
     # whether score, group or anything behind the score is another than on the host's day before: what a reader of many
     # days can leave out stands False
     moved = models.BooleanField(default=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 import zstandard
+from django.db.models import OuterRef, Subquery
 
 from secdash.checks.benchmark_manual import MANUAL
 from secdash.checks.differing import Differing, Looked, differing
@@ -21,15 +23,20 @@ from secdash.scans import moves, snapshots
 from secdash.scans.exchanging import Exchange
 from secdash.scans.models import Scan
 from secdash.scans.moves import Moves
-from secdash.scans.tallied import STATUS_ORDER, Tally, tallied, tally
+from secdash.scans.tallied import STATUS_ORDER, Row, Tally, tallied, tally
 
 
-class Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True, dict=True):
     """What one scan learnt."""
 
     facts: Snapshot
     verdicts: list[Verdict]
     looked: Looked = {}
+
+    @cached_property
+    def tally(self) -> dict[str, Row]:
+        """Counted once: it is asked for again and again."""
+        return tally(self.verdicts)
 
 
 class Earlier(NamedTuple):
@@ -48,20 +55,19 @@ class Before(NamedTuple):
     accepted: Mapping[Identity, Severity]
 
 
-def before(host: Host) -> Before:
-    """Call it before findings are brought in line."""
-    finished = Scan.objects.filter(host=host, state=Scan.State.DONE).newest_first()
-    columns = ("host", "score", "tally", "catalogue_version", "created_at", "snapshot__digest")
-    return Before(finished.select_related("snapshot").only(*columns).first(), accepted_on(host))
+def before(hosts: Collection[int]) -> dict[int, Before]:
+    """By host's id, in two queries. Call it before findings are brought in line."""
+    finished = Scan.objects.filter(host=OuterRef("pk"), state=Scan.State.DONE).newest_first().values("pk")[:1]
+    newest = Host.objects.filter(pk__in=hosts).order_by().annotate(newest=Subquery(finished)).values("newest")
+    columns = ("host", "score", "tally", "catalogue_version", "created_at", "snapshot__digest", "snapshot__content")
+    scans = Scan.objects.filter(pk__in=newest).select_related("snapshot").only(*columns).order_by()
+    last, accepted = {scan.host_id: scan for scan in scans}, accepted_on_each(hosts)
+    return {host: Before(last.get(host), accepted[host]) for host in hosts}
 
 
 def newer_than(last: Scan | None, at: datetime) -> datetime:
     """The place in time of what is recorded after `last`: also where that began after this one was asked for."""
     return max(at, last.created_at + timedelta(microseconds=1)) if last else at
-
-
-def accepted_on(host: Host) -> dict[Identity, Severity]:
-    return accepted_on_each([host.pk])[host.pk]
 
 
 def accepted_on_each(hosts: Collection[int]) -> dict[int, dict[Identity, Severity]]:
@@ -97,7 +103,7 @@ def between(
     """Of what stood, only what may differ is judged again."""
     differ = _differing(old, judged, {which for which, _ in old.accepted.items() ^ accepted.items()})
     attested_before = attested_in(old.tally)
-    of_checks = Exchange(differ.new, differ.old).tally(tally(judged.verdicts))
+    of_checks = Exchange(differ.new, differ.old).tally(judged.tally)
     return moves.between(
         old.score,
         old.tally,

@@ -7,9 +7,11 @@ progress renews; `attempts` is the fencing token, so that a worker that was thou
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,6 +22,7 @@ from secdash.accounts.models import User
 from secdash.audit.recording import record as record_act
 from secdash.checks import CATALOGUE, releases
 from secdash.checks.differing import judge_noting
+from secdash.facts.answers import Answers
 from secdash.facts.connect import Unreachable
 from secdash.facts.message import Message, say
 from secdash.facts.model import Snapshot
@@ -32,7 +35,7 @@ from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import with_image_files
 from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
-from secdash.scans.recording import Judged, record
+from secdash.scans.recording import Judged, Seen, record, record_all
 from secdash.scans.release_tables import in_force
 from secdash.web.log_context import about
 from secdash.web.unavailable import AWAY
@@ -76,15 +79,6 @@ def queued(host: Host, *, trigger: str, at: datetime, by: User | None = None) ->
     return scan
 
 
-def queued_all(hosts: Iterable[Host], *, trigger: str, at: datetime) -> None:
-    """As `queued`, for many hosts in one statement and one that asks for the ids of those that had none under way."""
-    new = [Scan(host=host, trigger=trigger, created_at=at) for host in hosts]
-    Scan.objects.bulk_create(new, ignore_conflicts=True)
-    made = Scan.objects.filter(host__in=[scan.host_id for scan in new], state=Scan.State.QUEUED, created_at=at)
-    for pk in made.order_by("pk").values_list("pk", flat=True):
-        transaction.on_commit(partial(send, pk))
-
-
 def send(scan_id: int) -> None:
     """Hand the scan to a worker. Where the queue is down the scan stays queued, and a later tick sends it again."""
     from secdash.scans.tasks import run_scan
@@ -94,29 +88,36 @@ def send(scan_id: int) -> None:
 
 def claim(scan_id: int, *, at: datetime) -> Scan | None:
     """Take a queued scan; None where another worker was faster, or the scan is over or gone."""
-    claimed = Scan.objects.filter(pk=scan_id, state=Scan.State.QUEUED).update(
-        state=Scan.State.RUNNING,
-        stage=Scan.Stage.CONNECTING,
-        progress_done=0,
-        progress_total=0,
-        attempts=F("attempts") + 1,
-        started_at=at,
-        lease_until=at + LEASE,
-    )
+    queued = Scan.objects.filter(pk=scan_id, state=Scan.State.QUEUED)
+    claimed = queued.update(attempts=F("attempts") + 1, **as_claimed(at))
     return Scan.objects.select_related("host__connection").get(pk=scan_id) if claimed else None
+
+
+def as_claimed(at: datetime) -> dict[str, Any]:
+    """What a claim writes, besides one attempt more."""
+    return {
+        "state": Scan.State.RUNNING,
+        "stage": Scan.Stage.CONNECTING,
+        "progress_done": 0,
+        "progress_total": 0,
+        "started_at": at,
+        "lease_until": at + LEASE,
+    }
 
 
 def run(scan_id: int) -> None:
     """Carry out a scan from claim to record. Does nothing for a scan that is not queued any more."""
     scan = claim(scan_id, at=timezone.now())
     if scan is not None:
-        with about(scan=scan.pk, host=scan.host_id):
-            _carry_out(scan)
+        with about(scan=scan.pk, host=scan.host_id), ended_in_words(scan), releases.using(in_force()):
+            _look(scan, Progress(scan))
 
 
-def _carry_out(scan: Scan) -> None:
+@contextmanager
+def ended_in_words(scan: Scan) -> Iterator[None]:
+    """What goes wrong within the block ends the scan, unless the database is away."""
     try:
-        _look(scan)
+        yield
     except Unreachable as error:
         lose_sight(scan, error.message, at=timezone.now())
     except AWAY:
@@ -126,14 +127,12 @@ def _carry_out(scan: Scan) -> None:
         fail(scan, say(STUMBLED.text, error=type(error).__name__), at=timezone.now())
 
 
-def _look(scan: Scan) -> None:
+def _look(scan: Scan, progress: Progress) -> None:
     """Raises Unreachable."""
-    progress = Progress(scan)
-    with releases.using(in_force()):
-        if scan.host.is_offline:
-            _take_upload(scan, progress)
-        else:
-            _read(scan, progress)
+    if scan.host.is_offline:
+        _take_upload(scan, progress)
+    else:
+        _read(scan, progress)
 
 
 def _read(scan: Scan, progress: Progress) -> None:
@@ -141,11 +140,16 @@ def _read(scan: Scan, progress: Progress) -> None:
     answers = answers_of(scan.host, progress=progress.report, deadline=settings.SCAN_SECONDS)
     mark = unchanged.mark_of(scan.host, answers)
     progress.finish()
-    if mark and unchanged.record(scan, mark, timings=progress.timings, at=timezone.now()):
-        return
+    same = unchanged.Same(scan, mark, progress.timings)
+    if not mark or not unchanged.record([same], at=timezone.now()):
+        record_all([judge(scan, answers, mark, progress)], at=timezone.now())
+
+
+def judge(scan: Scan, answers: Answers, mark: str, progress: Progress) -> Seen:
+    """What is made of the answers."""
     scan.sight = mark
-    judged = _judged(with_image_files(scan.host, parse(answers), progress=progress.report), progress)
-    record(scan, judged, timings=progress.timings, at=timezone.now())
+    facts = with_image_files(scan.host, parse(answers), progress=progress.report)
+    return Seen(scan, _judged(facts, progress), progress.timings)
 
 
 def _take_upload(scan: Scan, progress: Progress) -> None:

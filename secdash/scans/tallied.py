@@ -29,9 +29,15 @@ def tally(verdicts: Iterable[Verdict]) -> dict[str, Row]:
 
 def tallied(statuses: Iterable[tuple[str, Status]]) -> dict[str, Row]:
     counts: dict[str, Row] = defaultdict(lambda: [0, 0, 0, 0])
-    for name, status in statuses:
-        counts[name][STATUS_ORDER.index(status)] += 1
+    for (name, status), count in Counter(statuses).items():
+        counts[name][STATUS_ORDER.index(status)] += count
     return dict(counts)
+
+
+def statuses(tally: Tally) -> dict[str, int]:
+    """How many verdicts of each status; none of those of which there is none."""
+    sums = [sum(row) for row in zip(*tally.values(), strict=True)]
+    return {str(status): count for status, count in zip(STATUS_ORDER, sums, strict=bool(sums)) if count}
 
 
 def counted(tally: Tally) -> Counter[Judged]:

@@ -7,12 +7,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from secdash.facts.images.reading import SECONDS_A_SCAN
-from secdash.scans import asking_again, forgetting, rejudging, services, ticking
+from secdash.scans import asking_again, forgetting, rejudging, services, ticking, together
 
 
 @shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)
 def run_scan(scan_id: int) -> None:
     services.run(scan_id)
+
+
+@shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + 60)
+def run_scans(scan_ids: list[int]) -> None:
+    together.run(scan_ids)
 
 
 @shared_task(acks_late=True, time_limit=settings.SCAN_SECONDS + SECONDS_A_SCAN + 60)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +21,8 @@ from secdash.handing_over import lacks
 from secdash.scans import asking_again, uploads
 from secdash.scans.inventories import forget_unused
 from secdash.scans.models import Scan, Tick
-from secdash.scans.services import INTERRUPTED, MOST_ATTEMPTS, fail, queued, queued_all, send
+from secdash.scans.services import INTERRUPTED, MOST_ATTEMPTS, fail, queued, send
+from secdash.scans.together import A_GROUP, queue_all
 from secdash.web.unavailable import AWAY
 
 log = logging.getLogger(__name__)
@@ -57,7 +59,7 @@ def _claim(due: list[int], at: datetime) -> int:
     for host in hosts:
         host.scan_due_at = host.next_due(at)
     rewrite(hosts, ("scan_due_at",))
-    queued_all(hosts, trigger=Scan.Trigger.SCHEDULE, at=at)
+    queue_all(hosts, trigger=Scan.Trigger.SCHEDULE, at=at)
     return len(hosts)
 
 
@@ -95,10 +97,13 @@ def _pulled_in(host: Host, at: datetime) -> Host:
 
 
 def resend(*, at: datetime) -> None:
-    """Send queued scans again where the queue has lost some. One that only waits its turn is not sent twice."""
+    """Send queued scans again where the queue has lost some. One that only waits its turn is not sent twice.
+
+    A message may bring several (`together`), so that some lost among many are missed only once the others are done.
+    """
     fresh = Q(created_at__gt=at - RESEND_AFTER, created_at__lte=at + RESEND_AFTER)
     left = Scan.objects.filter(~fresh, state=Scan.State.QUEUED).order_by("created_at")
-    if lacks(settings.CELERY_TASK_DEFAULT_QUEUE, left.count()):
+    if lacks(settings.CELERY_TASK_DEFAULT_QUEUE, ceil(left.count() / A_GROUP)):
         for pk in list(left.values_list("pk", flat=True)[:AT_ONCE]):
             send(pk)
 

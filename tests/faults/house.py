@@ -30,7 +30,7 @@ from tests.flows import made_once, product
 # Servers that are killed here: what was committed is written down, as it is in service. Whole machines are not killed,
 # so that the system keeps what was written.
 DURABLE = ("fsync=off", "synchronous_commit=on", "full_page_writes=on", "listen_addresses=127.0.0.1")
-HOSTS = 24
+HOSTS = 32
 SECONDS_BETWEEN_TICKS = 3.0  # beat's are ten; nothing counts them
 KEY = "the same long random text in every process of these tests"
 FILLED = {
@@ -250,6 +250,10 @@ class House:
     def send(self, scan: int) -> None:
         with queueing.broker(self.redis_url):
             tasks.run_scan.delay(scan)
+
+    def send_together(self, scans: Sequence[int]) -> None:
+        with queueing.broker(self.redis_url):
+            tasks.run_scans.delay(list(scans))
 
     def tick(self, times: int = 1) -> None:
         """As beat asks for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -79,6 +79,48 @@ def test_killed_while_it_reads(copy: House, worker: Kept, reference: list[object
     assert copy.comes_to(lambda: copy.state(scan) == "done"), worker.log.read_text()
     assert copy.sql("select attempts from scans_scan where id = %s", scan) == [(2,)]
     assert copy.findings(scan) == reference
+
+
+@contextmanager
+def reading_the_second_of(copy: House, number: int) -> Iterator[list[int]]:
+    """A group of so many scans, of which the first has been read, and the second is being read."""
+    with copy.engine.held_at("/plugins") as first:
+        scans = [copy.ask_for_scan(copy.a_host(), sends=False) for _ in range(number)]
+        copy.send_together(scans)
+        assert first.reached.wait(60)
+        with copy.engine.held_at("/version") as second:
+            first.go.set()
+            assert second.reached.wait(60)
+            yield scans
+
+
+def test_a_group_is_killed_in_its_middle(copy: House, worker: Kept, reference: list[object]) -> None:
+    with reading_the_second_of(copy, 3) as scans:
+        kill_who_scans(worker)
+    assert [copy.state(scan) for scan in scans] == ["done", "running", "running"]
+
+    copy.time_passes()
+    assert copy.comes_to(lambda: {copy.state(scan) for scan in scans} == {"done"}), worker.log.read_text()
+    assert [copy.findings(scan) for scan in scans] == [reference] * 3
+    attempts = "select attempts from scans_scan where id = any(%s) order by id"
+    assert copy.sql(attempts, scans) == [(1,), (2,), (2,)]
+
+
+def test_a_group_whose_second_host_hangs_holds_nothing_up(copy: House, worker: Kept, reference: list[object]) -> None:
+    with reading_the_second_of(copy, 3) as scans:
+        assert soon(lambda: copy.state(scans[0]) == "done")
+    assert soon(lambda: {copy.state(scan) for scan in scans} == {"done"}), worker.log.read_text()
+    assert [copy.findings(scan) for scan in scans] == [reference] * 3
+    assert copy.sql("select distinct attempts from scans_scan where id = any(%s)", scans) == [(1,)]
+
+
+def test_hosts_of_a_group_are_deleted_while_it_reads(copy: House, worker: Kept, reference: list[object]) -> None:
+    with reading_the_second_of(copy, 4) as scans:
+        gone = [host for (host,) in copy.sql("select host_id from scans_scan where id = any(%s)", scans[1:3])]
+        for table in ("scans_scan where host_id", "fleet_connection where host_id", "fleet_host where id"):
+            copy.sql(f"delete from {table} = any(%s)", gone)  # noqa: S608
+    assert soon(lambda: (copy.state(scans[0]), copy.state(scans[3])) == ("done", "done")), worker.log.read_text()
+    assert [copy.findings(scans[0]), copy.findings(scans[3])] == [reference] * 2
 
 
 def test_killed_while_it_records(copy: House, worker: Kept, reference: list[object]) -> None:

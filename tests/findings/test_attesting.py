@@ -27,7 +27,7 @@ def attest(host, item=ITEM, says="pass", *, days=30, at=NOON, note="Follows our 
 
 
 def counted(host, *, at=NOON, version="28.5.2", tally=IN_A_SWARM):
-    return attesting.counted(host, engine_version=version, tally=tally, at=at)
+    return attesting.counted(attesting.said_on([host.pk])[host.pk], engine_version=version, tally=tally, at=at)
 
 
 def test_counts_until_the_end_of_its_last_day():

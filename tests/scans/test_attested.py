@@ -104,7 +104,7 @@ def test_an_attestation_that_ended_or_was_withdrawn_counts_nothing():
     host = a_host()
     attest(host, "host-os-hardened", "fail", days=0)
     operator, tomorrow = a_member(Role.OPERATOR), timezone.now() + timedelta(days=1)
-    assert attesting.counted(host, engine_version="", tally={}, at=tomorrow) == {}
+    assert attesting.counted(attesting.said_on([host.pk])[host.pk], engine_version="", tally={}, at=tomorrow) == {}
 
     attesting.withdraw(host, "host-os-hardened", by=operator, at=timezone.now())
     assert not MANUAL.keys() & scanned(host).tally.keys()

@@ -210,6 +210,6 @@ def test_a_worker_that_lost_its_lease_closes_nothing(host):
     scan = services.claim(scan.pk, at=timezone.now())
     Scan.objects.filter(pk=scan.pk).update(attempts=2)
 
-    assert not unchanged.record(scan, mark, timings={}, at=timezone.now())
+    assert not unchanged.record([unchanged.Same(scan, mark, {})], at=timezone.now())
     scan.refresh_from_db()
     assert scan.state == Scan.State.RUNNING

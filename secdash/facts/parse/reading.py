@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -37,11 +38,16 @@ ABSENT, NOT_ALLOWED = Gap.ABSENT, Gap.NOT_ALLOWED
 class Node:
     """A place in an Engine's answer: what is there, and the path that leads to it."""
 
-    __slots__ = ("path", "value")
+    __slots__ = ("_names", "value")
 
-    def __init__(self, value: object, path: str = "") -> None:
+    def __init__(self, value: object, *names: str) -> None:
         self.value = value
-        self.path = path
+        self._names = names
+
+    @property
+    def path(self) -> str:
+        """Put together where somebody asks: most values are as they should be."""
+        return ".".join(self._names)
 
     def at(self, *names: str) -> Node:
         """The place below. Where this one is no object, what is below it is missing, and says so with its own path."""
@@ -51,7 +57,7 @@ class Node:
                 value = value.get(name, ABSENT)
             elif not isinstance(value, Failure):
                 value = ABSENT
-        return Node(value, ".".join((self.path, *names)) if self.path else ".".join(names))
+        return Node(value, *self._names, *names)
 
     def read(self, shape: Shape[T], *, absent: D | Gap = NOT_ALLOWED, null: D | Gap = NOT_ALLOWED) -> T | D | Unknown:
         """The value in that shape; `absent` and `null` are what the Engine means by leaving it out or saying null."""
@@ -80,7 +86,12 @@ class Field(msgspec.Struct, frozen=True):
     null: Any = NOT_ALLOWED
 
     def read(self, node: Node) -> Any:
-        return node.at(*self.path.split(".")).read(self.shape, absent=self.absent, null=self.null)
+        return node.at(*_names(self.path)).read(self.shape, absent=self.absent, null=self.null)
+
+
+@lru_cache(maxsize=1024)
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 def optional(path: str, shape: Shape[Any], empty: Any) -> Field:

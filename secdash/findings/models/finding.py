@@ -16,6 +16,7 @@ from secdash.accounts.models import User
 from secdash.accounts.roles import Act
 from secdash.checks.outcome import Severity
 from secdash.facts.message import Message
+from secdash.findings.models.quick_json import QuickJSONField
 from secdash.findings.words import message_from
 from secdash.fleet.models import Host
 
@@ -84,8 +85,8 @@ class Finding(models.Model):
     image = models.CharField(max_length=400, blank=True)
     severity = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    reason = models.JSONField(default=dict)
-    evidence = models.JSONField(default=list)
+    reason = QuickJSONField(default=dict)
+    evidence = QuickJSONField(default=list)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     assignee = models.ForeignKey(
@@ -96,7 +97,7 @@ class Finding(models.Model):
         "findings.Acceptance", models.SET_NULL, null=True, blank=True, related_name="holding"
     )  # what holds it accepted; none in every other state
     # a `binding.Bound`: as what it was accepted; kept when it is resolved, to be compared with what comes back
-    bound_to = models.JSONField(default=dict, blank=True)
+    bound_to = QuickJSONField(default=dict, blank=True)
 
     objects = FindingQuerySet.as_manager()
 
