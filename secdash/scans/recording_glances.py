@@ -34,7 +34,7 @@ from secdash.scans.exchanging import Exchange, Stood
 from secdash.scans.glances import KINDS, Came, Glance, newest
 from secdash.scans.models import Scan
 from secdash.scans.release_tables import in_force
-from secdash.scans.remembering import Memory
+from secdash.scans.remembering import Memory, Newest, same_way
 from secdash.scans.snapshots import Packed
 from secdash.scans.tallied import counted
 
@@ -49,7 +49,7 @@ class Judged(NamedTuple):
 
     @property
     def host(self) -> int:
-        return self.glance.scan.host_id
+        return self.glance.scan.host.pk
 
 
 class _Part(NamedTuple):
@@ -75,9 +75,15 @@ def record(glances: Sequence[Glance], memory: Memory, *, at: datetime) -> list[C
         judged = [_judged(glance) for glance in glances if glance.scan.catalogue_version == version]
         parts = {part.host.pk: part for part in _record(judged, at)} if judged else {}
     for part in parts.values():
-        memory.keep(part.host.pk, part.judged.packed.digest, part.judged.glance.after, part.judged.packed.weight)
+        _remember(part, memory)
     current = {each.host for each in judged}
-    return [_came(glance.scan.host_id, parts, current) for glance in glances]
+    return [_came(glance.scan.host.pk, parts, current) for glance in glances]
+
+
+def _remember(part: _Part, memory: Memory) -> None:
+    """For the next look at this host, which need not ask what is known of it."""
+    scan, packed = Newest(part.scan.pk, part.host, part.scan.catalogue_version), part.judged.packed
+    memory.keep(part.host.pk, packed.digest, part.judged.glance.after, packed.weight, scan=scan)
 
 
 def _came(host: int, recorded: Collection[int], current: Collection[int]) -> Came:
@@ -101,7 +107,7 @@ def _record(judged: Sequence[Judged], at: datetime) -> list[_Part]:
     """What was recorded."""
     hosts = {host.pk: host for host in _locked(each.host for each in judged)}
     lasts = {scan.host_id: scan for scan in newest(hosts) if not scan.waits}  # type: ignore[attr-defined]  # annotated
-    judged = [each for each in judged if each.host in lasts and lasts[each.host].pk == each.glance.scan.pk]
+    judged = [each for each in judged if each.host in lasts and _is_still(each, lasts[each.host], hosts[each.host])]
     standing = findings.standing_at({each.host: each.glance.places for each in judged})
     parts = [_part(each, hosts[each.host], lasts[each.host], standing[each.host], at) for each in judged]
     held = moving.accepted_on_each([part.host.pk for part in parts])
@@ -114,7 +120,14 @@ def _record(judged: Sequence[Judged], at: datetime) -> list[_Part]:
 
 def _locked(hosts: Iterable[int]) -> Iterable[Host]:
     """In the order that everybody locks them in."""
-    return Host.objects.select_for_update().filter(pk__in=set(hosts)).order_by("pk")
+    found = Host.objects.select_for_update(of=("self",)).select_related("connection")
+    return found.filter(pk__in=set(hosts)).order_by("pk")
+
+
+def _is_still(judged: Judged, last: Scan, host: Host) -> bool:
+    """Nothing came between: what was seen is that host's, and continues its newest scan."""
+    seen = judged.glance.scan
+    return last.pk == seen.pk and same_way(host, seen.host)
 
 
 def _part(judged: Judged, host: Host, last: Scan, standing: list[Standing], at: datetime) -> _Part:
