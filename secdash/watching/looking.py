@@ -40,7 +40,7 @@ class Looks:
         self._readers = ThreadPoolExecutor(pace.threads, "looks")
         self._asker, self._writer = ThreadPoolExecutor(1, "known"), ThreadPoolExecutor(1, "writes")
         self._known = Together(self._ask, most=MOST, pause=pace.together / 4)
-        self._recorded = Together(self._record, most=MOST, pause=pace.together)
+        self._recorded = Together(self._record, most=MOST, pause=pace.together, busy=pace.crowd)
 
     async def __aenter__(self) -> Looks:
         return self

@@ -63,7 +63,7 @@ def look(host, *steps):
 
     async def all_of_them():
         loop = asyncio.get_running_loop()
-        async with Looks(Pace(together=0.0, patience=0.0)) as looks:
+        async with Looks(Pace(together=0.0, crowd=0.0, patience=0.0)) as looks:
             came = []
             for step in steps:
                 thing = Thing("container", await loop.run_in_executor(Here(), step))
