@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
 from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
 
 from secdash.accounts.models import User
+from secdash.findings.adding import Row, add
 from secdash.findings.binding import Bound
 from secdash.findings.lifecycle import Change, Learnt, Moved, Opened, Refreshed
 from secdash.findings.models import Finding, State, Transition, Why
@@ -20,7 +20,6 @@ from secdash.findings.shown import SHOWN, shown
 from secdash.findings.words import message_as_json
 from secdash.fleet.models import Host
 
-BATCH = 500
 RENEWED = (*SHOWN, "state", "opened_at", "changed_at", "due_on", "acceptance", "bound_to")
 Places = Mapping[str, tuple[str, str]]
 
@@ -44,25 +43,29 @@ class Writing(msgspec.Struct, frozen=True):
     scan_id: int | None = None
     by: User | None = None
 
+    @property
+    def by_id(self) -> int | None:
+        return self.by.pk if self.by else None
+
 
 def write(several: Sequence[tuple[Writing, list[Change]]]) -> list[Recorded]:
     """All changes of several hosts, whose rows must be locked, at one moment: as many statements as for one."""
     opened = [_opened(writing, changes) for writing, changes in several]
-    Finding.objects.bulk_create([finding for findings in opened for finding in findings], batch_size=BATCH)
+    keys = iter(add(Finding, [finding for findings in opened for finding in findings]))
     updated = _Updated(
         _close([change.pk for _, changes in several for change in changes if _closes(change)], several),
         _renew_all([(writing, change) for writing, changes in several for change in changes if _renews(change)]),
     )
     transitions = [
-        [*_births(writing, findings), *_transitions(writing, changes, updated)]
+        [*_births(writing, [(next(keys), finding) for finding in findings]), *_transitions(writing, changes, updated)]
         for (writing, changes), findings in zip(several, opened, strict=True)
     ]
-    Transition.objects.bulk_create([each for of_one in transitions for each in of_one], batch_size=BATCH)
+    add(Transition, [each for of_one in transitions for each in of_one])
     return [_recorded(of_one) for of_one in transitions]
 
 
-def _recorded(transitions: Iterable[Transition]) -> Recorded:
-    counts = Counter(transition.why for transition in transitions)
+def _recorded(transitions: Iterable[Row]) -> Recorded:
+    counts = Counter(transition["why"] for transition in transitions)
     return Recorded(
         opened=counts[Why.SEEN] + counts[Why.REOPENED],
         resolved=counts[Why.FIXED] + counts[Why.GONE],
@@ -71,7 +74,7 @@ def _recorded(transitions: Iterable[Transition]) -> Recorded:
     )
 
 
-def _opened(writing: Writing, changes: Iterable[Change]) -> list[Finding]:
+def _opened(writing: Writing, changes: Iterable[Change]) -> list[Row]:
     return [_finding(writing, change) for change in changes if isinstance(change, Opened)]
 
 
@@ -83,19 +86,20 @@ def _renews(change: Change) -> TypeGuard[Moved | Refreshed | Learnt]:
     return not isinstance(change, Opened) and not _closes(change)
 
 
-def _finding(writing: Writing, change: Opened) -> Finding:
+def _finding(writing: Writing, change: Opened) -> Row:
     verdict = change.seen.verdict
-    return Finding(
-        host=writing.host,
-        check_name=verdict.check,
-        subject_kind=verdict.subject.kind,
-        subject_key=verdict.subject.key,
-        opened_at=writing.at,
-        changed_at=writing.at,
-        due_on=writing.policy.due_on(verdict.severity, writing.at),
+    return {
+        "host_id": writing.host.pk,
+        "check_name": verdict.check,
+        "subject_kind": verdict.subject.kind,
+        "subject_key": verdict.subject.key,
+        "state": State.OPEN,
+        "opened_at": writing.at,
+        "changed_at": writing.at,
+        "due_on": writing.policy.due_on(verdict.severity, writing.at),
         **shown(verdict, writing.places),
         **_held(change.bound),
-    )
+    }
 
 
 def _held(bound: Bound | None) -> dict[str, Any]:
@@ -104,19 +108,20 @@ def _held(bound: Bound | None) -> dict[str, Any]:
     return {"state": State.ACCEPTED, "acceptance_id": bound.acceptance, "bound_to": bound.as_json()}
 
 
-def _births(writing: Writing, opened: Iterable[Finding]) -> Iterable[Transition]:
+def _births(writing: Writing, opened: Iterable[tuple[int, Row]]) -> Iterable[Row]:
     """The first transition of each new finding, and the second of one that is accepted as it turns up."""
-    birth = partial(Transition, at=writing.at, scan_id=writing.scan_id, by=writing.by)
-    for finding in opened:
-        yield birth(finding=finding, now=State.OPEN, why=Why.SEEN, note=Transition.told(finding.due_on))
-        if finding.state == State.ACCEPTED:
-            yield birth(
-                finding=finding,
-                was=State.OPEN,
-                now=State.ACCEPTED,
-                why=Why.ACCEPTED,
-                acceptance_id=finding.acceptance_id,
-            )
+    birth = {"at": writing.at, "scan_id": writing.scan_id, "by_id": writing.by_id}
+    for pk, finding in opened:
+        yield {
+            **birth,
+            "finding_id": pk,
+            "now": State.OPEN,
+            "why": Why.SEEN,
+            "note": Transition.told(finding["due_on"]),
+        }
+        if finding["state"] == State.ACCEPTED:
+            held = {"acceptance_id": finding["acceptance_id"], "was": State.OPEN, "now": State.ACCEPTED}
+            yield {**birth, **held, "finding_id": pk, "why": Why.ACCEPTED}
 
 
 class _Updated(NamedTuple):
@@ -126,25 +131,25 @@ class _Updated(NamedTuple):
     due_on: Mapping[int, date | None]
 
 
-def _transition(writing: Writing, move: Moved, updated: _Updated) -> Transition:
+def _transition(writing: Writing, move: Moved, updated: _Updated) -> Row:
     opened_at = updated.opened_at
     closes = move.now == State.RESOLVED and move.pk in opened_at
     due = updated.due_on.get(move.pk) if move.now == State.OPEN else None
-    return Transition(
-        finding_id=move.pk,
-        at=writing.at,
-        was=move.was,
-        now=move.now,
-        why=move.why,
-        scan_id=writing.scan_id,
-        by=writing.by,
-        acceptance_id=move.acceptance,
-        lasted=max(int((writing.at - opened_at[move.pk]).total_seconds()), 0) if closes else None,
-        note=Transition.told(due, [message_as_json(gain) for gain in move.gains]),
-    )
+    return {
+        "finding_id": move.pk,
+        "at": writing.at,
+        "was": move.was,
+        "now": move.now,
+        "why": move.why,
+        "scan_id": writing.scan_id,
+        "by_id": writing.by_id,
+        "acceptance_id": move.acceptance,
+        "lasted": max(int((writing.at - opened_at[move.pk]).total_seconds()), 0) if closes else None,
+        "note": Transition.told(due, [message_as_json(gain) for gain in move.gains]),
+    }
 
 
-def _transitions(writing: Writing, changes: Iterable[Change], updated: _Updated) -> Iterable[Transition]:
+def _transitions(writing: Writing, changes: Iterable[Change], updated: _Updated) -> Iterable[Row]:
     return (_transition(writing, change, updated) for change in changes if isinstance(change, Moved))
 
 

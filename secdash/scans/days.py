@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from secdash.checks.engine import catalogue_version
+from secdash.findings.adding import add_these
 from secdash.findings.models import Finding, State, Transition
 from secdash.findings.rewriting import rewrite
 from secdash.findings.score import Score
@@ -72,7 +73,7 @@ def _of_today(host: Host, last: PostureDay | None, day: date) -> PostureDay:
 def save(rows: Sequence[PostureDay]) -> None:
     columns = [field.name for field in PostureDay._meta.concrete_fields if not field.primary_key]
     rewrite([row for row in rows if row.pk], columns)
-    PostureDay.objects.bulk_create([row for row in rows if not row.pk])
+    add_these([row for row in rows if not row.pk])
 
 
 def placed(row: PostureDay) -> Placed:

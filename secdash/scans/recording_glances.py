@@ -22,6 +22,7 @@ from secdash.checks.engine import Verdict, catalogue_version, judge_some
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import Snapshot, Unknown
 from secdash.findings import services as findings
+from secdash.findings.adding import add_these
 from secdash.findings.lifecycle import Identity, Standing, identity
 from secdash.findings.models import State, Transition, Why
 from secdash.findings.privileges import Place
@@ -187,7 +188,7 @@ def _save(parts: Sequence[_Part], held: Accepted, at: datetime) -> None:
     for part in parts:
         part.scan.snapshot_id = kept[part.host.pk]
         _set_score(part, held[part.host.pk])
-    Scan.objects.bulk_create([part.scan for part in parts])
+    add_these([part.scan for part in parts])
 
 
 def _gives_up(last: Scan, at: datetime) -> bool:
