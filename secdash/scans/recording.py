@@ -34,13 +34,13 @@ def record(scan: Scan, judged: Judged, *, timings: Mapping[str, int], at: dateti
     before = moving.before(host)
     began = scan.started_at
     scan.created_at = moving.newer_than(before.scan, scan.created_at)
-    findings.bring_in_line(host, judged.facts, judged.verdicts, scan_id=scan.pk, at=at, began=began)
+    became = findings.bring_in_line(host, judged.facts, judged.verdicts, scan_id=scan.pk, at=at, began=began)
     attested = _attested(host, judged, at)
     accepted = moving.accepted_on(host)
     reached = _score(judged.verdicts, attested, accepted.values())
     _close(scan, judged, attested, reached, timings, at)
     moves = moving.moved(before, scan, judged, attested, accepted)
-    days.keep([days.Brought(host, reached, scan.tally, scan.pk, moves)], at=at)
+    days.keep([days.Brought(host, reached, scan.tally, days.changes_of(became), moves)], at=at)
     Host.objects.filter(pk=host.pk).update(state=Host.State.REACHABLE, seen_at=at)
     return True
 

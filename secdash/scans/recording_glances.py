@@ -29,6 +29,7 @@ from secdash.findings.privileges import Place
 from secdash.findings.rewriting import rewrite
 from secdash.findings.score import Judged as Weighed
 from secdash.findings.score import weigh
+from secdash.findings.services import Recorded
 from secdash.fleet.models import Host
 from secdash.scans import days, moving, snapshots
 from secdash.scans.exchanging import Exchange, Stood
@@ -113,8 +114,12 @@ def _record(judged: Sequence[Judged], at: datetime) -> list[_Part]:
     parts = [_part(each, hosts[each.host], lasts[each.host], standing[each.host], at) for each in judged]
     held = moving.accepted_on_each([part.host.pk for part in parts])
     _save(parts, held, at)
-    holds = _bring_in_line(parts, held, at)
-    days.keep([_of_day(part, held[part.host.pk], holds[part.host.pk]) for part in parts], at=at)
+    became = findings.bring_some_in_line([_look(part) for part in parts], at=at)
+    holds = _held_since(parts, became, held)
+    brought = [
+        _of_day(part, held[part.host.pk], holds[part.host.pk], came) for part, came in zip(parts, became, strict=True)
+    ]
+    days.keep(brought, at=at)
     Host.objects.filter(pk__in=[part.host.pk for part in parts]).update(state=Host.State.REACHABLE, seen_at=at)
     return parts
 
@@ -202,11 +207,9 @@ def _set_score(part: _Part, accepted: Mapping[Identity, Severity]) -> None:
     part.scan.score, part.scan.assessed = score.value, score.assessed
 
 
-def _bring_in_line(parts: Sequence[_Part], held: Accepted, at: datetime) -> Accepted:
-    """The findings; what stands accepted after that, which the scores follow."""
-    looks = [_look(part) for part in parts]
-    recorded = findings.bring_some_in_line(looks, at=at)
-    moved = [part for part, came in zip(parts, recorded, strict=True) if held[part.host.pk] or came.accepted]
+def _held_since(parts: Sequence[_Part], became: Sequence[Recorded], held: Accepted) -> Accepted:
+    """What stands accepted after that, which the scores follow."""
+    moved = [part for part, came in zip(parts, became, strict=True) if held[part.host.pk] or came.accepted]
     holds = {**held, **moving.accepted_on_each([part.host.pk for part in moved])} if moved else held
     others = [part for part in moved if holds[part.host.pk] != held[part.host.pk]]
     for part in others:
@@ -220,7 +223,9 @@ def _look(part: _Part) -> findings.Look:
     return findings.Look(part.host, glance.after, glance.places, part.judged.new, part.standing, part.scan.pk)
 
 
-def _of_day(part: _Part, held: Mapping[Identity, Severity], holds: Mapping[Identity, Severity]) -> days.Brought:
+def _of_day(
+    part: _Part, held: Mapping[Identity, Severity], holds: Mapping[Identity, Severity], became: Recorded
+) -> days.Brought:
     before, after = Stood(part.last.score, part.stood, held), Stood(part.scan.score, part.stands, holds)
-    score = weigh(part.stands, holds.values())
-    return days.Brought(part.host, score, part.scan.tally, part.scan.pk, part.exchange.moves(before, after))
+    score, moves = weigh(part.stands, holds.values()), part.exchange.moves(before, after)
+    return days.Brought(part.host, score, part.scan.tally, days.changes_of(became), moves)
