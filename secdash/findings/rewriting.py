@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
 
-Fields = Sequence["models.Field[Any, Any]"]
+from secdash.findings import given
+from secdash.findings.given import Fields
 
 
 def rewrite(rows: Sequence[models.Model], columns: Collection[str], **same: Any) -> None:
@@ -19,43 +21,44 @@ def rewrite(rows: Sequence[models.Model], columns: Collection[str], **same: Any)
     """
     if not rows:
         return
-    meta = rows[0]._meta
-    fields = [field for field in meta.concrete_fields if field.name in columns]
-    alike = [field for field in meta.concrete_fields if field.name in same]
+    table = type(rows[0])
+    fields, alike = _fields(table, frozenset(columns)), _fields(table, frozenset(same))
     constants = [field.get_db_prep_save(same[field.name], connection) for field in alike]
-    values = [_values(row, fields) for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            given = [value for row, own in zip(rows, values, strict=True) for value in (row.pk, *own)]
-            cursor.execute(_joined(meta, fields, alike, len(rows)), [*constants, *given])
+            told = given.document({"pk": row.pk, **_told(row, fields)} for row in rows)
+            cursor.execute(_joined(table, fields, alike), [*constants, told])
         else:
-            each = [[*own, *constants, row.pk] for row, own in zip(rows, values, strict=True)]
-            cursor.executemany(_of_one(meta, fields, alike), each)
+            each = [[*_values(row, fields), *constants, row.pk] for row in rows]
+            cursor.executemany(_of_one(table, fields, alike), each)
 
 
-def _of_one(meta: Any, fields: Fields, alike: Fields) -> str:
-    quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in (*fields, *alike))
-    return f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608 - names of ours alone
+@cache
+def _fields(table: type[models.Model], names: frozenset[str]) -> tuple[models.Field[Any, Any], ...]:
+    return tuple(field for field in table._meta.concrete_fields if field.name in names)
 
 
-def _joined(meta: Any, fields: Fields, alike: Fields, number: int) -> str:
-    """The rows as a table that is joined; its first row says of which types it is, which NULLs alone would not."""
-    quote, given = connection.ops.quote_name, (meta.pk, *fields)
-    sets = [f"{quote(str(field.column))} = %s" for field in alike]
-    sets += [f"{quote(str(field.column))} = given.{quote(str(field.column))}" for field in fields]
-    names = ", ".join(quote(str(field.column)) for field in given)
-    typed = ", ".join(f"CAST(%s AS {_type(field)})" for field in given)
-    plain = ", ".join(["%s"] * len(given))
-    table = ", ".join([f"({typed})", *[f"({plain})"] * (number - 1)])
-    of_table, key = quote(meta.db_table), quote(meta.pk.column)
-    source = f"(VALUES {table}) AS given ({names}) WHERE {of_table}.{key} = given.{key}"
-    return f"UPDATE {of_table} SET {', '.join(sets)} FROM {source}"  # noqa: S608 - names of ours alone
+@cache
+def _of_one(table: type[models.Model], fields: Fields, alike: Fields) -> str:
+    quote, meta = connection.ops.quote_name, table._meta
+    sets = ", ".join(f"{given.name_of(field)} = %s" for field in (*fields, *alike))
+    return f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {given.name_of(meta.pk)} = %s"  # noqa: S608 - names of ours alone
 
 
-def _type(field: models.Field[Any, Any]) -> str:
-    """Without a length: what is too long is to be refused as ever, and not cut off."""
-    return str(field.rel_db_type(connection)).partition("(")[0]
+@cache
+def _joined(table: type[models.Model], fields: Fields, alike: Fields) -> str:
+    """The rows as a table that is joined, their keys as its column `pk`."""
+    meta = table._meta
+    sets = [f"{given.name_of(field)} = %s" for field in alike]
+    sets += [f"{given.name_of(field)} = {given.value_of(field)}" for field in fields]
+    of_table = connection.ops.quote_name(meta.db_table)
+    source = given.table(fields, keys=True)
+    where = f"{of_table}.{given.name_of(meta.pk)} = given.pk"
+    return f"UPDATE {of_table} SET {', '.join(sets)} FROM {source} WHERE {where}"  # noqa: S608 - names of ours alone
+
+
+def _told(row: models.Model, fields: Fields) -> dict[str, Any]:
+    return {str(field.column): getattr(row, field.attname) for field in fields}
 
 
 def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]]) -> list[Any]:

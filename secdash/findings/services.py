@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q
 from msgspec.structs import replace
 
 from secdash.accounts.models import User
@@ -83,14 +82,12 @@ def bring_some_in_line(looks: Sequence[Look], *, at: datetime) -> list[Recorded]
 
 def standing_at(places: Mapping[int, Collection[Place]]) -> dict[int, list[Standing]]:
     """The findings of these subjects, by host's id."""
-    some = Q()
-    for host, wanted in places.items():
-        for kind in {kind for kind, _ in wanted}:
-            keys = [key for of, key in wanted if of == kind]
-            some |= Q(host=host, subject_kind=kind, subject_key__in=keys)
+    keys = {key for wanted in places.values() for _, key in wanted}
     found: dict[int, list[Standing]] = {host: [] for host in places}
-    for host, standing in _standing_of(Finding.objects.filter(some)) if some else ():
-        found[host].append(standing)
+    rows = Finding.objects.filter(host__in=places, subject_key__in=keys)  # another host's keys among them
+    for host, standing in _standing_of(rows) if keys else ():
+        if standing.place in places[host]:
+            found[host].append(standing)
     return found
 
 

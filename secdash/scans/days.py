@@ -12,9 +12,11 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from secdash.checks.engine import catalogue_version
-from secdash.findings.models import Finding, State, Transition
+from secdash.findings.adding import add_these
+from secdash.findings.models import Finding, State
 from secdash.findings.rewriting import rewrite
 from secdash.findings.score import Score
+from secdash.findings.writing import Recorded
 from secdash.fleet.models import Host
 from secdash.scans import changes
 from secdash.scans.changes import Change
@@ -41,7 +43,7 @@ class Brought(NamedTuple):
     host: Host
     score: Score
     tally: Tally
-    scan_id: int
+    changes: Sequence[Change]
     moves: Moves
 
 
@@ -49,7 +51,7 @@ def keep(several: Sequence[Brought], *, at: datetime) -> list[PostureDay]:
     """Bring the days of hosts up to a scan of each; as many statements for one as for many."""
     hosts = [each.host.pk for each in several]
     last, now = last_days(hosts, at.date()), standing(hosts)
-    changed, version = changes_of_scans(each.scan_id for each in several), catalogue_version()
+    version = catalogue_version()
     rows = []
     for each in several:
         before = last.get(each.host.pk)
@@ -57,7 +59,7 @@ def keep(several: Sequence[Brought], *, at: datetime) -> list[PostureDay]:
         row.host_name, row.group_id, row.catalogue_version = each.host.name, each.host.group_id, version
         set_score(row, each.score, each.tally)
         set_standing(row, now[each.host.pk])
-        add(row, changed[each.scan_id], each.moves)
+        add(row, each.changes, each.moves)
         note_moved(row, placed(before) if before else None)
         rows.append(row)
     save(rows)
@@ -72,7 +74,7 @@ def _of_today(host: Host, last: PostureDay | None, day: date) -> PostureDay:
 def save(rows: Sequence[PostureDay]) -> None:
     columns = [field.name for field in PostureDay._meta.concrete_fields if not field.primary_key]
     rewrite([row for row in rows if row.pk], columns)
-    PostureDay.objects.bulk_create([row for row in rows if not row.pk])
+    add_these([row for row in rows if not row.pk])
 
 
 def placed(row: PostureDay) -> Placed:
@@ -123,12 +125,8 @@ def standing(hosts: Iterable[int]) -> dict[int, Standing]:
     return {host: Standing(counts, accepted[host]) for host, counts in opened.items()}
 
 
-def changes_of_scans(scans: Iterable[int]) -> dict[int, list[Change]]:
-    """By scan's id, in one query."""
-    found: dict[int, list[Change]] = {scan: [] for scan in scans}
-    for scan, *change in Transition.objects.filter(scan__in=found).order_by().values_list("scan_id", *OF_CHANGE):
-        found[scan].append(Change(*change))
-    return found
+def changes_of(recorded: Recorded) -> list[Change]:
+    return [Change(*step) for step in recorded.steps]
 
 
 def last_days(hosts: Iterable[int], day: date) -> dict[int, PostureDay]:

@@ -16,7 +16,7 @@ from secdash.findings.privileges import Place
 from secdash.fleet.models import Host
 from secdash.scans.collecting import endpoint_of
 from secdash.scans.models import Scan
-from secdash.scans.remembering import Memory
+from secdash.scans.remembering import Known, Memory, Newest
 
 KINDS = ("container", "image", "network", "volume")
 
@@ -30,17 +30,10 @@ class Came(Enum):
     WHOLE = "whole"  # only a scan can tell
 
 
-class Known(NamedTuple):
-    """A host's newest scan, and the facts that it has."""
-
-    scan: Scan
-    facts: Snapshot
-
-
 class Glance(NamedTuple):
     """What was seen: the facts of the scan that it continues, the same with what changed, and where they differ."""
 
-    scan: Scan
+    scan: Newest
     before: Snapshot
     after: Snapshot
     places: frozenset[Place]
@@ -60,8 +53,16 @@ def known(hosts: Collection[int], memory: Memory) -> dict[int, Known | Came]:
         if scan.waits:  # type: ignore[attr-defined]  # annotated by `newest`
             found[host] = Came.LATER
         else:
-            found[host] = Came.WHOLE if seen is None or isinstance(seen.containers, Unknown) else Known(scan, seen)
+            found[host] = (
+                Came.WHOLE if seen is None or isinstance(seen.containers, Unknown) else _known(scan, seen, memory)
+            )
     return found
+
+
+def _known(row: Scan, facts: Snapshot, memory: Memory) -> Known:
+    scan = Newest(row.pk, row.host, row.catalogue_version)
+    memory.note(scan)
+    return Known(scan, facts)
 
 
 def look(host: Known, wanted: Collection[Thing], *, began: datetime) -> Glance | Came:

@@ -98,22 +98,22 @@ def between(stored: int, tally: Tally, old: Picture, new: Picture, whole: Tally 
     if whole is None:
         whole = tallied((which[0], status) for which, status in _statuses(old))
     _judge_anew(ledger, tally, whole, {})
-    for category, check, identities in _steps(old, new):
-        for which in identities:
-            ledger.books.replace(old.stand(which), new.stand(which))
+    for category, check, exchanged in _steps(old, new):
+        for before, after in exchanged:
+            ledger.books.replace(before, after)
         ledger.note(category, check)
     return ledger.moves
 
 
-def within(stored: int, before: Standing, after: Standing, old: Picture, new: Picture) -> Moves:
-    """What led from the stored score to that of `after`, where only what is in the two pictures was judged anew."""
-    ledger = _Ledger(stored, _Books(Counter(before.judged), Counter(before.accepted)))
+def within(stored: int, was: Standing, now: Standing, old: Picture, new: Picture) -> Moves:
+    """What led from the stored score to that of `now`, where only what is in the two pictures was judged anew."""
+    ledger = _Ledger(stored, _Books(Counter(was.judged), Counter(was.accepted)))
     ledger.note(CATALOGUE, NO_CHECK)
-    for category, check, identities in _steps(old, new):
-        for which in identities:
-            ledger.books.replace(old.stand(which), new.stand(which))
+    for category, check, exchanged in _steps(old, new):
+        for before, after in exchanged:
+            ledger.books.replace(before, after)
         ledger.note(category, check)
-    ledger.books = _Books(after.judged, after.accepted)
+    ledger.books = _Books(now.judged, now.accepted)
     ledger.note(CATALOGUE, NO_CHECK)
     return ledger.moves
 
@@ -204,23 +204,23 @@ def _statuses(picture: Picture) -> Iterator[tuple[Identity, Status]]:
             yield which, status
 
 
-def _steps(old: Picture, new: Picture) -> Iterator[tuple[str, str, list[Identity]]]:
-    """Category and check in the order of the path, the worst first, with all that moves there."""
+def _steps(old: Picture, new: Picture) -> Iterator[tuple[str, str, list[tuple[Stand, Stand]]]]:
+    """Category and check in the order of the path, the worst first, with what moves there: as it was and is."""
     hidden = _unlisted(old, new) | _unlisted(new, old)
     placed = []
     for which in {*old.verdicts, *new.verdicts, *old.accepted, *new.accepted}:
         before, after = old.stand(which), new.stand(which)
         if before != after:
             category = _category(which, before, after, hidden)
-            placed.append(((CATEGORIES.index(category), -_severity(before, after), which[0]), which))
-    for (rank, _, check), group in groupby(sorted(placed), key=lambda each: each[0]):
-        yield CATEGORIES[rank], check, [which for _, which in group]
+            placed.append(((CATEGORIES.index(category), -_severity(before, after), which[0]), which, before, after))
+    placed.sort(key=lambda each: each[:2])
+    for (rank, _, check), group in groupby(placed, key=lambda each: each[0]):
+        yield CATEGORIES[rank], check, [(before, after) for _, _, before, after in group]
 
 
-def _severity(*stands: Stand) -> int:
-    return max(
-        [severity for stand in stands for severity, _ in stand.judged] + [stand.accepted or 0 for stand in stands]
-    )
+def _severity(before: Stand, after: Stand) -> int:
+    judged = [severity for severity, _ in (*before.judged, *after.judged)]
+    return max(*judged, before.accepted or 0, after.accepted or 0)
 
 
 def _unlisted(one: Picture, other: Picture) -> set[str]:

@@ -68,9 +68,9 @@ def record_all(several: Sequence[Seen], *, at: datetime) -> list[Seen]:
         return []
     before, said = moving.before(hosts), attesting.said_on(hosts)
     parts = [_part(each, hosts[each.scan.host_id], before, said, at) for each in held]
-    findings.bring_in_line([_whole(part) for part in parts], at=at)
+    recorded = findings.bring_in_line([_whole(part) for part in parts], at=at)
     accepted = moving.accepted_on_each(hosts)
-    brought = _closed(parts, accepted, at)
+    brought = _closed(parts, recorded, accepted, at)
     days.keep(brought, at=at)
     Host.objects.filter(pk__in=hosts).update(state=Host.State.REACHABLE, seen_at=at)
     return held
@@ -107,17 +107,19 @@ def _version(facts: Snapshot) -> str:
     return "" if isinstance(version, Unknown) else findings.storable(version)[:80]
 
 
-def _closed(parts: Sequence[_Part], accepted: Mapping[int, Accepted], at: datetime) -> list[days.Brought]:
+def _closed(
+    parts: Sequence[_Part], recorded: Sequence[findings.Recorded], accepted: Mapping[int, Accepted], at: datetime
+) -> list[days.Brought]:
     """Writes the scans, with their snapshots; what they bring to the days of their hosts."""
     packed = {part.host.pk: snapshots.pack(part.seen.judged.facts) for part in parts}
     kept = snapshots.keep_each(packed, {}, at=at)
     brought = []
-    for part in parts:
+    for part, came in zip(parts, recorded, strict=True):
         pk = part.host.pk
         part.seen.scan.snapshot = Kept(pk=kept[pk], host_id=pk, digest=packed[pk].digest)
         reached = _close(part, accepted[pk], at)
         moves = moving.moved(part.before, part.seen.scan, part.seen.judged, part.attested, accepted[pk])
-        brought.append(days.Brought(part.host, reached, part.seen.scan.tally, part.seen.scan.pk, moves))
+        brought.append(days.Brought(part.host, reached, part.seen.scan.tally, days.changes_of(came), moves))
     rewrite([part.seen.scan for part in parts], CLOSED)
     return brought
 

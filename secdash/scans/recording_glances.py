@@ -22,19 +22,21 @@ from secdash.checks.engine import Verdict, catalogue_version, judge_some
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import Snapshot, Unknown
 from secdash.findings import services as findings
+from secdash.findings.adding import add_these
 from secdash.findings.lifecycle import Identity, Standing, identity
 from secdash.findings.models import State, Transition, Why
 from secdash.findings.privileges import Place
 from secdash.findings.rewriting import rewrite
 from secdash.findings.score import Judged as Weighed
 from secdash.findings.score import weigh
+from secdash.findings.services import Recorded
 from secdash.fleet.models import Host
 from secdash.scans import days, moving, snapshots
 from secdash.scans.exchanging import Exchange, Stood
 from secdash.scans.glances import KINDS, Came, Glance, newest
 from secdash.scans.models import Scan
 from secdash.scans.release_tables import in_force
-from secdash.scans.remembering import Memory
+from secdash.scans.remembering import Memory, Newest, same_way
 from secdash.scans.snapshots import Packed
 from secdash.scans.tallied import counted
 
@@ -49,7 +51,7 @@ class Judged(NamedTuple):
 
     @property
     def host(self) -> int:
-        return self.glance.scan.host_id
+        return self.glance.scan.host.pk
 
 
 class _Part(NamedTuple):
@@ -75,9 +77,15 @@ def record(glances: Sequence[Glance], memory: Memory, *, at: datetime) -> list[C
         judged = [_judged(glance) for glance in glances if glance.scan.catalogue_version == version]
         parts = {part.host.pk: part for part in _record(judged, at)} if judged else {}
     for part in parts.values():
-        memory.keep(part.host.pk, part.judged.packed.digest, part.judged.glance.after, part.judged.packed.weight)
+        _remember(part, memory)
     current = {each.host for each in judged}
-    return [_came(glance.scan.host_id, parts, current) for glance in glances]
+    return [_came(glance.scan.host.pk, parts, current) for glance in glances]
+
+
+def _remember(part: _Part, memory: Memory) -> None:
+    """For the next look at this host, which need not ask what is known of it."""
+    scan, packed = Newest(part.scan.pk, part.host, part.scan.catalogue_version), part.judged.packed
+    memory.keep(part.host.pk, packed.digest, part.judged.glance.after, packed.weight, scan=scan)
 
 
 def _came(host: int, recorded: Collection[int], current: Collection[int]) -> Came:
@@ -101,20 +109,31 @@ def _record(judged: Sequence[Judged], at: datetime) -> list[_Part]:
     """What was recorded."""
     hosts = {host.pk: host for host in _locked(each.host for each in judged)}
     lasts = {scan.host_id: scan for scan in newest(hosts) if not scan.waits}  # type: ignore[attr-defined]  # annotated
-    judged = [each for each in judged if each.host in lasts and lasts[each.host].pk == each.glance.scan.pk]
+    judged = [each for each in judged if each.host in lasts and _is_still(each, lasts[each.host], hosts[each.host])]
     standing = findings.standing_at({each.host: each.glance.places for each in judged})
     parts = [_part(each, hosts[each.host], lasts[each.host], standing[each.host], at) for each in judged]
     held = moving.accepted_on_each([part.host.pk for part in parts])
     _save(parts, held, at)
-    holds = _bring_in_line(parts, held, at)
-    days.keep([_of_day(part, held[part.host.pk], holds[part.host.pk]) for part in parts], at=at)
+    became = findings.bring_some_in_line([_look(part) for part in parts], at=at)
+    holds = _held_since(parts, became, held)
+    brought = [
+        _of_day(part, held[part.host.pk], holds[part.host.pk], came) for part, came in zip(parts, became, strict=True)
+    ]
+    days.keep(brought, at=at)
     Host.objects.filter(pk__in=[part.host.pk for part in parts]).update(state=Host.State.REACHABLE, seen_at=at)
     return parts
 
 
 def _locked(hosts: Iterable[int]) -> Iterable[Host]:
     """In the order that everybody locks them in."""
-    return Host.objects.select_for_update().filter(pk__in=set(hosts)).order_by("pk")
+    found = Host.objects.select_for_update(of=("self",)).select_related("connection")
+    return found.filter(pk__in=set(hosts)).order_by("pk")
+
+
+def _is_still(judged: Judged, last: Scan, host: Host) -> bool:
+    """Nothing came between: what was seen is that host's, and continues its newest scan."""
+    seen = judged.glance.scan
+    return last.pk == seen.pk and same_way(host, seen.host)
 
 
 def _part(judged: Judged, host: Host, last: Scan, standing: list[Standing], at: datetime) -> _Part:
@@ -174,7 +193,7 @@ def _save(parts: Sequence[_Part], held: Accepted, at: datetime) -> None:
     for part in parts:
         part.scan.snapshot_id = kept[part.host.pk]
         _set_score(part, held[part.host.pk])
-    Scan.objects.bulk_create([part.scan for part in parts])
+    add_these([part.scan for part in parts])
 
 
 def _gives_up(last: Scan, at: datetime) -> bool:
@@ -188,11 +207,9 @@ def _set_score(part: _Part, accepted: Mapping[Identity, Severity]) -> None:
     part.scan.score, part.scan.assessed = score.value, score.assessed
 
 
-def _bring_in_line(parts: Sequence[_Part], held: Accepted, at: datetime) -> Accepted:
-    """The findings; what stands accepted after that, which the scores follow."""
-    looks = [_look(part) for part in parts]
-    recorded = findings.bring_some_in_line(looks, at=at)
-    moved = [part for part, came in zip(parts, recorded, strict=True) if held[part.host.pk] or came.accepted]
+def _held_since(parts: Sequence[_Part], became: Sequence[Recorded], held: Accepted) -> Accepted:
+    """What stands accepted after that, which the scores follow."""
+    moved = [part for part, came in zip(parts, became, strict=True) if held[part.host.pk] or came.accepted]
     holds = {**held, **moving.accepted_on_each([part.host.pk for part in moved])} if moved else held
     others = [part for part in moved if holds[part.host.pk] != held[part.host.pk]]
     for part in others:
@@ -206,7 +223,9 @@ def _look(part: _Part) -> findings.Look:
     return findings.Look(part.host, glance.after, glance.places, part.judged.new, part.standing, part.scan.pk)
 
 
-def _of_day(part: _Part, held: Mapping[Identity, Severity], holds: Mapping[Identity, Severity]) -> days.Brought:
+def _of_day(
+    part: _Part, held: Mapping[Identity, Severity], holds: Mapping[Identity, Severity], became: Recorded
+) -> days.Brought:
     before, after = Stood(part.last.score, part.stood, held), Stood(part.scan.score, part.stands, holds)
-    score = weigh(part.stands, holds.values())
-    return days.Brought(part.host, score, part.scan.tally, part.scan.pk, part.exchange.moves(before, after))
+    score, moves = weigh(part.stands, holds.values()), part.exchange.moves(before, after)
+    return days.Brought(part.host, score, part.scan.tally, days.changes_of(became), moves)

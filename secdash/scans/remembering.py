@@ -11,16 +11,43 @@ import msgspec
 import zstandard
 
 from secdash.facts import model
+from secdash.fleet.models import Host
 from secdash.scans import snapshots
 from secdash.scans.models import Scan, Snapshot
 
 MOST = 96 * 2**20  # bytes, as JSON: about twice as much in memory
 
 
+class Newest(NamedTuple):
+    """A host's newest finished scan, as far as a look needs it; the host with its connection."""
+
+    pk: int
+    host: Host
+    catalogue_version: str
+
+    def is_still(self, now: Newest) -> bool:
+        """Whether it is the newest, and its Engine where it was: whoever keeps this may be late to learn of either."""
+        return self.pk == now.pk and same_way(self.host, now.host)
+
+
+class Known(NamedTuple):
+    """A host's newest scan, and the facts that it has."""
+
+    scan: Newest
+    facts: model.Snapshot
+
+
 class _Kept(NamedTuple):
     digest: str
     facts: model.Snapshot
     weight: int
+    scan: Newest | None = None
+
+
+def same_way(one: Host, other: Host) -> bool:
+    """Whether both are asked at the same place, and let in by the same."""
+    ways = ((each.kind, each.address, each.sealed, each.host_key) for each in (one.connection, other.connection))
+    return next(ways) == next(ways)
 
 
 class Memory:
@@ -52,10 +79,22 @@ class Memory:
                 self.keep(row.host_id, row.digest, facts, weight)
         return found
 
-    def keep(self, host: int, digest: str, facts: model.Snapshot, weight: int) -> None:
+    def recall(self, host: int) -> Known | None:
+        """What was known of it last. It may be so no more, which only the database can tell."""
+        with self._lock:
+            kept = self._kept.get(host)
+            return Known(kept.scan, kept.facts) if kept and kept.scan else None
+
+    def note(self, scan: Newest) -> None:
+        """That these facts, which were just asked for, are those of this scan."""
+        with self._lock:
+            if kept := self._kept.get(scan.host.pk):
+                self._kept[scan.host.pk] = kept._replace(scan=scan)
+
+    def keep(self, host: int, digest: str, facts: model.Snapshot, weight: int, *, scan: Newest | None = None) -> None:
         with self._lock:
             self._drop(host)
-            self._kept[host] = _Kept(digest, facts, weight)
+            self._kept[host] = _Kept(digest, facts, weight, scan)
             self._weight += weight
             while self._weight > self._most:
                 self._drop(next(iter(self._kept)))

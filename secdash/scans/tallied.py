@@ -42,17 +42,14 @@ def statuses(tally: Tally) -> dict[str, int]:
 
 def counted(tally: Tally) -> Counter[Judged]:
     """How many verdicts of each severity and status; names that this version has not are left out."""
-    sums: Counter[Judged] = Counter()
-    for name, (passed, failed, unknown, unjudged) in tally.items():
+    rows: dict[Severity, list[Sequence[int]]] = defaultdict(list)
+    for name, row in tally.items():
         severity = WEIGHED.get(name)
-        if severity is None:
-            continue
-        if passed:  # most of a row is 0
-            sums[severity, Status.PASS] += passed
-        if failed:
-            sums[severity, Status.FAIL] += failed
-        if unknown:
-            sums[severity, Status.UNKNOWN] += unknown
-        if unjudged:
-            sums[severity, Status.NOT_APPLICABLE] += unjudged
+        if severity is not None:
+            rows[severity].append(row)
+    sums: Counter[Judged] = Counter()
+    for severity, of_it in rows.items():
+        for status, counts in zip(STATUS_ORDER, zip(*of_it, strict=True), strict=True):
+            if count := sum(counts):
+                sums[severity, status] = count
     return sums

@@ -17,8 +17,8 @@ from django.utils import timezone
 from secdash.facts.thing import Thing
 from secdash.facts.trouble import Unreachable
 from secdash.scans import glances, recording_glances
-from secdash.scans.glances import Came, Glance, Known
-from secdash.scans.remembering import Memory
+from secdash.scans.glances import Came, Glance
+from secdash.scans.remembering import Known, Memory
 from secdash.watching.pace import Pace
 from secdash.watching.together import Together
 from secdash.watching.turns import Turns
@@ -40,7 +40,7 @@ class Looks:
         self._readers = ThreadPoolExecutor(pace.threads, "looks")
         self._asker, self._writer = ThreadPoolExecutor(1, "known"), ThreadPoolExecutor(1, "writes")
         self._known = Together(self._ask, most=MOST, pause=pace.together / 4)
-        self._recorded = Together(self._record, most=MOST, pause=pace.together)
+        self._recorded = Together(self._record, most=MOST, pause=pace.together, busy=pace.crowd)
 
     async def __aenter__(self) -> Looks:
         return self
@@ -50,10 +50,23 @@ class Looks:
             pool.shutdown(cancel_futures=True)
 
     async def look(self, host: int, things: Collection[Thing]) -> Came:
-        """What came of it. A host that cannot be reached is left to a scan, which says so."""
+        """What came of it. A host that cannot be reached is left to a scan, which says so.
+
+        What this process knows is believed: whoever writes finds out whether it is so no more, and where nothing is
+        written that is asked. So most looks need not ask first.
+        """
+        remembered = self._memory.recall(host)
+        came = await self._look(remembered, things) if remembered else Came.LATER
+        if came in (Came.RECORDED, Came.WHOLE):
+            return came
         known = await self._known.ask(host)
         if isinstance(known, Came):
             return known
+        if remembered and remembered.scan.is_still(known.scan):
+            return came
+        return await self._look(known, things)
+
+    async def _look(self, known: Known, things: Collection[Thing]) -> Came:
         async with self._turns.together():
             seen = await _in(self._readers, lambda: _seen(known, things))
         return seen if isinstance(seen, Came) else await self._recorded.ask(seen)
@@ -78,7 +91,7 @@ class Looks:
 
     async def _record(self, seen: list[Glance]) -> list[Came]:
         """Two of one host, which moved to another watcher and back, cannot both continue its newest scan."""
-        of_host = {glance.scan.host_id: glance for glance in seen}
+        of_host = {glance.scan.host.pk: glance for glance in seen}
         first = list(of_host.values())
         try:
             async with self._turns.alone():
@@ -86,7 +99,7 @@ class Looks:
         except AWAY as error:
             return [_later(error)] * len(seen)
         found = dict(zip(of_host, came, strict=True))
-        return [found[glance.scan.host_id] if of_host[glance.scan.host_id] is glance else Came.LATER for glance in seen]
+        return [found[glance.scan.host.pk] if of_host[glance.scan.host.pk] is glance else Came.LATER for glance in seen]
 
 
 def _later(error: Exception) -> Came:

@@ -6,17 +6,26 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+BUSY = 1.0  # seconds after a batch in which whoever comes will not be the last
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 class Together(Generic[T, R]):
-    """What is asked while one batch is under way makes the next. Results come in the order of what was asked."""
+    """What is asked while one batch is under way makes the next. Results come in the order of what was asked.
 
-    def __init__(self, work: Callable[[list[T]], Awaitable[list[R]]], *, most: int, pause: float) -> None:
+    Others may join for so many seconds: for `pause` where nobody asked for a while, for `busy` where somebody did. A
+    batch of few costs nearly what one of many does.
+    """
+
+    def __init__(
+        self, work: Callable[[list[T]], Awaitable[list[R]]], *, most: int, pause: float, busy: float | None = None
+    ) -> None:
         self._work = work
         self._most = most
-        self._pause = pause  # seconds in which others may join
+        self._pause = pause
+        self._busy = pause if busy is None else busy
+        self._ended = float("-inf")
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -29,9 +38,10 @@ class Together(Generic[T, R]):
 
     async def _run(self) -> None:
         while self._waiting:
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(self._busy if _now() - self._ended < BUSY else self._pause)
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             await self._answer([(what, answer) for what, answer in batch if not answer.cancelled()])
+            self._ended = _now()
         self._running = None
 
     async def _answer(self, batch: list[tuple[T, asyncio.Future[R]]]) -> None:
@@ -48,3 +58,7 @@ class Together(Generic[T, R]):
         for (_, answer), result in zip(batch, results, strict=True):
             if not answer.done():
                 answer.set_result(result)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from secdash.findings.adding import add_for_each
-from secdash.findings.models import Finding, Transition
+from secdash.findings.adding import add, add_for_each, add_these
+from secdash.findings.models import Finding, State, Transition
 from secdash.findings.rewriting import rewrite
+from secdash.scans.models import Snapshot
 from tests.fleet.hosts import a_host
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,36 @@ def test_a_row_is_added_for_each_that_is_found_and_none_for_none(django_assert_n
     assert set(Transition.objects.values_list("finding__severity", "why")) == {(1, "gone"), (2, "gone")}
     assert {each.due_on for each in Transition.objects.all()} == {DUE}
     assert add_for_each(Finding.objects.none(), Transition, [("finding", "pk")], **common) == 0
+
+
+def test_what_is_added_keeps_its_values_and_gets_defaults_and_keys_in_order():
+    of_finding = {
+        "host_id": a_host("web-01").pk,
+        "check_name": "c",
+        "subject_kind": "file",
+        "subject_name": "",
+        "severity": 2,
+    }
+    told = {"evidence": [["it's \\ 50 %s", 'a "b" {c,d} é \u2028'], ["n", 1.5]], "due_on": DUE, "state": State.ACCEPTED}
+    rows = [{**of_finding, "subject_key": f"/{n}", "opened_at": NOW, "changed_at": NOW} for n in range(2)]
+
+    keys = add(Finding, [rows[0] | told, rows[1]])
+
+    first, second = (Finding.objects.get(pk=key) for key in keys)
+    assert (first.subject_key, first.evidence, first.due_on, first.state) == ("/0", *told.values())
+    assert (first.opened_at, first.reason, first.assignee, first.project) == (NOW, {}, None, "")
+    assert (second.subject_key, second.evidence, second.due_on, second.state) == ("/1", [], None, "open")
+    assert add(Finding, []) == []
+
+
+def test_bytes_are_kept_as_they_are():
+    host, content = a_host("web-01"), bytes(range(256))
+    rows = [Snapshot(host=host, digest=digest, content=content, created_at=NOW) for digest in ("a", "b")]
+    add_these(rows)
+    rows[1].content = content[::-1]
+
+    rewrite(rows, ("content",))
+
+    found = [bytes(Snapshot.objects.get(pk=row.pk).content) for row in rows]
+    assert found == [content, content[::-1]]
+    assert [row.digest for row in rows] == [Snapshot.objects.get(pk=row.pk).digest for row in rows]

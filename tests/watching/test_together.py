@@ -9,7 +9,7 @@ import pytest
 from secdash.watching.together import Together
 
 
-def doing(batches, *, fails=(), most=10):
+def doing(batches, *, fails=(), most=10, busy=None):
     async def work(asked):
         batches.append(list(asked))
         await asyncio.sleep(0)
@@ -17,7 +17,7 @@ def doing(batches, *, fails=(), most=10):
             raise ValueError(str(asked))
         return [-each for each in asked]
 
-    return Together(work, most=most, pause=0)
+    return Together(work, most=most, pause=0, busy=busy)
 
 
 def answers(together, *asked):
@@ -39,6 +39,20 @@ def test_more_than_a_batch_holds_makes_another():
 
     assert answers(doing(batches, most=2), 1, 2, 3) == [-1, -2, -3]
     assert batches == [[1, 2], [3]]
+
+
+def test_who_comes_shortly_after_others_waits_for_more():
+    batches = []
+    together = doing(batches, busy=0.5)
+
+    async def run():
+        await together.ask(1)
+        two = asyncio.create_task(together.ask(2))
+        await asyncio.sleep(0.05)
+        return [await together.ask(3), await two]
+
+    assert asyncio.run(run()) == [-3, -2]
+    assert batches == [[1], [2, 3]]
 
 
 def test_who_fails_fails_alone():
