@@ -39,6 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
+LONGEST_NAME = 80  # characters of a parameter in a test's name
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A parameter of ten million characters is no name: xdist sends each test's to and fro six times."""
+    long = isinstance(val, str | bytes) and len(val) > LONGEST_NAME
+    return f"{val[:LONGEST_NAME]!r}..." if long else None
+
+
 # A busy machine is no fault of the code: no example fails for the time that it takes.
 examples.register_profile("secdash", deadline=None)
 examples.load_profile("secdash")
