@@ -189,8 +189,7 @@ def _cheap_passwords() -> None:
 def _queues_in_memory() -> Iterator[None]:
     with queueing.broker(queueing.IN_MEMORY):
         yield
-        queueing.sent()
-        queueing.sent(queueing.MESSAGES)
+        queueing.forget()
 
 
 # --- no network but loopback --------------------------------------------------------------------------------------
