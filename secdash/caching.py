@@ -10,7 +10,9 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,11 @@ class Dispensable(RedisCache):
     """Never raises because Redis is gone, restarts, is full or hangs."""
 
     _rests_until = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        """A connection that broke since it was last used is made anew, once and without a pause."""
+        options = {"retry": Retry(NoBackoff(), 1), **params.get("OPTIONS", {})}
+        super().__init__(server, {**params, "OPTIONS": options})
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._or(default, lambda: super(Dispensable, self).get(key, default, version))

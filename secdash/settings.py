@@ -9,8 +9,6 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from secdash import __version__
 from secdash.environment import (
@@ -149,7 +147,7 @@ CACHES: dict[str, Any] = {
         "BACKEND": "secdash.caching.Dispensable",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"secdash-{__version__}",  # another version may keep other things under the same name
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import ipaddress
 import os
 import signal
@@ -37,6 +38,21 @@ from tests.flows import made_once
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What one worker must do alone comes first, so that no worker is left with minutes of it when the others end."""
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Twelve thousand tests and what they import stay until the end: the collector need not walk them in each."""
+    gc.collect()
+    gc.freeze()
+
+
+LONGEST_NAME = 80  # characters of a parameter in a test's name
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A parameter of ten million characters is no name: xdist sends each test's to and fro six times."""
+    long = isinstance(val, str | bytes) and len(val) > LONGEST_NAME
+    return f"{val[:LONGEST_NAME]!r}..." if long else None
 
 
 # A busy machine is no fault of the code: no example fails for the time that it takes.
@@ -173,8 +189,7 @@ def _cheap_passwords() -> None:
 def _queues_in_memory() -> Iterator[None]:
     with queueing.broker(queueing.IN_MEMORY):
         yield
-        queueing.sent()
-        queueing.sent(queueing.MESSAGES)
+        queueing.forget()
 
 
 # --- no network but loopback --------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ class EmbeddedConfig(AppConfig):
     def ready(self) -> None:
         from secdash import keeping_sealed
         from secdash.embedded import configuration
+        from secdash.web.commands import CONFIGURATION
 
-        register(configuration.secret_key, Tags.security)
-        register(configuration.public_url)
+        register(configuration.secret_key, Tags.security, CONFIGURATION)
+        register(configuration.public_url, CONFIGURATION)
         register(keeping_sealed.check, Tags.database)

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from django.db import connection
 from django.db.models import Aggregate, Count, Max, Min, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -22,6 +23,7 @@ from secdash.fleet.access import eyes, hosts_for
 from secdash.posture import keeping
 from secdash.posture.saved import counted_views
 from secdash.scans.models import Scan, Tick
+from secdash.web.kept_sql import KeptSql, kept_sql
 
 _counted: WeakKeyDictionary[HttpRequest, Rooms] = WeakKeyDictionary()
 
@@ -89,7 +91,9 @@ def rooms_of(request: HttpRequest, user: User) -> Rooms:
 
 def _rooms_for(user: User) -> Rooms:
     """One more query for whoever does not see all hosts: what is kept of some is kept apart from what is of others."""
-    found = _question(Who(user.pk, user.role, user.reach, user.is_active)).get()
+    found = _question(Who(user.pk, user.role, user.reach, user.is_active), connection.vendor).first()
+    if found is None:
+        raise User.DoesNotExist
     hosts_mark = ":".join([*(str(found[name]) for name in ("host_count", "host_newest", "host_sum")), eyes(user)])
     return Rooms(
         hosts=found["host_count"] or 0,
@@ -117,11 +121,11 @@ class Who(NamedTuple):
     is_active: bool
 
 
-@lru_cache(maxsize=64)  # half a megabyte each
-def _question(who: Who) -> QuerySet[User, dict[str, Any]]:
+@lru_cache(maxsize=256)  # some kilobytes each
+def _question(who: Who, _vendor: str) -> KeptSql:
     """All in one query, which stands on every page: the person's own row carries the figures.
 
-    Put together once for each person, for that takes longer than asking it; nothing in it was asked before.
+    Put together once for each person, for that takes longer than asking it.
     """
     user = User(**who._asdict())
     hosts, queued = hosts_for(user), Scan.objects.visible_to(user).filter(state=Scan.State.QUEUED)
@@ -142,8 +146,7 @@ def _question(who: Who) -> QuerySet[User, dict[str, Any]]:
         "view_count": figure(SavedView.objects.visible_to(user), Count("pk")),
         **{name: of(user) for name, of in _also.items()},
     }
-    asked: QuerySet[User, dict[str, Any]] = User.objects.filter(pk=user.pk).annotate(**figures).values(*figures)
-    return asked
+    return kept_sql(User.objects.filter(pk=user.pk).annotate(**figures).values(*figures))
 
 
 def figure(rows: QuerySet[Any], of: Aggregate) -> Subquery:

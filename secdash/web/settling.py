@@ -14,8 +14,7 @@ from django.template import engines
 from django.template.backends.django import DjangoTemplates
 from django.urls import reverse
 
-# A page makes and drops tens of thousands of objects; at Python's 700 they are walked again and again while it works.
-YOUNG = 10_000
+from secdash import YOUNG
 
 
 def settle() -> None:

@@ -13,7 +13,6 @@ from secdash.accounts.roles import Role
 from secdash.api.rest import asked
 from secdash.api.rest.described import operations as all_operations
 from secdash.api.rest.described import standing
-from secdash.wsgi import application
 from tests.api.world import a_token
 from tests.posture.world import a_fleet
 
@@ -36,6 +35,8 @@ BOUNDED = settings(
 
 @pytest.fixture
 def described(shipped_guide, settings):
+    from secdash.wsgi import application  # reads all templates, which each worker would do while it collects
+
     settings.API_RATE = 100_000
     a_fleet(1, 2)
     _token, secret = a_token(Role.ADMINISTRATOR)

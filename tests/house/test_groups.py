@@ -13,3 +13,8 @@ def test_a_group_reaches_the_workers(request):
     in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
 
     assert request.node.nodeid.endswith("@grouped") is in_a_worker
+
+
+def test_no_name_of_a_test_is_a_burden(request):
+    """Names go from each worker to the one that hands out the tests, and come back with each report."""
+    assert [item.nodeid[:100] for item in request.session.items if len(item.nodeid) > 400] == []

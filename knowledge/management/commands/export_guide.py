@@ -6,18 +6,19 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from knowledge.exchange import exporting, git_export
 from knowledge.problems import Refused
 from knowledge.shipped import LANGUAGES
+from secdash.web.commands import ConfiguredCommand
 from secdash.web.saying import said
 
 NOT_WRITTEN = 2
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = (
         "Write the published guide into a directory: DIR/<language>/<NNN>-<key>.md and DIR/pictures/. "
         "Exit status: 0 written, 2 nothing was."

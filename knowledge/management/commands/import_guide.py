@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from knowledge.exchange import bringing
@@ -19,6 +19,7 @@ from knowledge.problems import Refused
 from knowledge.shipped import LANGUAGES
 from secdash.accounts.models import User
 from secdash.accounts.roles import Act
+from secdash.web.commands import ConfiguredCommand
 from secdash.web.saying import said
 
 INCOMPLETE, UNREADABLE = 1, 2
@@ -26,7 +27,7 @@ SPLITS = ("auto", "letters", "keys", *map(str, range(1, 7)))
 DONE = {What.PUBLISHED: "published as version {}", What.PROPOSED: "proposed as proposal {}"}
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = (
         "Import articles from a Markdown file, a directory, or a Git working copy that export_guide made. "
         "Exit status: 0 all of it came in, 1 something did not, 2 it could not be read."

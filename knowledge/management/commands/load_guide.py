@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from knowledge.services import load_guide
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Load the guide that comes with secdash; articles that people edited are left as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:

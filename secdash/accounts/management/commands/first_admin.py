@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from secdash.accounts import services
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Make the first administrator if there is none, and print how to sign in."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import ngettext
 
 from secdash.accounts import locking
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Forget wrong tries of a name, from an address, or all."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from secdash import keeping_sealed
 from secdash.audit.recording import record
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Seal everything with the first of SECDASH_SEALING_KEYS, so that the keys after it can go."
 
     def handle(self, *args: Any, **options: Any) -> None:

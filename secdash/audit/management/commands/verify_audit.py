@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from secdash.audit.verifying import Account, verify
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Check that no row of the audit log was changed, removed or put in, and print its head."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from secdash.audit.recording import record
 from secdash.backups import archive, making
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Write everything into one file, and read it again to be sure. The keys that seal credentials are not in it."
 
     def add_arguments(self, parser: CommandParser) -> None:

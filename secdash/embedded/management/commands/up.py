@@ -60,9 +60,9 @@ class Command(BaseCommand):
             supervisor.stop()
 
     def _prepare(self, supervisor: Supervisor, *, demo: bool) -> None:
-        for words in plan.preparations(demo=demo):
-            if not supervisor.run(words[0], plan.manage(words)):
-                raise CommandError(f"“{' '.join(words)}” failed; the lines above say why.")
+        words = ["prepare", "--demo"] if demo else ["prepare"]
+        if not supervisor.run(words[0], plan.manage(words)):
+            raise CommandError("Preparing failed; the lines above say why.")
 
     def _start(self, supervisor: Supervisor) -> None:
         if not settings.REDIS_URL:

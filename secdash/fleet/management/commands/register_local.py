@@ -6,18 +6,18 @@ import os
 import platform
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from secdash.fleet import services
 from secdash.fleet.models import Host
+from secdash.web.commands import ConfiguredCommand
 from secdash.web.saying import said
 
 USUAL = "unix:///var/run/docker.sock"
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Register this machine's Docker Engine, unless hosts are registered already."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from secdash.scans.sample import fleet
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Add the sample fleet: simulated hosts with ninety days of history, marked as sample data."
 
     def handle(self, *args: Any, **options: Any) -> None:

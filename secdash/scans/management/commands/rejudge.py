@@ -5,13 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from secdash.scans import rejudging
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = (
         "Judge the kept days of a year by today's checks, from the snapshots that stood then. The worker does the same "
         "by and by; what is done is not done again, so that it may be stopped at any time."

@@ -6,15 +6,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from secdash.facts.offline.envelope import LARGEST, Refused
 from secdash.fleet.models import Host
 from secdash.scans import offline
+from secdash.web.commands import ConfiguredCommand
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Take a snapshot that secdash-collect wrote on an offline host, and queue its judging (docs/offline.md)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

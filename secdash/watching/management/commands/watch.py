@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
 from secdash.watching.lookers import Lookers
 from secdash.watching.looking import Looks
 from secdash.watching.pace import Pace
 from secdash.watching.watchman import Watchman
+from secdash.web.commands import ConfiguredCommand
 from secdash.web.settling import freeze
 
 TURN = 0.0005  # seconds
 
 
-class Command(BaseCommand):
+class Command(ConfiguredCommand):
     help = "Listen to the Engines of all hosts that are watched live. Several of these share the hosts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
