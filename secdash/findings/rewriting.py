@@ -27,7 +27,7 @@ def rewrite(rows: Sequence[models.Model], columns: Collection[str], **same: Any)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             told = given.document({"pk": row.pk, **_told(row, fields)} for row in rows)
-            cursor.execute(_joined(table, fields, alike), [*constants, told])
+            cursor.execute(_joined(table, fields, alike), [*constants, told, [row.pk for row in rows]])
         else:
             each = [[*_values(row, fields), *constants, row.pk] for row in rows]
             cursor.executemany(_of_one(table, fields, alike), each)
@@ -47,13 +47,16 @@ def _of_one(table: type[models.Model], fields: Fields, alike: Fields) -> str:
 
 @cache
 def _joined(table: type[models.Model], fields: Fields, alike: Fields) -> str:
-    """The rows as a table that is joined, their keys as its column `pk`."""
+    """The rows as a table that is joined, their keys as its column `pk`. Of how many rows a document is PostgreSQL does
+    not know, and would read a whole table for one of them; of a list of keys it does.
+    """
     meta = table._meta
     sets = [f"{given.name_of(field)} = %s" for field in alike]
     sets += [f"{given.name_of(field)} = {given.value_of(field)}" for field in fields]
     of_table = connection.ops.quote_name(meta.db_table)
     source = given.table(fields, keys=True)
-    where = f"{of_table}.{given.name_of(meta.pk)} = given.pk"
+    key = f"{of_table}.{given.name_of(meta.pk)}"
+    where = f"{key} = given.pk AND {key} = ANY(%s)"
     return f"UPDATE {of_table} SET {', '.join(sets)} FROM {source} WHERE {where}"  # noqa: S608 - names of ours alone
 
 

@@ -130,10 +130,17 @@ def changes_of(recorded: Recorded) -> list[Change]:
 
 
 def last_days(hosts: Iterable[int], day: date) -> dict[int, PostureDay]:
-    """Each host's last row up to and with that day, in one query."""
-    newest = PostureDay.objects.filter(host_ident=OuterRef("pk"), day__lte=day).order_by("-day").values("pk")[:1]
-    last = Host.objects.filter(pk__in=list(hosts)).annotate(last=Subquery(newest)).values("last")
-    return {row.host_ident: row for row in PostureDay.objects.filter(pk__in=last)}
+    """Each host's last row up to and with that day: mostly that day's, which is quickly asked.
+
+    One query, and one more for those that have none of that day.
+    """
+    wanted = set(hosts)
+    found = {row.host_ident: row for row in PostureDay.objects.filter(host_ident__in=wanted, day=day)}
+    if missing := wanted - found.keys():
+        newest = PostureDay.objects.filter(host_ident=OuterRef("pk"), day__lt=day).order_by("-day").values("pk")[:1]
+        last = Host.objects.filter(pk__in=missing).annotate(last=Subquery(newest)).values("last")
+        found |= {row.host_ident: row for row in PostureDay.objects.filter(pk__in=last)}
+    return found
 
 
 def after(day: date) -> datetime:
