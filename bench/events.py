@@ -162,6 +162,9 @@ def memory(pids: list[int]) -> float:
     return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
+STRAY = 2000  # keys: what got an earlier one may be committed later, so that much is looked at again
+
+
 class Seen:
     """When each container's finding could be read, and when an open overview showed another feed."""
 
@@ -186,10 +189,11 @@ class Seen:
 
         last = Finding.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         while not self._over.wait(0.05):
-            found = Finding.objects.filter(pk__gt=last, check_name=CHECK).values_list("pk", "subject_key")
+            found = list(Finding.objects.filter(pk__gt=last, check_name=CHECK).values_list("pk", "subject_key"))
             now = time.time()
-            for _pk, key in found:
+            for pk, key in found:
                 self.stored.setdefault(key, now)
+                last = max(last, pk - STRAY)
 
     def _look(self, feed: str) -> None:
         from django.test import Client
