@@ -1,6 +1,6 @@
 """`make bench`: every measurement, each in a process of its own, written down in docs/performance.md.
 
-Sizes are meant for a quarter of an hour on two idle cores; on busy ones it took 23 minutes.
+Sizes are meant for a quarter of an hour on two idle cores; on busy ones it took 17 minutes.
 `python -m bench --whole` takes the sizes that the targets speak of, which takes some two hours; `python -m bench scan
 judge` runs those alone and writes nothing.
 """
