@@ -57,16 +57,16 @@ def _fields(table: type[models.Model]) -> Sequence[models.Field[Any, Any]]:
 
 
 def add_for_each(
-    found: models.QuerySet[Any], table: type[models.Model], given: Sequence[tuple[str, str]], **same: Any
+    found: models.QuerySet[Any], table: type[models.Model], taken_from: Sequence[tuple[str, str]], **same: Any
 ) -> int:
-    """A row of `table` for each row `found`; how many. `given` pairs its columns with those that they are taken from.
+    """A row of `table` for each row `found`; how many. `taken_from` pairs its columns with those of `found`.
 
     The other columns are the `same` in all rows; each that has no default of the database's must be named.
     """
-    names = [*same, *(column for column, _ in given)]
+    names = [*same, *(column for column, _ in taken_from)]
     fields = {field.name: field for field in table._meta.concrete_fields}
     constants = [fields[name].get_db_prep_save(value, connection) for name, value in same.items()]
-    taken = found.order_by().values_list(*(source for _, source in given))
+    taken = found.order_by().values_list(*(source for _, source in taken_from))
     try:
         select, values = taken.query.sql_with_params()
     except EmptyResultSet:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -114,6 +115,17 @@ class Learnt(msgspec.Struct, frozen=True):
 
 
 Change = Opened | Moved | Refreshed | Learnt
+
+
+class Step(NamedTuple):
+    """A transition that was written, and what its finding is since."""
+
+    was: str
+    now: str
+    why: str
+    lasted: int | None
+    severity: int
+    due_on: date | None
 
 
 def identity(verdict: Verdict) -> Identity:

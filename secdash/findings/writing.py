@@ -12,7 +12,7 @@ import msgspec
 from secdash.accounts.models import User
 from secdash.findings.adding import Row, add
 from secdash.findings.binding import Bound
-from secdash.findings.lifecycle import Change, Learnt, Moved, Opened, Refreshed
+from secdash.findings.lifecycle import Change, Learnt, Moved, Opened, Refreshed, Step
 from secdash.findings.models import Finding, State, Transition, Why
 from secdash.findings.policy import Policy
 from secdash.findings.rewriting import rewrite
@@ -22,17 +22,6 @@ from secdash.fleet.models import Host
 
 RENEWED = (*SHOWN, "state", "opened_at", "changed_at", "due_on", "acceptance", "bound_to")
 Places = Mapping[str, tuple[str, str]]
-
-
-class Step(NamedTuple):
-    """A transition that was written, and what its finding is since."""
-
-    was: str
-    now: str
-    why: str
-    lasted: int | None
-    severity: int
-    due_on: date | None
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -9,26 +9,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
 
 from secdash.checks.outcome import Severity
 from secdash.findings.durations import bin_of
-from secdash.findings.lifecycle import ACCEPTED, OPEN, RESOLVED
+from secdash.findings.lifecycle import ACCEPTED, OPEN, RESOLVED, Step
 
 FIXED = "fixed"
 STANDING = (OPEN, ACCEPTED)
 FixTimes = dict[str, dict[str, int]]  # severity's word → bin → fixed findings
 
 
-class Change(NamedTuple):
-    """One transition, and what its finding was then."""
+class Change(Step):
+    """A step of a finding, as a day counts it."""
 
-    was: str
-    now: str
-    why: str
-    lasted: int | None
-    severity: int
-    due_on: date | None
+    __slots__ = ()
 
     @property
     def opens(self) -> bool:
