@@ -147,6 +147,7 @@ def test_who_must_have_one_gets_no_further_than_adding_it(door, settings):
     sent = [door.client.get(path).url for path in ("/", "/findings/", "/guide/en/", "/inbox/")]
 
     assert sent == [reverse("account")] * 4
+    assert door.client.get("/findings/", headers={"HX-Request": "true"}).status_code == 401  # a part of a page
     assert "Add one to go on" in words(door.client.get(reverse("account")))
     assert door.client.get(reverse("mfa_activate_totp")).status_code == 200
 

@@ -117,7 +117,7 @@ def test_hosts_of_a_group_are_deleted_while_it_reads(copy: House, worker: Kept, 
     with reading_the_second_of(copy, 4) as scans:
         gone = [host for (host,) in copy.sql("select host_id from scans_scan where id = any(%s)", scans[1:3])]
         for table in ("scans_scan where host_id", "fleet_connection where host_id", "fleet_host where id"):
-            copy.sql(f"delete from {table} = any(%s)", gone)  # noqa: S608
+            copy.sql(f"delete from {table} = any(%s)", gone)  # noqa: S608 - tables that stand above
     assert soon(lambda: (copy.state(scans[0]), copy.state(scans[3])) == ("done", "done")), worker.log.read_text()
     assert [copy.findings(scans[0]), copy.findings(scans[3])] == [reference] * 2
 

@@ -102,6 +102,7 @@ def test_a_second_tab_and_an_ended_session_lose_nothing(chromium, server, people
             type_at_the_end(page, " And signed")
         page.keyboard.type(" out.")  # what came in place of the preview has not taken the keys away
         expect(page.locator("[data-state]")).to_contain_text("you are signed out")
+        expect(page.locator("[data-signed-out]")).to_be_hidden()  # it would say the same once more, over the text
         sign_in(page.context.new_page(), "camille")
         saved(page)
 
