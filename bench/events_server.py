@@ -23,6 +23,7 @@ class Engine:
         self._shared = shared
         self._network = shared["network"]
         self._own: dict[str, dict[str, Any]] = {}
+        self._listed = ""  # of its own containers
         self._streams: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -50,6 +51,7 @@ class Engine:
         id_ = hashlib.sha256(f"{id(self)}{name}".encode()).hexdigest()
         text = json.dumps(self._shared["variants"][variant]).replace("@ID@", id_).replace("@NAME@", name)
         self._own[id_] = json.loads(text)
+        self._listed += f",{json.dumps(self._own[id_]['listed'])}"
         network = {"ID": self._network["Id"], "Attributes": {"container": id_, "name": "apps"}}
         self._tell({"Type": "container", "Action": "create", "Actor": {"ID": id_}, "timeNano": now})
         self._tell({"Type": "network", "Action": "connect", "Actor": network, "timeNano": now})
@@ -61,15 +63,14 @@ class Engine:
             stream.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
 
     def _answer(self, path: str) -> bytes:
+        if path == "/containers/json":  # the longest: what does not change is not written again
+            return answer("200 OK", f"[{self._shared['listing']}{self._listed}]".encode())
         found = self._find(path)
-        body = json.dumps({"message": "no"} if found is None else found).encode()
-        status = "404 Not Found" if found is None else "200 OK"
-        head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        return head.encode() + body
+        if found is None:
+            return answer("404 Not Found", b'{"message": "no"}')
+        return answer("200 OK", json.dumps(found).encode())
 
     def _find(self, path: str) -> Any:
-        if path == "/containers/json":
-            return [*self._shared["listed"], *(own["listed"] for own in self._own.values())]
         if path == f"/networks/{self._network['Id']}":
             there = [*(each["Id"] for each in self._shared["listed"]), *self._own]
             return {**self._network, "Containers": {id_: {} for id_ in there}}
@@ -77,6 +78,11 @@ class Engine:
         if kind in self._own:
             return self._own[kind].get({"json": "inspect"}.get(what, what))
         return self._shared["routes"].get(path)
+
+
+def answer(status: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 async def main(folder: Path) -> None:

@@ -77,7 +77,7 @@ def mark_of(page: Feed | Overview) -> str:
 def feed(user: User, window: Window, visible: str, *, now: datetime) -> Feed:
     """The same lines as the overview has."""
     newest = Transition.objects.order_by("-pk").values_list("pk", flat=True).first()
-    changed = since.changes(user, window, f"{visible}:{newest}")
+    changed = since.changes(user, window, f"{visible}:{newest}", now=now)
     first = since.criticals(newest_criticals(user), window, changed.fresh)
     shown = [group.host for group in changed.groups[: since.LINES]]
     found = hosts_for(user).select_related("group", "connection").in_bulk(shown)

@@ -82,7 +82,7 @@ class Overview(NamedTuple):
 
 def overview(user: User, window: Window, rooms: Rooms, *, now: datetime, most: int = since.LINES) -> Overview:
     """Everything the page shows. What only changes with a finding or a day is kept, so that a look asks for little."""
-    changed = since.changes(user, window, rooms.mark)
+    changed = since.changes(user, window, rooms.mark, now=now)
     fleet, closed = _fleet(user, window, rooms, changed, most), _closed(user, rooms, now)
     newest = keeping.kept("newest-criticals", rooms.mark, lambda: newest_criticals(user))
     before = _scores_before(user, window, rooms) if window.is_visit else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min
+from django.db.models import Max, Min
 
 from secdash.accounts.models import User
 from secdash.checks.outcome import Severity
@@ -15,6 +15,7 @@ from secdash.findings.models import Finding, State, Transition, Why
 from secdash.fleet.access import hosts_for
 from secdash.fleet.models import Host
 from secdash.posture import keeping
+from secdash.posture.happened import Happened, happened
 from secdash.posture.windows import Window
 
 OPENING = (Why.SEEN, Why.REOPENED)
@@ -56,21 +57,9 @@ class Event(NamedTuple):
     now: int | None = None
 
 
-class _Row(NamedTuple):
-    """Transitions of one host and one kind, by severity, as the database counts them."""
-
-    host: int
-    was: str
-    now: str
-    why: str
-    severity: int
-    number: int
-    at: datetime
-
-
-def changes(user: User, window: Window, mark: str) -> Changes:
-    """Kept until a finding moves: then a few queries, which read the transitions of the window."""
-    return keeping.kept(f"changes:{window.since:%Y%m%d%H%M%S}", mark, lambda: _changes(user, window.since))
+def changes(user: User, window: Window, mark: str, *, now: datetime) -> Changes:
+    """Kept until a finding moves: then a few queries, which read the newest transitions of the window."""
+    return keeping.kept(f"changes:{window.since:%Y%m%d%H%M%S}", mark, lambda: _changes(user, window.since, now))
 
 
 def criticals(newest: Iterable[Finding], window: Window, fresh: frozenset[int]) -> list[Event]:
@@ -89,10 +78,10 @@ def events(found: Changes, first: list[Event], hosts: Mapping[int, Host], *, mos
     return [*first, *rest][:most]
 
 
-def _changes(user: User, since: datetime) -> Changes:
+def _changes(user: User, since: datetime, now: datetime) -> Changes:
     visible = set(hosts_for(user).values_list("pk", flat=True))
     fresh = frozenset(hosts_for(user).filter(created_at__gte=since).values_list("pk", flat=True))
-    rows = [row for row in _rows(since) if row.host in visible]
+    rows = [row for row in happened(since, now=now) if row.host in visible]
     groups = sorted(_groups(rows, fresh), key=lambda group: group.at, reverse=True)
     added: Counter[Severity] = Counter()
     for row in rows:
@@ -103,18 +92,8 @@ def _changes(user: User, since: datetime) -> Changes:
     return Changes([*named, *shown[LINES:]], len(groups), added, fresh)
 
 
-def _rows(since: datetime) -> Iterator[_Row]:
-    """Counted by the database: a first scan with thousands of findings is a few rows.
-
-    Not narrowed to the reader's hosts here: SQLite would go through all findings of the hosts for the few of a day.
-    """
-    columns = ("finding__host_id", "was", "now", "why", "finding__severity")
-    recent = Transition.objects.filter(at__gte=since).order_by()
-    return (_Row(*row) for row in recent.values_list(*columns).annotate(number=Count("*"), newest=Max("at")))
-
-
-def _groups(rows: Iterable[_Row], fresh: frozenset[int]) -> Iterator[Group]:
-    found: dict[tuple[int, str], list[_Row]] = defaultdict(list)
+def _groups(rows: Iterable[Happened], fresh: frozenset[int]) -> Iterator[Group]:
+    found: dict[tuple[int, str], list[Happened]] = defaultdict(list)
     for row in rows:
         kind = _kind(row.host, row.now, row.why, fresh)
         if kind != "opened" or row.severity != Severity.CRITICAL:

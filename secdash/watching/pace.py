@@ -24,7 +24,7 @@ class Pace(msgspec.Struct, frozen=True):
     rate: float = 100.0  # events a second in the long run: more is a flood
     rest: float = 60.0  # after a flood, in which nobody listens
     together: float = 0.05  # before what was seen is written, for others to join; and
-    crowd: float = 0.25  # where others were written shortly before: ten at once cost a third of what each costs alone
+    crowd: float = 0.1  # where others were written shortly before: ten at once cost a third of what each costs alone
     patience: float = 0.25  # before it is written beside those that still look
     threads: int = 6
 

@@ -41,8 +41,8 @@ def running_redis() -> Iterator[str]:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database whose user may create others."""
+def running_postgres(*options: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database whose user may create others; `options` are its server's: `name=value`."""
     initdb, server = postgres_program("initdb"), postgres_program("postgres")
     parts.require_programs("setpriv")
     user = "postgres" if os.geteuid() == 0 else getpass.getuser()  # it refuses to run as root
@@ -51,7 +51,7 @@ def running_postgres() -> Iterator[str]:
         data = Path(folder) / "data"
         _as(user, initdb, "--auth=trust", "--username=secdash", "--no-sync", "--encoding=UTF8", "-D", str(data))
         process, port = _first_that_answers(
-            lambda port: _start_postgres(server, data, port, user), _postgres_answers, Path(folder) / "log"
+            lambda port: _start_postgres(server, data, port, user, options), _postgres_answers, Path(folder) / "log"
         )
         try:
             yield f"postgres://secdash@127.0.0.1:{port}/postgres"
@@ -131,8 +131,8 @@ def _start_redis(folder: Path, port: int) -> subprocess.Popen[bytes]:
         return parts.start(["redis-server", *options], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
-def _start_postgres(server: str, data: Path, port: int, user: str) -> subprocess.Popen[bytes]:
-    settings = [word for option in POSTGRES_OPTIONS for word in ("-c", option)]
+def _start_postgres(server: str, data: Path, port: int, user: str, options: Sequence[str]) -> subprocess.Popen[bytes]:
+    settings = [word for option in (*POSTGRES_OPTIONS, *options) for word in ("-c", option)]
     command = [server, "-D", str(data), "-p", str(port), "-k", str(data.parent), *settings]
     with (data.parent / "log").open("wb") as log:
         return parts.start(
