@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "secdash.audit.middleware.FromWhere",
     "secdash.web.hardening.Hardened",
+    "secdash.posture.middleware.NothingMoved",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -11,7 +11,6 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.cache import cache
 from django.db.models import Count, Max, Sum
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -19,14 +18,13 @@ from django.utils.translation import get_language
 from secdash.accounts.models import User
 from secdash.findings.models import Transition
 from secdash.fleet.access import hosts_for
-from secdash.fleet.models import Host
-from secdash.posture import host_lines, since
+from secdash.posture import host_lines, keeping, since, tickets
 from secdash.posture.overview import Overview, newest_criticals, with_scores
 from secdash.posture.since import Event
 from secdash.posture.stands import stands
 from secdash.posture.windows import Window
 
-SECONDS = 0.25
+SECONDS = 5
 
 
 class Feed(NamedTuple):
@@ -38,34 +36,33 @@ class Feed(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The lines as HTML, and their mark."""
+    """The lines as HTML, their mark, and the beat of `tickets` before they were read."""
 
     html: str
     mark: str
+    beat: str
 
 
 def answer(user: User, window: Window, *, now: datetime) -> Answer:
-    """Two queries while it is kept: for the rest of this quarter second, since a cache may count whole seconds only."""
-    visible, moment = _visible(user), int(now.timestamp() / SECONDS)
-    key = f"feed:{moment}:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
-    found: Answer | None = cache.get(key)
-    if found is None:
-        found = _rendered(user, window, visible, now)
-        cache.set(key, found, 1)
-    return found
+    """A query or two, mostly: made once for each beat, and again after a few seconds for what moves without one."""
+    beat = tickets.beat(now=now)
+    visible = _visible(user, beat)
+    key = f"feed:{beat}:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
+    return keeping.made_once(key, lambda: _rendered(user, window, visible, beat, now), seconds=SECONDS)
 
 
-def _visible(user: User) -> str:
+def _visible(user: User, beat: str) -> str:
     """Whose lines these are: everybody's who sees every host, else this reader's alone. Changes with the hosts."""
+    if user.sees_all:
+        return f"all:{beat}"
     hosts = hosts_for(user).order_by().aggregate(count=Count("pk"), newest=Max("pk"), sum=Sum("pk"))
-    whose = "all" if hosts["count"] == Host.objects.count() else f"of-{user.pk}"
-    return f"{whose}:{hosts['count']}:{hosts['newest']}:{hosts['sum']}"
+    return f"of-{user.pk}:{hosts['count']}:{hosts['newest']}:{hosts['sum']}"
 
 
-def _rendered(user: User, window: Window, visible: str, now: datetime) -> Answer:
+def _rendered(user: User, window: Window, visible: str, beat: str, now: datetime) -> Answer:
     page = feed(user, window, visible, now=now)
     mark = mark_of(page)
-    return Answer(render_to_string("posture/_changes.html", {"page": page, "mark": mark}), mark)
+    return Answer(render_to_string("posture/_changes.html", {"page": page, "mark": mark}), mark, beat)
 
 
 def mark_of(page: Feed | Overview) -> str:

@@ -8,6 +8,7 @@ what none of them tells, such as a severity that a scan renewed.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import TypeVar, cast
@@ -15,6 +16,8 @@ from typing import TypeVar, cast
 from django.core.cache import cache
 
 SECONDS = 60
+TAKES = 10  # seconds after which whoever makes something is taken for gone
+PATIENCE, PAUSE = 1.0, 0.02  # seconds
 NOTHING = object()
 
 T = TypeVar("T")
@@ -33,3 +36,23 @@ def kept(name: str, mark: str, make: Callable[[], T], *, seconds: int = SECONDS)
         found = make()
         cache.set(key, found, seconds)
     return cast("T", found)
+
+
+def made_once(key: str, make: Callable[[], T], *, seconds: int) -> T:
+    """What many want at the same moment: one makes it, and the others wait for that one, but not for long."""
+    gives_up = time.monotonic() + PATIENCE
+    while (found := cache.get(key, NOTHING)) is NOTHING:
+        is_ours = cache.add(f"{key}:making", True, TAKES)
+        if is_ours or time.monotonic() > gives_up or cache.get(f"{key}:making") is None:
+            return _made(key, make, seconds)
+        time.sleep(PAUSE)
+    return cast("T", found)
+
+
+def _made(key: str, make: Callable[[], T], seconds: int) -> T:
+    try:
+        found = make()
+        cache.set(key, found, seconds)
+    finally:
+        cache.delete(f"{key}:making")
+    return found

@@ -42,7 +42,7 @@ def running_redis() -> Iterator[str]:
 
 @contextmanager
 def running_postgres(*options: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database whose user may create others; `options` are its server's: `name=value`."""
+    """The URL of an empty PostgreSQL database whose user may create others; `options`: `name=value`, of the server."""
     initdb, server = postgres_program("initdb"), postgres_program("postgres")
     parts.require_programs("setpriv")
     user = "postgres" if os.geteuid() == 0 else getpass.getuser()  # it refuses to run as root

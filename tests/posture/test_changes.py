@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
-from secdash.posture import feed
+from secdash.posture import feed, tickets
 from secdash.posture.windows import window_of
 from tests.cast import a_member, signed_in
 from tests.posture.world import a_fleet, named, scan_of
@@ -68,7 +68,7 @@ def test_since_the_last_visit_is_asked_for_as_such(host):
 
 
 def test_many_open_pages_cost_little(host, monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr(feed, "SECONDS", 86_400)  # that both pages are of one moment, however slow this machine is
+    monkeypatch.setattr(tickets, "MOMENT", 86_400)  # that both pages are of one moment, however slow this machine is
     reader = signed_in()
     reader.get("/changes/")
 

@@ -1,4 +1,4 @@
-"""What happened in a window: the same whether counted at once or kept in part, and nothing that comes late is missed."""
+"""What happened in a window: the same, counted at once or kept in part; and nothing that comes late is missed."""
 
 from __future__ import annotations
 

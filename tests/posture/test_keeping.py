@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -18,8 +22,9 @@ from secdash.findings import assigning
 from secdash.findings.models import Finding, Stamp
 from secdash.findings.rewriting import rewrite
 from secdash.fleet.models import Group, Host
-from secdash.posture import kept, listed, tallies
+from secdash.posture import keeping, kept, listed, tallies
 from secdash.posture.filters import Filters
+from secdash.posture.keeping import made_once
 from secdash.posture.tallies import Faces
 from secdash.posture.threats import places
 from secdash.scans.models import Scan
@@ -180,3 +185,36 @@ def test_the_page_of_a_finding_counts_the_others():
     response = signed_in().get(reverse("finding", args=[finding.pk]))
 
     assert response.context["page"].elsewhere == 2
+
+
+def test_what_many_want_at_once_is_made_by_one_alone():
+    made, asked = [], threading.Barrier(4)
+
+    def make():
+        time.sleep(0.2)
+        made.append(1)
+        return "lines"
+
+    def ask():
+        asked.wait()
+        return made_once("many", make, seconds=60)
+
+    with ThreadPoolExecutor(4) as pool:
+        found = [each.result() for each in [pool.submit(ask) for _ in range(4)]]
+
+    assert (found, len(made)) == (["lines"] * 4, 1)
+
+
+def test_whoever_dies_while_making_is_not_waited_for_long(monkeypatch):
+    monkeypatch.setattr(keeping, "PATIENCE", 0.05)
+    cache.add("dead:making", True, 60)
+
+    assert made_once("dead", lambda: "lines", seconds=60) == "lines"
+
+
+def test_a_failure_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(keeping, "PATIENCE", 3600)
+    with pytest.raises(ZeroDivisionError):
+        made_once("failing", lambda: 1 / 0, seconds=60)
+
+    assert made_once("failing", lambda: "lines", seconds=60) == "lines"

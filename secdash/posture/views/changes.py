@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from secdash.accounts.access import member
-from secdash.posture import feed
+from secdash.posture import feed, tickets
 from secdash.posture.windows import window_of
 
 
@@ -22,4 +22,6 @@ def changes(request: HttpRequest) -> HttpResponse:
     is_known = request.GET.get("mark") == answer.mark
     response = HttpResponse(status=204) if is_known else HttpResponse(answer.html)
     response["X-Mark"] = answer.mark
+    if user.sees_all:
+        response[tickets.HEADER] = tickets.ticket(answer.beat, answer.mark, now=now)
     return response
