@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import yaml
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,14 +18,12 @@ from secdash.environment import BASE
 from secdash.facts.endpoint import Endpoint, SshIdentity
 from secdash.facts.identities import examine_tls
 from secdash.facts.trying import try_connection
-from secdash.fleet.onboarding import cards, proxy, ssh, tls
+from secdash.fleet.onboarding import cards, ssh, tls
 from secdash.fleet.reaching import Place
 from tests.cast import signed_in
 from tests.engine import parts
 from tests.engine.dockerd import running_dockerd
 from tests.engine.services import running_sshd
-
-RULES = (BASE / "deploy" / "haproxy.cfg").read_text(encoding="utf-8")
 
 
 def run(commands, **options):
@@ -170,53 +167,6 @@ def test_the_account_is_made_with_the_names_that_were_typed():
 
     assert shlex.split(text.splitlines()[0])[-1] == "ops"
     assert shlex.split(text.splitlines()[3])[2].endswith('command="/bin/false" ssh-ed25519 AAAA x')
-
-
-# --- the proxy ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.engine
-def test_the_proxy_of_the_card_lets_reading_through_and_nothing_else(dockerd, tmp_path):
-    parts.require_programs("haproxy")
-    file = yaml.safe_load(proxy.compose(RULES, "192.0.2.7", 2375))
-    port = parts.free_port()
-    text = file["configs"]["rules"]["content"].replace("$$", "$")
-    text = text.replace("bind :2375", f"bind 127.0.0.1:{port}").replace("/var/run/docker.sock", str(dockerd.socket))
-    (tmp_path / "haproxy.cfg").write_text(text)
-    process = parts.start(["haproxy", "-db", "-f", str(tmp_path / "haproxy.cfg")])
-
-    try:
-        assert parts.wait_until(lambda: listens(port), process)
-        trial = try_connection(f"tcp://127.0.0.1:{port}")
-        answer = posted(port)
-    finally:
-        parts.stop(process)
-
-    assert trial.passed, trial
-    assert b" 403 " in answer
-
-
-def listens(port):
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def posted(port):
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as connection:
-        connection.sendall(b"POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
-        return connection.recv(4096).splitlines()[0]
-
-
-@pytest.mark.parametrize(
-    ("server", "published"),
-    [("192.0.2.7", "192.0.2.7:4243:2375"), ("2001:db8::7", "[2001:db8::7]:4243:2375"), ("web", "127.0.0.1:4243:2375")],
-)
-def test_the_proxy_is_published_on_the_address_or_on_loopback_and_holds_the_socket_read_only(server, published):
-    service = yaml.safe_load(proxy.compose(RULES, server, 4243))["services"]["secdash-proxy"]
-
-    assert service["ports"] == [published]
-    assert service["volumes"] == ["/var/run/docker.sock:/var/run/docker.sock:ro"]
-    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
 
 
 # --- the cards ----------------------------------------------------------------------------------------------------

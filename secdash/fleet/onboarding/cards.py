@@ -180,12 +180,17 @@ def _proxy(place: Place) -> Card:
     rules = (Path(settings.BASE_DIR) / "deploy" / "haproxy.cfg").read_text(encoding="utf-8")
     steps = (
         Step(
-            _("Write compose.yaml"),
-            _("on the host, in a folder of its own"),
-            proxy.compose(rules, place.server, port),
+            _("Write its rules and its Compose file"),
+            ON_HOST,
+            proxy.files(rules, place.server, port),
             _("Publish it on an address of an inner network only: the proxy knows no password."),
         ),
-        Step(_("Start it"), _("on the host, in that folder"), proxy.START),
+        Step(
+            _("Start it"),
+            ON_HOST,
+            proxy.START,
+            _("Compose 1.29 is enough: the package docker-compose of Debian, or docker-compose-plugin of Docker."),
+        ),
     )
     warning = _(
         "Whoever reaches the proxy reads all that the Engine tells, environment variables of containers included."
