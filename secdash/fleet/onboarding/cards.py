@@ -195,7 +195,10 @@ def _proxy(place: Place) -> Card:
             _("Start it"),
             ON_HOST,
             proxy.START,
-            _("Compose 1.29 is enough: the package docker-compose of Debian, or docker-compose-plugin of Docker."),
+            _(
+                "Compose 1.29 is enough: the package docker-compose of Debian, or docker-compose-plugin of Docker. "
+                "After a restart of the machine, start it once more."
+            ),
         ),
     )
     warning = _(
