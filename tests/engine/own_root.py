@@ -45,21 +45,22 @@ class OwnRoot(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def own_root(places: Sequence[str] = CHANGED) -> Iterator[OwnRoot]:
+def own_root(places: Sequence[str] = CHANGED, *, apart: Sequence[str] = ()) -> Iterator[OwnRoot]:
+    """`apart` are further namespaces that it has of its own, as unshare and nsenter call them."""
     parts.require(os.geteuid() == 0, "a root file system of one's own needs root")
     parts.require_programs("unshare", "nsenter", "setpriv")
     with tempfile.TemporaryDirectory(prefix="sd-root-", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "over").mkdir()
-        namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        namespaces = ["unshare", *apart, "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         command = [*namespaces, "sh", "-e", "-c", OVER.format(places=" ".join(places))]
         process = parts.start(command, env={**os.environ, "FOLDER": name})
         try:
             ready = parts.wait_until((folder / "ready").exists, process)
             parts.require(ready, "no file system could be laid over another here")
             first = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
-            yield OwnRoot(("nsenter", f"--target={first}", "--mount", "--pid", "--"))
+            yield OwnRoot(("nsenter", f"--target={first}", *apart, "--mount", "--pid", "--"))
         finally:
             process.kill()  # and with it all that runs there
             process.wait(10)

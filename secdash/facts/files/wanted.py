@@ -10,7 +10,7 @@ from secdash.facts.parse.host import audit, configuration, units
 from secdash.facts.parse.host.layout import Layout, layout_of
 from secdash.facts.unasked import Part, not_asked
 
-MOST_ROUNDS = 4  # a fixed list, what the configuration names, what that names in turn; two on an ordinary host
+MOST_ROUNDS = 4  # a fixed list, what the configuration names, what that names in turn; one on an ordinary host
 MOST_REGISTRIES = 50
 MOST_WATCHES = 200
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from secdash.fleet.connection_forms import ACCOUNT, PROXY, WAYS
 from secdash.fleet.models import Connection
-from secdash.fleet.onboarding import proxy, ssh, tls
+from secdash.fleet.onboarding import local, proxy, ssh, tls
 from secdash.fleet.reaching import PORTS, USUAL_SOCKET, NotAnAddress, Place, address_of, place_of
 
 Kind = Connection.Kind
@@ -75,18 +75,14 @@ def _is_whole(kind: str, place: Place) -> bool:
     return True
 
 
-ON_HOST, HERE = _("on the host, as root"), _("on your own machine")
+ON_HOST, HERE = _("on the host, as root (su - or sudo -i)"), _("on your own machine")
 
 
 def _unix(place: Place) -> Card:
-    steps = (
-        Step(
-            _("Let the process of the workers open the socket"),
-            _("on the machine of the workers, then sign in again"),
-            'sudo usermod -aG docker "$USER"\n',
-            _("Whoever can open the Docker socket is root on that host. Give this right to no other process."),
-        ),
-    )
+    title = _("Let the process of the workers open the socket")
+    where = _("on the machine of the workers, as root; then start them again")
+    note = _("Whoever can open the Docker socket is root on that host. Give this right to no other process.")
+    steps = (Step(title, where, local.join_group(local.own_user()), note),)
     return Card(Kind.UNIX, Kind.UNIX.label, steps, ("daemon", "socket-in-container"))
 
 
@@ -98,7 +94,10 @@ def _tls(place: Place) -> Card:
             _("Let the Engine ask for them"),
             ON_HOST,
             tls.drop_in(port),
-            _("Where daemon.json has “hosts”, take that line away first: the Engine does not start with both."),
+            _(
+                "Where daemon.json has “hosts”, take that line away first: the Engine does not start with both. "
+                "Options of /etc/default/docker stay; those that another drop-in gives the Engine belong into this one."
+            ),
         ),
         Step(
             _("Restart the Engine"),
@@ -117,9 +116,13 @@ def _tls(place: Place) -> Card:
 
 
 def _ssh(place: Place) -> Card:
+    """Of an account of its own: these limits would leave root, and whoever else comes that way, no shell."""
+    warning = _("The limits would lock root out of this host. Take an account that is secdash’s alone.")
+    is_root = place.account == "root"
+    place = place._replace(account=ACCOUNT) if is_root else place
     compared = Step(_("See the host’s keys, to compare them"), ON_HOST, ssh.fingerprints())
     steps = (*_opening_the_socket(place), *_reading_files(place), compared)
-    return Card(Kind.SSH, Kind.SSH.label, steps, ("daemon", "api"))
+    return Card(Kind.SSH, Kind.SSH.label, steps, ("daemon", "api"), warning if is_root else "")
 
 
 def _opening_the_socket(place: Place) -> tuple[Step, ...]:
@@ -142,8 +145,11 @@ def _opening_the_socket(place: Place) -> tuple[Step, ...]:
         Step(
             _("Let it forward this one socket and nothing else"),
             ON_HOST,
-            ssh.server(place.account, place.socket) + ssh.RELOAD,
-            _("Neither a shell, nor a port, nor another socket is open to this key."),
+            ssh.server(place.account, place.socket) + ssh.RELOAD + ssh.in_force(place.account),
+            _(
+                "Neither a shell, nor a port, nor another socket is open to this key. The last line prints the socket; "
+                "if not, sshd_config does not include that folder, and the limits stand in the key’s line alone."
+            ),
         ),
     )
 
@@ -170,7 +176,7 @@ def _reading_files(place: Place) -> tuple[Step, ...]:
             _("Allow it this one program through sudo"),
             ON_HOST,
             ssh.allow_reader(place.account),
-            _("sudo runs nothing else for the account, and no scan needs more."),
+            _("sudo runs nothing else for the account, and no scan needs more. On Debian it is a package of its own."),
         ),
     )
 
@@ -180,12 +186,20 @@ def _proxy(place: Place) -> Card:
     rules = (Path(settings.BASE_DIR) / "deploy" / "haproxy.cfg").read_text(encoding="utf-8")
     steps = (
         Step(
-            _("Write compose.yaml"),
-            _("on the host, in a folder of its own"),
-            proxy.compose(rules, place.server, port),
+            _("Write its rules and its Compose file"),
+            ON_HOST,
+            proxy.files(rules, place.server, port),
             _("Publish it on an address of an inner network only: the proxy knows no password."),
         ),
-        Step(_("Start it"), _("on the host, in that folder"), proxy.START),
+        Step(
+            _("Start it"),
+            ON_HOST,
+            proxy.START,
+            _(
+                "Compose 1.29 is enough: the package docker-compose of Debian, or docker-compose-plugin of Docker. "
+                "After a restart of the machine, start it once more."
+            ),
+        ),
     )
     warning = _(
         "Whoever reaches the proxy reads all that the Engine tells, environment variables of containers included."

@@ -1,28 +1,40 @@
-"""A proxy before the socket that lets GET and HEAD through and nothing else, as one Compose file."""
+"""A proxy before the socket that lets GET and HEAD through and nothing else, as a folder with one Compose file."""
 
 from __future__ import annotations
 
 import ipaddress
-from textwrap import indent
 
+FOLDER = "/opt/secdash-proxy"
 IMAGE = "haproxy:3.2-alpine"
 SHIPPED_BIND = "bind unix@/engine/docker.sock mode 0660 gid 10001"
 INSIDE = 2375
 
 
-def compose(rules: str, server: str, port: int) -> str:
-    """`rules` is the configuration that secdash itself runs behind (deploy/haproxy.cfg), here listening on TCP."""
-    configuration = rules.replace(SHIPPED_BIND, f"bind :{INSIDE}").replace("$", "$$")
+def files(rules: str, server: str, port: int) -> str:
+    """`rules` is the configuration that secdash itself runs behind (deploy/haproxy.cfg), here listening on TCP.
+
+    The container's user must be able to read it, whatever root's umask is. Compose finds this name in every version.
+    """
+    return f"""\
+mkdir -p {FOLDER} && cd {FOLDER}
+install -m 644 /dev/stdin haproxy.cfg <<'END'
+{rules.replace(SHIPPED_BIND, f"bind :{INSIDE}")}END
+cat >docker-compose.yml <<END
+{_compose(server, port)}END
+"""
+
+
+def _compose(server: str, port: int) -> str:
+    """The shell that writes it fills in the group of the socket."""
     return f"""\
 services:
   secdash-proxy:
     image: {IMAGE}
     user: "99:99"
-    group_add: ["${{DOCKER_GID:?}}"]
+    group_add: ["$(stat -L -c %g /var/run/docker.sock)"]
     command: ["haproxy", "-W", "-db", "-f", "/haproxy.cfg"]
-    configs:
-      - {{source: rules, target: /haproxy.cfg}}
     volumes:
+      - ./haproxy.cfg:/haproxy.cfg:ro
       - /var/run/docker.sock:/var/run/docker.sock:ro
     ports: ["{_published(server)}:{port}:{INSIDE}"]
     read_only: true
@@ -31,10 +43,7 @@ services:
     pids_limit: 50
     mem_limit: 128m
     restart: on-failure:5
-configs:
-  rules:
-    content: |
-{indent(configuration, "      ")}"""
+"""
 
 
 def _published(server: str) -> str:
@@ -46,4 +55,9 @@ def _published(server: str) -> str:
     return f"[{address}]" if address.version == 6 else str(address)
 
 
-START = "DOCKER_GID=$(stat -c %g /var/run/docker.sock) docker compose up -d\n"
+# Both ways to call Compose. Made anew, since it does not notice that a file it mounts is another.
+START = f"""\
+cd {FOLDER}
+if docker compose version >/dev/null 2>&1; then docker compose up -d --force-recreate
+else docker-compose up -d --force-recreate; fi
+"""

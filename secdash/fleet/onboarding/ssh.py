@@ -27,10 +27,12 @@ def restrictions(socket: str) -> str:
 
 
 def account(user: str, socket: str, public: str, *, group: str = "docker", home: str = HOME) -> str:
-    """An account without a password and a shell, in the group that owns the socket."""
+    """An account without a shell, in the group that owns the socket. No password is `*`: sshd may take an account that
+    is locked, as useradd leaves it, for one that nobody may enter, not even by key.
+    """
     name, place = shlex.quote(user), shlex.quote(home)
     return f"""\
-useradd --system --user-group --create-home --home-dir {place} --shell /usr/sbin/nologin {name}
+useradd --system --user-group --password '*' --create-home --home-dir {place} --shell /usr/sbin/nologin {name}
 usermod --append --groups {shlex.quote(group)} {name}
 {authorise(user, socket, public, home=home)}"""
 
@@ -62,7 +64,13 @@ END
 """
 
 
-RELOAD = "sshd -t && systemctl reload ssh\n"
+# Debian's name of the service, and that of others.
+RELOAD = "sshd -t && { systemctl reload ssh || systemctl reload sshd; }\n"
+
+
+def in_force(user: str) -> str:
+    """What sshd made of it. A sshd_config that includes no other files leaves the limits to the key alone."""
+    return f"sshd -T -C user={shlex.quote(user)} | grep '^permitopen '\n"
 
 
 def open_a_shell(user: str, *, home: str = HOME, configuration: str = CONFIGURATION) -> str:

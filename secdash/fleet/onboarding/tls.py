@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import posixpath
 import shlex
 
 FOLDER = "/etc/docker/tls"
@@ -13,10 +14,13 @@ SIGN = f"-CA ca.pem -CAkey ca-key.pem -CAcreateserial -days {DAYS_OF_CERTIFICATE
 
 
 def certificates(server: str, *, folder: str = FOLDER) -> str:
-    """An authority and what it signs for this name or address, in a folder that only root opens."""
+    """An authority and what it signs for this name or address, in a folder that only root opens.
+
+    In a subshell: the shell into which this is pasted stays as it was, and open where one of these fails.
+    """
     place, name = shlex.quote(folder), shlex.quote(f"/CN={server}")
     return f"""\
-set -eu; umask 077; mkdir -p {place}; cd {place}
+(set -eu; mkdir -p {shlex.quote(posixpath.dirname(folder))}; umask 077; mkdir -p {place}; cd {place}
 openssl req -x509 {NEW_KEY} -days {365 * YEARS_OF_AUTHORITY} -subj '/CN=Docker authority' \\
   -addext keyUsage=critical,keyCertSign,cRLSign -keyout ca-key.pem -out ca.pem
 openssl req {NEW_KEY} -subj {name} -keyout server-key.pem -out server.csr
@@ -25,7 +29,7 @@ openssl x509 -req -in server.csr {SIGN} -extfile server.ext -out server-cert.pem
 openssl req {NEW_KEY} -subj /CN=secdash -keyout key.pem -out client.csr
 printf '%s\\n' extendedKeyUsage=clientAuth >client.ext
 openssl x509 -req -in client.csr {SIGN} -extfile client.ext -out cert.pem
-rm server.csr server.ext client.csr client.ext
+rm server.csr server.ext client.csr client.ext)
 """
 
 
@@ -37,16 +41,20 @@ def _alternative(server: str) -> str:
 
 
 def drop_in(port: int, *, folder: str = FOLDER, units: str = UNITS) -> str:
-    """The unit with one more listener; the socket of the machine itself stays."""
+    """The unit with one more listener; the socket of the machine itself stays, and so do the options of Debian's unit.
+
+    Docker's own unit knows no such variable, and systemd then puts nothing in its place. Everybody may read a unit.
+    """
     place = shlex.quote(units)
     return f"""\
-mkdir -p {place}
-cat >{place}/secdash.conf <<END
+install -d -m 755 {place}
+install -m 644 /dev/stdin {place}/secdash.conf <<END
 [Service]
 ExecStart=
-ExecStart=$(command -v dockerd) -H fd:// --containerd=/run/containerd/containerd.sock \\
-  -H tcp://0.0.0.0:{port} --tlsverify --tlscacert={folder}/ca.pem --tlscert={folder}/server-cert.pem \\
-  --tlskey={folder}/server-key.pem
+ExecStart=$(PATH=$PATH:/usr/sbin:/usr/bin; command -v dockerd) -H fd:// \\
+  --containerd=/run/containerd/containerd.sock \\$DOCKER_OPTS \\
+  -H tcp://0.0.0.0:{port} --tlsverify --tlscacert={folder}/ca.pem \\
+  --tlscert={folder}/server-cert.pem --tlskey={folder}/server-key.pem
 END
 """
 
