@@ -23,6 +23,7 @@ from secdash.audit.recording import record as record_act
 from secdash.checks import CATALOGUE, releases
 from secdash.facts.answers import Answers
 from secdash.facts.connect import Unreachable
+from secdash.facts.made import Made
 from secdash.facts.message import Message, say
 from secdash.facts.model import Snapshot
 from secdash.facts.parse import parse
@@ -37,11 +38,13 @@ from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
 from secdash.scans.recording import Seen, record, record_all
 from secdash.scans.release_tables import in_force
+from secdash.scans.unchanged import Mark
 from secdash.web.log_context import about
 from secdash.web.unavailable import AWAY
 
 log = logging.getLogger(__name__)
 
+MADE = Made()  # of this process
 MOST_ATTEMPTS = 3
 INTERRUPTED = say(
     "The scan was interrupted %(times)s times: its worker stopped before it could finish. See the worker’s log.",
@@ -140,16 +143,20 @@ def _read(scan: Scan, progress: Progress) -> None:
     answers = answers_of(scan.host, progress=progress.report, deadline=settings.SCAN_SECONDS)
     mark = unchanged.mark_of(scan.host, answers)
     progress.finish()
-    same = unchanged.Same(scan, mark, progress.timings)
-    if not mark or not unchanged.record([same], at=timezone.now()):
+    same = unchanged.Same(scan, mark.words, progress.timings)
+    if not mark.words or not unchanged.record([same], at=timezone.now()):
         lasts = Lasts([scan.host_id], at=timezone.now())
         record_all([judge(scan, answers, mark, progress, lasts)], at=timezone.now())
 
 
-def judge(scan: Scan, answers: Answers, mark: str, progress: Progress, lasts: Lasts) -> Seen:
+def judge(scan: Scan, answers: Answers, mark: Mark, progress: Progress, lasts: Lasts) -> Seen:
     """What is made of the answers."""
-    facts = with_image_files(scan.host, parse(answers), progress=progress.report)
-    return _judged(scan, facts, progress, mark, lasts.of(scan.host_id, mark) if mark else None)
+    if mark.seen is None:
+        facts = with_image_files(scan.host, parse(answers), progress=progress.report)
+        return _judged(scan, facts, progress)
+    last = lasts.of(scan.host_id, mark.words)
+    facts = MADE.parse(answers, mark.seen, last.facts if last else None)
+    return _judged(scan, facts, progress, mark.words, last)
 
 
 def _take_upload(scan: Scan, progress: Progress) -> None:

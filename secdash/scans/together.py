@@ -150,8 +150,8 @@ def _is_read(claimed: Claimed, read: Read, lasts: Lasts) -> bool:
             return False
         mark = unchanged.mark_of(scan.host, answers)
         progress.finish()
-        if mark and mark == claimed.expected:
-            read.same.append(Same(scan, mark, progress.timings))
+        if mark.words and mark.words == claimed.expected:
+            read.same.append(Same(scan, mark.words, progress.timings))
         else:
             read.changed.append(services.judge(scan, answers, mark, progress, lasts))
     return True

@@ -165,3 +165,9 @@ def names(value: object) -> tuple[str, ...]:
 
 def pairs(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, text(item)) for name, item in mapping(value).items()))
+
+
+def listed_id(entry: object) -> str:
+    """Of a line of a listing; "" where it has none."""
+    id_ = entry.get("Id") if isinstance(entry, dict) else None
+    return id_ if isinstance(id_, str) else ""
