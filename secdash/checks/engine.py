@@ -59,8 +59,8 @@ class Check(msgspec.Struct, frozen=True):
 
     `role` narrows a check of files to those that are this to Docker; "" means every subject of the kind. `reads` names
     the fact on which all of a check rests: where nobody read it of any subject, that is said once and not of each.
-    `alone`: it sees one subject and nothing else, so that its word on equal subjects is equal. `far`: it looks at other
-    things that are listed, so that its word on one may change with another.
+    `alone`: it sees one subject and nothing else, so that its word on equal subjects is equal. `far` are the
+    listings at which it looks besides (but for volumes), so that its word on one thing may change with another.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Check(msgspec.Struct, frozen=True):
     role: str = ""
     reads: str = ""
     alone: bool = False
-    far: bool = False
+    far: tuple[str, ...] = ()
 
     @property
     def fixable(self) -> bool:
@@ -127,7 +127,7 @@ def check(
     risks: tuple[str, ...],
     fix: Callable[[S], Fix | None] | FixFor | None = None,
     reads: str = "",
-    far: bool = False,
+    far: tuple[str, ...] = (),
 ) -> Callable[[Callable[[S], Outcome] | Callable[[S, Snapshot], Outcome]], Callable[..., Outcome]]:
     """Enter a predicate into the catalogue under its own name. Raises ValueError for a missing title or taken name."""
 

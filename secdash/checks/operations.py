@@ -97,7 +97,7 @@ def no_healthcheck(container: Container) -> Outcome:
         "docker image ls",
         "docker image prune --all",
     ),
-    far=True,
+    far=("containers", "images"),
 )
 def image_sprawl(_engine: Engine, snapshot: Snapshot) -> Outcome:
     """Many unused images"""
@@ -135,7 +135,7 @@ def container_sprawl(engine: Engine) -> Outcome:
         "docker volume ls --filter dangling=true",
         "docker volume prune",
     ),
-    far=True,
+    far=("containers",),
 )
 def volume_sprawl(_engine: Engine, snapshot: Snapshot) -> Outcome:
     """Many unused volumes"""

@@ -1,18 +1,18 @@
 """Judging a look at a host of which the look before is known, and was judged by the same code: only what may differ.
 
 Nothing is known of what the checks looked at the last time. So those that look further than their subject are taken at
-their word: one that is not declared `far` looks at nothing that is listed but its subject and volumes. Whether one
-strayed from that is noted whenever it judges, so that nobody builds on what was judged so.
+their word: they look at nothing that is listed but their subject, volumes, and what they are declared to (`far`).
+Whether one strayed from that is noted whenever it judges, so that nobody builds on what was judged so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from secdash.checks.differing import PARTS, Differing, Looked, Noting, is_same, same_keys
 from secdash.checks.engine import CATALOGUE, Check, Verdict, judge_check
-from secdash.facts.model import KINDS, LISTINGS, Snapshot, Unknown, dump_part, is_complete, listing
+from secdash.facts.model import KINDS, LISTINGS, HostFile, Snapshot, Subject, Unknown, dump_part, is_complete, listing
 
 Place = tuple[str, str]  # kind and key of a subject
 FAR = frozenset(LISTINGS.values()) - {"volumes"}  # parts that only checks that are `far` look at
@@ -31,16 +31,30 @@ class _Side(NamedTuple):
     """One of two looks, with the keys that are not in the other as they are here, by kind."""
 
     facts: Snapshot
-    around: Snapshot
     others: Mapping[str, Collection[str]]
 
-    def judge(self, entry: Check, same: Collection[str]) -> Iterable[Verdict]:
+    def judge(self, entry: Check, same: Collection[str], around: Snapshot) -> Iterable[Verdict]:
         """But for the subjects that are the same."""
-        around = self.facts if entry.far else self.around
         if not same:
             return judge_check(entry, self.facts, around=around)
         others = self.others[entry.kind]
         return judge_check(entry, self.facts, others, around=around) if others else ()
+
+
+class _Compared(NamedTuple):
+    """`parts` of the two are the same, and so are all subjects of these `kinds`; of the others these `keys`."""
+
+    parts: Collection[str]
+    kinds: Collection[str]
+    keys: Mapping[str, Collection[str]]
+
+    def keeps(self, entry: Check) -> bool:
+        """Whether its word on equal subjects is equal, going by all that it looks at besides."""
+        return entry.alone or all(part in self.parts for part in (*NEAR, *entry.far))
+
+    def same(self, entry: Check) -> Collection[str]:
+        """Of a check with a role, or one that rests on a fact, what it says of one depends on what others are there."""
+        return self.keys[entry.kind] if self.keeps(entry) and not entry.role and not entry.reads else ()
 
 
 def judge_since(old: Snapshot, new: Snapshot) -> Since | None:
@@ -50,28 +64,49 @@ def judge_since(old: Snapshot, new: Snapshot) -> Since | None:
     """
     if any(is_complete(new, kind) and not is_complete(old, kind) for kind in KINDS):
         return None
-    keys = {kind: same_keys(old, new, kind) for kind in KINDS}
-    is_near = all(is_same(getattr(old, part), getattr(new, part)) for part in NEAR)
-    noting = Noting(new)
-    before, after = _Side(old, old, _others(old, keys)), _Side(new, cast("Snapshot", noting), _others(new, keys))
-    found = Differing([], [])
+    compared = _compared(old, new)
+    before, after = (_Side(facts, _others(facts, compared.keys)) for facts in (old, new))
+    found, noting = Differing([], []), Noting(new)
+    is_stray = False
     for entry in CATALOGUE.values():
-        same = keys[entry.kind] if _keeps(entry, is_near=is_near) else ()
-        found.old.extend(before.judge(entry, same))
-        found.new.extend(after.judge(entry, same))
-    return _since(found, {*_places(before), *_places(after)}, strayed=not FAR.isdisjoint(noting.noted))
+        if entry.kind in compared.kinds and compared.keeps(entry):
+            continue
+        same = compared.same(entry)
+        found.old.extend(before.judge(entry, same, old))
+        found.new.extend(after.judge(entry, same, cast("Snapshot", noting)))
+        is_stray |= _strays(entry, noting.noted)
+        noting.noted.clear()
+    return _since(found, {*_places(before), *_places(after)}, strayed=is_stray)
 
 
 def strayed(looked: Looked) -> bool:
     """Whether a check looked where it is not declared to look, of what `judge_noting` noted."""
-    return any(not CATALOGUE[name].far and not FAR.isdisjoint(parts) for name, parts in looked.items())
+    return any(_strays(CATALOGUE[name], parts) for name, parts in looked.items())
 
 
-def _keeps(entry: Check, *, is_near: bool) -> bool:
-    """Whether its word on an equal subject is equal."""
-    if entry.role or entry.reads:
-        return False  # of these it says one thing of all subjects, or of each, by what is in the others
-    return entry.alone or (is_near and not entry.far)
+def _strays(entry: Check, parts: Iterable[str]) -> bool:
+    return any(part in FAR and part not in entry.far for part in parts)
+
+
+def _compared(old: Snapshot, new: Snapshot) -> _Compared:
+    keys = {kind: same_keys(old, new, kind) for kind in KINDS}
+    kinds = {kind for kind in KINDS if _is_all(keys[kind], listing(old, kind), listing(new, kind))}
+    if not is_same(old.host, new.host):
+        kinds -= {HostFile.kind}  # which files could not be read is told beside those that were
+    listed = {part for kind, part in LISTINGS.items() if kind in kinds}
+    return _Compared({part for part in PARTS if part in listed or _is_equal_part(old, new, part)}, kinds, keys)
+
+
+def _is_equal_part(old: Snapshot, new: Snapshot, part: str) -> bool:
+    return part not in LISTINGS.values() and is_same(getattr(old, part), getattr(new, part))
+
+
+def _is_all(keys: Collection[str], *listings: Sequence[Subject] | Unknown) -> bool:
+    """Whether these are all that there is, or nobody can tell for the same reason."""
+    old, new = listings
+    if isinstance(old, Unknown) or isinstance(new, Unknown):
+        return is_same(old, new)
+    return len(keys) == len(old) == len(new) and [each.key for each in old] == [each.key for each in new]
 
 
 def _others(facts: Snapshot, keys: Mapping[str, Collection[str]]) -> dict[str, set[str]]:

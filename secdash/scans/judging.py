@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import zstandard
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from secdash.checks.differing import Differing, Looked, judge_noting
 from secdash.checks.engine import Verdict
@@ -76,7 +76,8 @@ class Lasts:
     def _found(self) -> dict[int, Last]:
         whole = Scan.objects.exclude(trigger=Scan.Trigger.LIVE).exclude(sight="")  # a glance judged some checks alone
         today = whole.filter(finished_at__gte=midnight(self._at), started_at__isnull=False, snapshot__isnull=False)
-        rows = today.filter(pk__in=newest_of(self._hosts)).order_by()
+        still = today.filter(~touched(), host__seen_at=F("finished_at"))  # as `builds_on` asks again
+        rows = still.filter(pk__in=newest_of(self._hosts)).order_by()
         columns = ("host_id", "pk", "sight", "snapshot__content")
         return {host: Last(pk, mark, bytes(content)) for host, pk, mark, content in rows.values_list(*columns)}
 

@@ -91,13 +91,16 @@ def between(
     """Of what stood, only what may differ is judged again. `now` is what the checks say, counted."""
     differ = _differing(old, judged, {which for which, _ in old.accepted.items() ^ accepted.items()})
     attested_before = attested_in(old.tally)
-    of_checks = Exchange(differ.new, differ.old).tally(now)
+    if judged.built:
+        whole = old.tally  # as it was counted, by the same checks
+    else:
+        whole = {**Exchange(differ.new, differ.old).tally(now), **tallied(attested_before.items())}
     return moves.between(
         old.score,
         old.tally,
         moves.picture(differ.old, attested_before, old.accepted),
         moves.picture(differ.new, attested, accepted),
-        {**of_checks, **tallied(attested_before.items())},
+        whole,
     )
 
 

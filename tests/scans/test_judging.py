@@ -14,7 +14,7 @@ from secdash.checks import CATALOGUE
 from secdash.checks.outcome import Status
 from secdash.facts.model import dump, load
 from secdash.findings.accepting import end
-from secdash.findings.models import Transition
+from secdash.findings.models import Finding, Transition
 from secdash.fleet.models import Host
 from secdash.scans import judging
 from secdash.scans.judging import Lasts
@@ -126,6 +126,29 @@ def test_what_was_judged_on_a_scan_that_is_not_the_newest_any_more_is_judged_aga
     assert recorded_of("built") == recorded_of("whole")
 
 
+@pytest.mark.parametrize("step", [{"state": "resolved"}, {"state": "accepted"}], ids=str)
+def test_what_people_change_while_it_is_judged_is_looked_at(both, step):
+    place = Host.objects.get(name="built")
+    found, _ = judging.judged(host(), Lasts([place.pk], at=timezone.now()).of(place.pk, MARK))
+    finding = place.findings.filter(state="open").first()
+    Finding.objects.filter(pk=finding.pk).update(changed_at=timezone.now(), **step)
+    recorded("built", found)
+    finding.refresh_from_db()
+
+    assert found.built is not None
+    assert finding.state == "open"
+
+
+def test_where_a_check_is_asked_again_while_it_is_judged_the_tally_is_that_of_what_was_seen(both):
+    place = Host.objects.get(name="built")
+    found, _ = judging.judged(host(), Lasts([place.pk], at=timezone.now()).of(place.pk, MARK))
+    tally = place.scans.newest_first().first().tally
+    weigh_answer(place, "no-memory-limit", was=Status.FAIL, now=Status.PASS, at=timezone.now())
+    recorded("built", found)
+
+    assert recorded_of("built")[3][1] == tally
+
+
 @pytest.mark.parametrize(
     "scan",
     [
@@ -155,6 +178,6 @@ def test_facts_that_cannot_be_read_any_more_are_not_built_on(both):
 
 def test_verdicts_of_a_check_that_looked_where_it_is_not_declared_to_are_not_built_on(both, monkeypatch):
     entry = CATALOGUE["joins-powerful-container"]
-    monkeypatch.setitem(CATALOGUE, entry.name, msgspec.structs.replace(entry, far=False))
+    monkeypatch.setitem(CATALOGUE, entry.name, msgspec.structs.replace(entry, far=()))
 
     assert judging.judged(host(), None)[1] is False

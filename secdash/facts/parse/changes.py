@@ -6,8 +6,6 @@ only that says what a read-only root would need.
 
 from __future__ import annotations
 
-import posixpath
-
 from secdash.facts.model import WRITES_NOT_READ, Unknown
 from secdash.facts.parse.reading import Node, items, mapping, text, whole
 
@@ -50,9 +48,15 @@ def _parents(path: str) -> list[str]:
     """Whatever stands there instead of a path: it comes to an end."""
     found = []
     while path.strip("/"):
-        path = posixpath.dirname(path)
+        path = _folder_of(path)
         found.append(path)
     return found
+
+
+def _folder_of(path: str) -> str:
+    """As posixpath.dirname, for texts alone."""
+    head = path[: path.rfind("/") + 1]
+    return head.rstrip("/") or head
 
 
 def _folders(paths: Leaves) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def _folder(path: str) -> str:
         return path
     if path.startswith(IN_SCRATCH):
         return next(place for place in SCRATCH if path.startswith(f"{place}/"))
-    return "/" + "/".join(posixpath.dirname(path).strip("/").split("/")[:DEEPEST])
+    return "/" + "/".join(_folder_of(path).strip("/").split("/")[:DEEPEST])
 
 
 def _programs(paths: Leaves) -> tuple[str, ...]:
