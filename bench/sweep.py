@@ -36,12 +36,15 @@ class Case(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """One sweep: seconds by the clock, until all were asked for, and of the processor; containers that had changed."""
+    """One sweep: seconds by the clock, until all were asked for, and of the processor; containers that had changed; MiB
+    of the largest worker afterwards.
+    """
 
     seconds: float
     asked: float
     used: Used
     changed: int
+    held: float
 
 
 def sweep() -> tuple[float, float]:
@@ -71,7 +74,7 @@ def sweep() -> tuple[float, float]:
 def swept(fleet: Engines, meter: Meter, number: int) -> Swept:
     changed, before = fleet.sweep(number), meter.read()
     seconds, asked = sweep()
-    return Swept(seconds, asked, meter.read().since(before), changed)
+    return Swept(seconds, asked, meter.read().since(before), changed, max(map(memory, children(meter.worker))))
 
 
 def empty_tasks(meter: Meter) -> float:
@@ -104,14 +107,21 @@ def failed() -> int:
 
 
 def rows_a_host(fleet: Engines, meter: Meter, number: int, hosts: int) -> dict[str, float]:
-    """Rows that one more sweep writes, by table."""
+    """Rows that one more sweep writes, by table; but for the one of each host with which it is made due here."""
     time.sleep(STATISTICS_ARE_LATE)
     before = rows_written()
     swept(fleet, meter, number)
     time.sleep(STATISTICS_ARE_LATE)
     after = rows_written()
     found = {table: (count - before.get(table, 0)) / hosts for table, count in after.items()}
+    found["fleet_host"] -= 1
     return {table: rows for table, rows in found.items() if rows >= 0.01}
+
+
+def told_rows(written: dict[str, float], case: Case) -> str:
+    parts = ", ".join(f"{table} {rows:.2f}" for table, rows in sorted(written.items()))
+    whose = "a host" if case.changed else "an unchanged host (at most 6)"
+    return f"    rows written of {whose}: {sum(written.values()):.2f} ({parts})"
 
 
 def measured(case: Case, asked: argparse.Namespace, url: str, folder: Path) -> Iterator[str]:
@@ -124,11 +134,12 @@ def measured(case: Case, asked: argparse.Namespace, url: str, folder: Path) -> I
             meter = Meter(pid, fleet.pid, url)
             first = swept(fleet, meter, 1)
             again = [swept(fleet, meter, number) for number in range(2, 2 + asked.sweeps)]
-            yield row(case, asked.hosts, first, again, max(map(memory, children(pid))))
+            yield row(case, asked.hosts, first, again)
+            if asked.sweeps > 1:
+                held = ", ".join(f"{each.held:.0f}" for each in (first, *again))
+                yield f"    MiB of the largest worker after each sweep: {held}"
             if asked.rows:
-                written = rows_a_host(fleet, meter, 2 + asked.sweeps, asked.hosts)
-                parts = ", ".join(f"{table} {rows:.2f}" for table, rows in sorted(written.items()))
-                yield f"    rows written a host: {sum(written.values()):.2f} ({parts})"
+                yield told_rows(rows_a_host(fleet, meter, 2 + asked.sweeps, asked.hosts), case)
             if asked.empty:
                 yield f"    an empty task: {empty_tasks(meter):.2f} ms of the workers"
         cpu, wall, answers = floor(folder, asked.hosts)
@@ -143,13 +154,13 @@ HEAD = (
 )
 
 
-def row(case: Case, hosts: int, first: Swept, again: list[Swept], most: float) -> str:
+def row(case: Case, hosts: int, first: Swept, again: list[Swept]) -> str:
     seconds = statistics.median(each.seconds for each in again)
     asked = statistics.median(each.asked for each in again)
     used = [1000 * statistics.median(part) / hosts for part in zip(*(each.used for each in again), strict=True)]
     spent = f"{used[0]:>10.1f}{used[1]:>10.1f}{used[2]:>8.2f}{used[3]:>9.1f}"
     rates = f"{hosts / first.seconds:>9.1f}{hosts / seconds:>9.1f}{asked:>7.1f}s"
-    return f"{case.workers:>7}{case.changed:>9.0%}{case.latency:>7.0f}ms{rates}{spent}{most:>6.0f}"
+    return f"{case.workers:>7}{case.changed:>9.0%}{case.latency:>7.0f}ms{rates}{spent}{again[-1].held:>6.0f}"
 
 
 def main(asked: argparse.Namespace) -> int:

@@ -136,10 +136,10 @@ class Meter:
             cursor.execute("SELECT pg_backend_pid()")
             self._database = int(_stat(cursor.fetchone()[0])[1])
         self._queue = int(redis.Redis.from_url(queue_url).info("server")["process_id"])
-        self._worker, self._engines = worker, engines
+        self.worker, self._engines = worker, engines
 
     def read(self) -> Used:
-        return Used(*map(_tree, (self._worker, self._database, self._queue, self._engines)))
+        return Used(*map(_tree, (self.worker, self._database, self._queue, self._engines)))
 
 
 def _stat(pid: int) -> list[str]:

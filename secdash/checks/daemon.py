@@ -53,6 +53,7 @@ def rootful_daemon(engine: Engine) -> Outcome:
     cis={"1.6": "2.2"},
     risks=("network-exposure", "app-container-leak"),
     fix=daemon(say("Forbid traffic between containers on the default bridge."), Put("icc", False)),
+    far=("networks",),
 )
 def icc_enabled(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Default bridge lets containers talk freely"""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from secdash.checks.engine import CATALOGUE, Check, Verdict, judge_check
-from secdash.facts.model import KINDS, Snapshot, Unknown, dump_part, listing
+from secdash.facts.model import KINDS, Snapshot, Subject, Unknown, dump_part, listing
 
 Looked = Mapping[str, Collection[str]]  # by check, at which parts of the snapshot it looked besides its subjects
 
@@ -37,13 +37,13 @@ def judge_noting(snapshot: Snapshot) -> Noted:
     verdicts: list[Verdict] = []
     looked: dict[str, Collection[str]] = {}
     for entry in CATALOGUE.values():
-        noting = _Noting(snapshot)
+        noting = Noting(snapshot)
         verdicts += judge_check(entry, snapshot, around=cast("Snapshot", noting))
         looked[entry.name] = noting.noted
     return Noted(verdicts, looked)
 
 
-class _Noting:
+class Noting:
     """Passes for a snapshot, and notes which parts of it are looked at."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -57,8 +57,8 @@ class _Noting:
 
 def differing(old: Snapshot, new: Snapshot, verdicts: Iterable[Verdict], looked: Looked) -> Differing:
     """`verdicts` are what `judge` says of `new`, under the same table of releases; `looked` may be of some checks."""
-    keys = {kind: _same(old, new, kind) for kind in KINDS}
-    parts = {each for each in PARTS if dump_part(getattr(old, each)) == dump_part(getattr(new, each))}
+    keys = {kind: same_keys(old, new, kind) for kind in KINDS}
+    parts = {each for each in PARTS if is_same(getattr(old, each), getattr(new, each))}
     same = {entry.name: keys[entry.kind] if _keeps(entry, looked, parts) else () for entry in CATALOGUE.values()}
     was = [verdict for entry in CATALOGUE.values() for verdict in _again(entry, old, same[entry.name])]
     return Differing(was, list(_without(verdicts, same)))
@@ -74,19 +74,24 @@ def _keeps(entry: Check, looked: Looked, same_parts: Collection[str]) -> bool:
     return entry.alone or (entry.name in looked and all(part in same_parts for part in looked[entry.name]))
 
 
-def _same(old: Snapshot, new: Snapshot, kind: str) -> Collection[str]:
+def same_keys(old: Snapshot, new: Snapshot, kind: str) -> Collection[str]:
     """The keys of subjects that are in both as they were."""
     before = _by_key(old, kind)
-    return {key for key, facts in _by_key(new, kind).items() if before.get(key) == facts}
+    return {key for key, facts in _by_key(new, kind).items() if key in before and is_same(before[key], facts)}
 
 
-def _by_key(snapshot: Snapshot, kind: str) -> Mapping[str, bytes]:
-    """Facts as they are kept, since Python takes 1 for True; without keys that are not one subject's alone."""
+def is_same(one: object, other: object) -> bool:
+    """As facts are kept, since Python takes 1 for True."""
+    return one is other or dump_part(one) == dump_part(other)
+
+
+def _by_key(snapshot: Snapshot, kind: str) -> Mapping[str, Subject]:
+    """Without keys that are not one subject's alone."""
     subjects = listing(snapshot, kind)
     if isinstance(subjects, Unknown):
         return {}
     times = Counter(subject.key for subject in subjects)
-    return {subject.key: dump_part(subject) for subject in subjects if times[subject.key] == 1}
+    return {subject.key: subject for subject in subjects if times[subject.key] == 1}
 
 
 def _again(entry: Check, old: Snapshot, same: Collection[str]) -> Iterable[Verdict]:

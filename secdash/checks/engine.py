@@ -59,7 +59,8 @@ class Check(msgspec.Struct, frozen=True):
 
     `role` narrows a check of files to those that are this to Docker; "" means every subject of the kind. `reads` names
     the fact on which all of a check rests: where nobody read it of any subject, that is said once and not of each.
-    `alone`: it sees one subject and nothing else, so that its word on equal subjects is equal.
+    `alone`: it sees one subject and nothing else, so that its word on equal subjects is equal. `far` are the
+    listings at which it looks besides (but for volumes), so that its word on one thing may change with another.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Check(msgspec.Struct, frozen=True):
     role: str = ""
     reads: str = ""
     alone: bool = False
+    far: tuple[str, ...] = ()
 
     @property
     def fixable(self) -> bool:
@@ -125,6 +127,7 @@ def check(
     risks: tuple[str, ...],
     fix: Callable[[S], Fix | None] | FixFor | None = None,
     reads: str = "",
+    far: tuple[str, ...] = (),
 ) -> Callable[[Callable[[S], Outcome] | Callable[[S, Snapshot], Outcome]], Callable[..., Outcome]]:
     """Enter a predicate into the catalogue under its own name. Raises ValueError for a missing title or taken name."""
 
@@ -133,7 +136,9 @@ def check(
         title = (inspect.getdoc(predicate) or "").partition("\n")[0]
         numbers = _numbers(cis or {})
         judged, alone = _with_snapshot(predicate), not reads and not _looks_further(predicate)
-        enter(Check(name, title, subject.kind, severity, numbers, risks, judged, fix, reads=reads, alone=alone))
+        enter(
+            Check(name, title, subject.kind, severity, numbers, risks, judged, fix, reads=reads, alone=alone, far=far)
+        )
         return predicate
 
     return decorate

@@ -94,7 +94,7 @@ def desktop_isolation_bypass(engine: Engine) -> Outcome:
     return _by_table("desktop-isolation-bypass", engine, "version.Platform.Name", version)
 
 
-@check(Engine, severity=HIGH, risks=("sys-uid0-escape", "sys-dev"))
+@check(Engine, severity=HIGH, risks=("sys-uid0-escape", "sys-dev"), far=("containers",))
 def nvidia_toolkit_escape(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Unproven version of the NVIDIA toolkit"""
     if not (_has_nvidia_runtime(engine) or _asks_for_a_gpu(snapshot)):

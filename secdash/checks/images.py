@@ -130,6 +130,7 @@ def secret_in_environment(container: Container) -> Outcome:
         "docker compose pull",
         "docker compose up --detach",
     ),
+    far=("images",),
 )
 def outdated_image(container: Container, snapshot: Snapshot) -> Outcome:
     """Runs an outdated image"""

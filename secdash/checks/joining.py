@@ -31,6 +31,7 @@ def _on_its_own(container: Container) -> ComposeFix:
     severity=HIGH,
     risks=("app-container-leak", "sys-uid0-escape"),
     fix=_on_its_own,
+    far=("containers",),
 )
 def joins_powerful_container(container: Container, snapshot: Snapshot) -> Outcome:
     """Joins a container with the host's powers"""

@@ -91,6 +91,7 @@ def daemon_warnings(engine: Engine) -> Outcome:
     Engine,
     severity=INFO,
     risks=("sys-uid0-escape",),
+    far=("containers",),
 )
 def enhanced_isolation_off(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Enhanced Container Isolation off"""

@@ -113,6 +113,7 @@ def ipv6_unfiltered(network: Network, snapshot: Snapshot) -> Outcome:
     Network,
     severity=LOW,
     risks=("app-container-leak",),
+    far=("containers",),
 )
 def projects_share_network(network: Network, snapshot: Snapshot) -> Outcome:
     """Many applications share one network"""

@@ -97,6 +97,7 @@ def no_healthcheck(container: Container) -> Outcome:
         "docker image ls",
         "docker image prune --all",
     ),
+    far=("containers", "images"),
 )
 def image_sprawl(_engine: Engine, snapshot: Snapshot) -> Outcome:
     """Many unused images"""
@@ -134,6 +135,7 @@ def container_sprawl(engine: Engine) -> Outcome:
         "docker volume ls --filter dangling=true",
         "docker volume prune",
     ),
+    far=("containers",),
 )
 def volume_sprawl(_engine: Engine, snapshot: Snapshot) -> Outcome:
     """Many unused volumes"""

@@ -28,6 +28,7 @@ NO_RAW_TABLE = "DOCKER_INSECURE_NO_IPTABLES_RAW"
     Engine,
     severity=CRITICAL,
     risks=("daemon-takeover",),
+    far=("containers",),
 )
 def api_reachable_from_containers(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Containers reach an open API"""
@@ -61,6 +62,7 @@ def _bind_to_loopback(engine: Engine) -> DaemonFix:
     severity=LOW,
     risks=("network-exposure",),
     fix=_bind_to_loopback,
+    far=("networks",),
 )
 def publishes_everywhere_by_default(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Ports are published everywhere by default"""

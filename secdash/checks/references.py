@@ -33,6 +33,7 @@ def _pin(container: Container) -> CommandFix:
     severity=MEDIUM,
     risks=("supply-chain",),
     fix=_pin,
+    far=("images",),
 )
 def moving_tag(container: Container, snapshot: Snapshot) -> Outcome:
     """Image named by a moving tag"""
@@ -51,6 +52,7 @@ def moving_tag(container: Container, snapshot: Snapshot) -> Outcome:
     severity=LOW,
     risks=("supply-chain",),
     fix=_pin,
+    far=("images",),
 )
 def no_digest(container: Container, snapshot: Snapshot) -> Outcome:
     """Image not pinned by its digest"""

@@ -107,6 +107,7 @@ def overlay_not_encrypted(network: Network) -> Outcome:
         "printf '%s' \"$VALUE\" | docker secret create NAME -",
         "docker service update --secret-add NAME SERVICE",
     ),
+    far=("services",),
 )
 def swarm_secrets_unused(engine: Engine, snapshot: Snapshot) -> Outcome:
     """Swarm keeps no secrets"""

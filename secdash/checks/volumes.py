@@ -24,6 +24,7 @@ def _remove(volume: Volume) -> CommandFix:
     severity=HIGH,
     risks=("sys-uid0-escape", "secret-disclosure"),
     fix=_remove,
+    far=("containers",),
 )
 def volume_binds_host_path(volume: Volume, snapshot: Snapshot) -> Outcome:
     """Volume opens a sensitive path of the host"""

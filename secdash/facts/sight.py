@@ -8,19 +8,20 @@ the host is then judged again.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import orjson
 
 from secdash.facts.answers import Answers, ContainerAnswers, Failure
 from secdash.facts.parse.changes import writes
-from secdash.facts.parse.engine import parse_engine
+from secdash.facts.parse.engine import is_podman, parse_engine
 from secdash.facts.parse.host import parse_host
 from secdash.facts.parse.processes import live_execs, processes
-from secdash.facts.parse.reading import Node
+from secdash.facts.parse.reading import Node, listed_id
 from secdash.facts.parse.services import count_secrets, parse_services
 
 SIZE = 16  # bytes
@@ -29,19 +30,49 @@ OF_INSPECT = ("ExecIDs",)  # those of health checks come and go; what runs is re
 OF_HEALTH = ("Log", "FailingStreak")
 
 
-def sight(answers: Answers, *, key: bytes) -> str:
-    """Hex digits. Answers hold secrets that facts do not: without the `key` nothing can be guessed from the digest."""
+Things = tuple[tuple[str, bytes], ...]  # by id a digest of what was answered about it
+
+
+class Sight(NamedTuple):
+    """Of the whole look, as hex digits; and of each thing that has an id of its own what `parse` makes its facts of."""
+
+    digest: str
+    containers: Things
+    images: Things
+
+
+def sight(answers: Answers, *, key: bytes) -> Sight:
+    """Answers hold secrets that facts do not: without the `key` nothing can be guessed from the digests."""
+    podman = is_podman(answers.version)
+    containers = _each(answers.containers, lambda each: _digest((podman, *_container(each)), key))
+    images = _each(answers.images, lambda each: _digest(msgspec.structs.astuple(each), key))
     seen = [
         parse_engine(answers.version, answers.info, answers.plugins, answers.reached),
-        _each(answers.containers, _container),
-        _each(answers.images, msgspec.structs.astuple),
+        _told(containers),
+        _told(images),
         _each(answers.networks, lambda network: network),
         answers.volumes,
         parse_host(answers.files),
         parse_services(answers.services),
         count_secrets(answers.secrets),
     ]
-    return hashlib.blake2b(orjson.dumps(seen, default=_plain), digest_size=SIZE, key=key[:64]).hexdigest()
+    return Sight(_digest(seen, key).hex(), _by_id(answers.containers, containers), _by_id(answers.images, images))
+
+
+def _digest(seen: Any, key: bytes) -> bytes:
+    return hashlib.blake2b(orjson.dumps(seen, default=_plain), digest_size=SIZE, key=key[:64]).digest()
+
+
+def _told(digests: list[bytes] | Failure) -> Any:
+    return digests if isinstance(digests, Failure) else [each.hex() for each in digests]
+
+
+def _by_id(answers: Any, digests: list[bytes] | Failure) -> Things:
+    if isinstance(digests, Failure):
+        return ()
+    ids = [listed_id(each.listed) for each in answers]
+    times = Counter(ids)
+    return tuple((id_, each) for id_, each in zip(ids, digests, strict=True) if id_ and times[id_] == 1)
 
 
 @cache

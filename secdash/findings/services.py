@@ -53,7 +53,7 @@ def bring_in_line(several: Sequence[Whole], *, at: datetime) -> list[Recorded]:
     A finding that was changed since its scan began to look is left to the next one: this one may have seen what was
     before, and somebody who checked again knows better.
     """
-    policy, standing = current(), _standing_on([each.host.pk for each in several])
+    policy, standing = current(), _standing_for(several)
     recorded = _bring_all([_of_whole(each, standing[each.host.pk], policy, at) for each in several])
     proposing.propose({each.host: each.snapshot for each in several}, at=at)
     return recorded
@@ -92,13 +92,17 @@ def standing_at(places: Mapping[int, Collection[Place]]) -> dict[int, list[Stand
 
 
 class Whole(msgspec.Struct, frozen=True):
-    """What was seen of all of a host, and judged of it."""
+    """What was seen of all of a host, and judged of it.
+
+    With `places` only of these subjects: of all others the findings are as their last verdicts left them.
+    """
 
     host: Host
     snapshot: Snapshot
     verdicts: Sequence[Verdict]
     scan_id: int
     began: datetime | None = None
+    places: Collection[Place] | None = None
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -137,7 +141,7 @@ def _of_whole(seen: Whole, standing: Sequence[Standing], policy: Policy, at: dat
     newer = {each.identity for each in standing if seen.began and each.changed_at and each.changed_at > seen.began}
     older = [each for each in standing if each.identity not in newer]
     verdicts = [each for each in seen.verdicts if identity(each) not in newer] if newer else seen.verdicts
-    return _Brought(writing, seen.snapshot, older, *_told(verdicts, writing))
+    return _Brought(writing, seen.snapshot, older, *_told(verdicts, writing), looked_at=seen.places)
 
 
 def _brought(look: Look, writing: Writing) -> _Brought:
@@ -178,6 +182,13 @@ def _bring_all(several: Sequence[_Brought]) -> list[Recorded]:
 
 def _standing(findings: FindingQuerySet) -> list[Standing]:
     return [standing for _, standing in _standing_of(findings)]
+
+
+def _standing_for(several: Iterable[Whole]) -> dict[int, list[Standing]]:
+    """By host's id, in a query for each of two kinds."""
+    whole = [each.host.pk for each in several if each.places is None]
+    places = {each.host.pk: each.places for each in several if each.places is not None}
+    return {**(_standing_on(whole) if whole else {}), **(standing_at(places) if places else {})}
 
 
 def _standing_on(hosts: Sequence[int]) -> dict[int, list[Standing]]:

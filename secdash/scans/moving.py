@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 import zstandard
-from django.db.models import OuterRef, Subquery
 
 from secdash.checks.benchmark_manual import MANUAL
-from secdash.checks.differing import Differing, Looked, differing
-from secdash.checks.engine import Verdict
+from secdash.checks.differing import Differing, differing
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import Snapshot
 from secdash.findings.lifecycle import Identity, identity
 from secdash.findings.models import Finding, State
-from secdash.fleet.models import Host
 from secdash.scans import moves, snapshots
 from secdash.scans.exchanging import Exchange
+from secdash.scans.judging import Judged, newest_of, touched
 from secdash.scans.models import Scan
 from secdash.scans.moves import Moves
-from secdash.scans.tallied import STATUS_ORDER, Row, Tally, tallied, tally
-
-
-class Judged(msgspec.Struct, frozen=True, dict=True):
-    """What one scan learnt."""
-
-    facts: Snapshot
-    verdicts: list[Verdict]
-    looked: Looked = {}
-
-    @cached_property
-    def tally(self) -> dict[str, Row]:
-        """Counted once: it is asked for again and again."""
-        return tally(self.verdicts)
+from secdash.scans.tallied import STATUS_ORDER, Tally, tallied, tally
 
 
 class Earlier(NamedTuple):
@@ -55,13 +39,16 @@ class Before(NamedTuple):
     accepted: Mapping[Identity, Severity]
 
 
-def before(hosts: Collection[int]) -> dict[int, Before]:
-    """By host's id, in two queries. Call it before findings are brought in line."""
-    finished = Scan.objects.filter(host=OuterRef("pk"), state=Scan.State.DONE).newest_first().values("pk")[:1]
-    newest = Host.objects.filter(pk__in=hosts).order_by().annotate(newest=Subquery(finished)).values("newest")
-    columns = ("host", "score", "tally", "catalogue_version", "created_at", "snapshot__digest", "snapshot__content")
-    scans = Scan.objects.filter(pk__in=newest).select_related("snapshot").only(*columns).order_by()
-    last, accepted = {scan.host_id: scan for scan in scans}, accepted_on_each(hosts)
+def before(hosts: Collection[int], *, facts: bool = True) -> dict[int, Before]:
+    """By host's id, in two queries. Call it before findings are brought in line.
+
+    The scans are annotated as `touched`. Without their `facts` each that is asked for these after all is one query.
+    """
+    columns = ["host", "score", "tally", "catalogue_version", "created_at", "finished_at", "snapshot__digest"]
+    columns += ["snapshot__content"] if facts else []
+    scans = Scan.objects.filter(pk__in=newest_of(hosts)).select_related("snapshot").only(*columns).order_by()
+    last = {scan.host_id: scan for scan in scans.annotate(touched=touched())}
+    accepted = accepted_on_each(hosts)
     return {host: Before(last.get(host), accepted[host]) for host in hosts}
 
 
@@ -84,6 +71,7 @@ def moved(
     before: Before,
     scan: Scan,
     judged: Judged,
+    now: Tally,
     attested: Mapping[str, Status],
     accepted: Mapping[Identity, Severity],
 ) -> Moves:
@@ -91,31 +79,35 @@ def moved(
     old = before.scan
     if old is None or old.score is None or scan.score is None or _unmoved(old, scan):
         return {}
-    facts = _facts_before(old, scan, judged.facts)
+    facts = judged.built.facts if judged.built else _facts_before(old, scan, judged.facts)
     if facts is None:
         return moves.summed([{moves.CATALOGUE: {moves.NO_CHECK: scan.score - old.score}}])
-    return between(Earlier(old.score, old.tally, facts, before.accepted), judged, attested, accepted)
+    return between(Earlier(old.score, old.tally, facts, before.accepted), judged, now, attested, accepted)
 
 
 def between(
-    old: Earlier, judged: Judged, attested: Mapping[str, Status], accepted: Mapping[Identity, Severity]
+    old: Earlier, judged: Judged, now: Tally, attested: Mapping[str, Status], accepted: Mapping[Identity, Severity]
 ) -> Moves:
-    """Of what stood, only what may differ is judged again."""
+    """Of what stood, only what may differ is judged again. `now` is what the checks say, counted."""
     differ = _differing(old, judged, {which for which, _ in old.accepted.items() ^ accepted.items()})
     attested_before = attested_in(old.tally)
-    of_checks = Exchange(differ.new, differ.old).tally(judged.tally)
+    if judged.built:
+        whole = old.tally  # as it was counted, by the same checks
+    else:
+        whole = {**Exchange(differ.new, differ.old).tally(now), **tallied(attested_before.items())}
     return moves.between(
         old.score,
         old.tally,
         moves.picture(differ.old, attested_before, old.accepted),
         moves.picture(differ.new, attested, accepted),
-        {**of_checks, **tallied(attested_before.items())},
+        whole,
     )
 
 
 def _differing(old: Earlier, judged: Judged, restated: Collection[Identity]) -> Differing:
     """With verdicts that are the same on both sides where people took another view of them."""
-    found = differing(old.facts, judged.facts, judged.verdicts, judged.looked)
+    built = judged.built
+    found = built.differ if built else differing(old.facts, judged.facts, judged.verdicts, judged.looked)
     theirs = {identity(verdict) for verdict in found.new}
     more = [each for each in judged.verdicts if identity(each) in restated and identity(each) not in theirs]
     return Differing(found.old + more, found.new + more)
@@ -125,6 +117,14 @@ def attested_in(tally: Tally) -> dict[str, Status]:
     """What people attested, as it was counted."""
     said = ((name, row) for name, row in tally.items() if name in MANUAL)
     return {name: status for name, row in said for status, count in zip(STATUS_ORDER, row, strict=True) if count}
+
+
+def counted_now(judged: Judged, last: Scan | None) -> Tally:
+    """What the checks say of all that was seen, without what people attested."""
+    if judged.built is None or last is None:
+        return tally(judged.verdicts)
+    of_checks = {name: row for name, row in last.tally.items() if name not in MANUAL}
+    return Exchange(*judged.built.differ).tally(of_checks)
 
 
 def _unmoved(old: Scan, scan: Scan) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from secdash.checks.differing import judge_noting
 from secdash.checks.engine import catalogue_version
 from secdash.checks.outcome import Severity, Status
 from secdash.facts.model import Snapshot, Unknown
@@ -21,10 +22,10 @@ from secdash.findings.rewriting import rewrite
 from secdash.findings.score import Score, weigh
 from secdash.fleet.models import Host
 from secdash.scans import days, moving, snapshots
+from secdash.scans.judging import Judged, builds_on
 from secdash.scans.models import Scan
 from secdash.scans.models import Snapshot as Kept
-from secdash.scans.moving import Judged
-from secdash.scans.tallied import counted, statuses, tallied
+from secdash.scans.tallied import Tally, counted, statuses, tallied
 
 __all__ = ["Judged", "Seen", "record", "record_all"]
 
@@ -48,6 +49,7 @@ class _Part(NamedTuple):
     seen: Seen
     host: Host
     before: moving.Before
+    tally: Tally
     attested: Mapping[str, Status]
 
 
@@ -66,7 +68,8 @@ def record_all(several: Sequence[Seen], *, at: datetime) -> list[Seen]:
     hosts = {host.pk: host for host in _locked([each.scan.host_id for each in held])}
     if not hosts:
         return []
-    before, said = moving.before(hosts), attesting.said_on(hosts)
+    facts = any(each.judged.built is None for each in held)
+    before, said = moving.before(hosts, facts=facts), attesting.said_on(hosts)
     parts = [_part(each, hosts[each.scan.host_id], before, said, at) for each in held]
     recorded = findings.bring_in_line([_whole(part) for part in parts], at=at)
     accepted = moving.accepted_on_each(hosts)
@@ -91,15 +94,19 @@ def _locked(hosts: Collection[int]) -> Sequence[Host]:
 def _part(
     seen: Seen, host: Host, before: Mapping[int, moving.Before], said: Mapping[int, attesting.Said], at: datetime
 ) -> _Part:
-    seen.scan.created_at = moving.newer_than(before[host.pk].scan, seen.scan.created_at)
-    version, tally = _version(seen.judged.facts), seen.judged.tally
+    last = before[host.pk].scan
+    if not builds_on(last, host, seen.judged):
+        seen = seen._replace(judged=Judged(seen.judged.facts, *judge_noting(seen.judged.facts)))
+    seen.scan.created_at = moving.newer_than(last, seen.scan.created_at)
+    version, tally = _version(seen.judged.facts), moving.counted_now(seen.judged, last)
     attested = attesting.counted(said[host.pk], engine_version=version, tally=tally, at=at)
-    return _Part(seen, host, before[host.pk], attested)
+    return _Part(seen, host, before[host.pk], tally, attested)
 
 
 def _whole(part: _Part) -> findings.Whole:
     scan, judged = part.seen.scan, part.seen.judged
-    return findings.Whole(part.host, judged.facts, judged.verdicts, scan.pk, scan.started_at)
+    places = judged.built.places if judged.built else None
+    return findings.Whole(part.host, judged.facts, judged.verdicts, scan.pk, scan.started_at, places)
 
 
 def _version(facts: Snapshot) -> str:
@@ -118,7 +125,7 @@ def _closed(
         pk = part.host.pk
         part.seen.scan.snapshot = Kept(pk=kept[pk], host_id=pk, digest=packed[pk].digest)
         reached = _close(part, accepted[pk], at)
-        moves = moving.moved(part.before, part.seen.scan, part.seen.judged, part.attested, accepted[pk])
+        moves = moving.moved(part.before, part.seen.scan, part.seen.judged, part.tally, part.attested, accepted[pk])
         brought.append(days.Brought(part.host, reached, part.seen.scan.tally, days.changes_of(came), moves))
     rewrite([part.seen.scan for part in parts], CLOSED)
     return brought
@@ -129,8 +136,8 @@ def _close(part: _Part, accepted: Accepted, at: datetime) -> Score:
     scan.state, scan.stage = Scan.State.DONE, Scan.Stage.DONE
     scan.finished_at, scan.lease_until = at, None
     scan.timings = dict(part.seen.timings)
-    scan.statuses = statuses(part.seen.judged.tally)
-    scan.tally = part.seen.judged.tally | tallied(part.attested.items())
+    scan.statuses = statuses(part.tally)
+    scan.tally = {**part.tally, **tallied(part.attested.items())}
     reached = weigh(counted(scan.tally), accepted.values())
     scan.score, scan.assessed = reached.value, reached.assessed
     scan.containers = None if isinstance(facts.containers, Unknown) else len(facts.containers)

@@ -21,9 +21,9 @@ from django.utils import timezone
 from secdash.accounts.models import User
 from secdash.audit.recording import record as record_act
 from secdash.checks import CATALOGUE, releases
-from secdash.checks.differing import judge_noting
 from secdash.facts.answers import Answers
 from secdash.facts.connect import Unreachable
+from secdash.facts.made import Made
 from secdash.facts.message import Message, say
 from secdash.facts.model import Snapshot
 from secdash.facts.parse import parse
@@ -33,15 +33,18 @@ from secdash.handing_over import hand_over
 from secdash.scans import unchanged, uploads
 from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import with_image_files
+from secdash.scans.judging import Last, Lasts, judged
 from secdash.scans.models import Scan
 from secdash.scans.progress import LEASE, Progress
-from secdash.scans.recording import Judged, Seen, record, record_all
+from secdash.scans.recording import Seen, record, record_all
 from secdash.scans.release_tables import in_force
+from secdash.scans.unchanged import Mark
 from secdash.web.log_context import about
 from secdash.web.unavailable import AWAY
 
 log = logging.getLogger(__name__)
 
+MADE = Made()  # of this process
 MOST_ATTEMPTS = 3
 INTERRUPTED = say(
     "The scan was interrupted %(times)s times: its worker stopped before it could finish. See the worker’s log.",
@@ -140,32 +143,37 @@ def _read(scan: Scan, progress: Progress) -> None:
     answers = answers_of(scan.host, progress=progress.report, deadline=settings.SCAN_SECONDS)
     mark = unchanged.mark_of(scan.host, answers)
     progress.finish()
-    same = unchanged.Same(scan, mark, progress.timings)
-    if not mark or not unchanged.record([same], at=timezone.now()):
-        record_all([judge(scan, answers, mark, progress)], at=timezone.now())
+    same = unchanged.Same(scan, mark.words, progress.timings)
+    if not mark.words or not unchanged.record([same], at=timezone.now()):
+        lasts = Lasts([scan.host_id], at=timezone.now())
+        record_all([judge(scan, answers, mark, progress, lasts)], at=timezone.now())
 
 
-def judge(scan: Scan, answers: Answers, mark: str, progress: Progress) -> Seen:
+def judge(scan: Scan, answers: Answers, mark: Mark, progress: Progress, lasts: Lasts) -> Seen:
     """What is made of the answers."""
-    scan.sight = mark
-    facts = with_image_files(scan.host, parse(answers), progress=progress.report)
-    return Seen(scan, _judged(facts, progress), progress.timings)
+    if mark.seen is None:
+        facts = with_image_files(scan.host, parse(answers), progress=progress.report)
+        return _judged(scan, facts, progress)
+    last = lasts.of(scan.host_id, mark.words)
+    facts = MADE.parse(answers, mark.seen, last.facts if last else None)
+    return _judged(scan, facts, progress, mark.words, last)
 
 
 def _take_upload(scan: Scan, progress: Progress) -> None:
     """What was uploaded of a host that nobody reaches; where the lease was lost it goes on waiting."""
     facts, collected_at = uploads.waiting(scan.host)
-    judged = _judged(facts, progress)
+    seen = _judged(scan, facts, progress)
     with transaction.atomic():
-        if record(scan, judged, timings=progress.timings, at=timezone.now()):
+        if record(scan, seen.judged, timings=seen.timings, at=timezone.now()):
             uploads.settle(scan.host, collected_at=collected_at)
 
 
-def _judged(facts: Snapshot, progress: Progress) -> Judged:
+def _judged(scan: Scan, facts: Snapshot, progress: Progress, mark: str = "", last: Last | None = None) -> Seen:
     progress.enter(Scan.Stage.JUDGING, done=len(CATALOGUE), total=len(CATALOGUE))
-    judged = Judged(facts, *judge_noting(facts))
+    found, may_be_built_on = judged(facts, last)
+    scan.sight = mark if may_be_built_on else ""
     progress.finish()
-    return judged
+    return Seen(scan, found, progress.timings)
 
 
 @transaction.atomic

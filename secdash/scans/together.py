@@ -27,6 +27,7 @@ from secdash.fleet.models import Host
 from secdash.handing_over import hand_over
 from secdash.scans import services, unchanged
 from secdash.scans.collecting import answers_of
+from secdash.scans.judging import Lasts
 from secdash.scans.models import Scan
 from secdash.scans.progress import Progress
 from secdash.scans.recording import Seen, record_all
@@ -81,8 +82,9 @@ def run(scan_ids: Sequence[int]) -> None:
     """Carry out these scans, or hand them on. Does nothing for those that are not queued any more."""
     ends = time.monotonic() + A_WHILE
     left, read = deque(_claimed(scan_ids, at=timezone.now())), Read([], [])
+    lasts = Lasts([each.scan.host_id for each in left], at=timezone.now())
     with releases.using(in_force()):
-        while left and time.monotonic() < ends and _is_read(left[0], read):
+        while left and time.monotonic() < ends and _is_read(left[0], read, lasts):
             left.popleft()
             if sum(len(seen.judged.verdicts) for seen in read.changed) > MOST_VERDICTS:
                 _record(read.changed)
@@ -138,7 +140,7 @@ def _noted(scan: Scan, at: datetime) -> Scan:
     return scan
 
 
-def _is_read(claimed: Claimed, read: Read) -> bool:
+def _is_read(claimed: Claimed, read: Read, lasts: Lasts) -> bool:
     """False where it takes more time than a group has. What cannot be read or judged at all is over."""
     scan = claimed.scan
     with about(scan=scan.pk, host=scan.host_id), services.ended_in_words(scan):
@@ -148,10 +150,10 @@ def _is_read(claimed: Claimed, read: Read) -> bool:
             return False
         mark = unchanged.mark_of(scan.host, answers)
         progress.finish()
-        if mark and mark == claimed.expected:
-            read.same.append(Same(scan, mark, progress.timings))
+        if mark.words and mark.words == claimed.expected:
+            read.same.append(Same(scan, mark.words, progress.timings))
         else:
-            read.changed.append(services.judge(scan, answers, mark, progress))
+            read.changed.append(services.judge(scan, answers, mark, progress, lasts))
     return True
 
 

@@ -7,8 +7,10 @@ under the host's lock, whether the rest is as the last scan left it. Where anyth
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,30 +20,41 @@ from django.utils.crypto import salted_hmac
 from secdash import checks, facts
 from secdash.checks import releases
 from secdash.facts.answers import Answers
-from secdash.facts.sight import digest_of_source, sight
+from secdash.facts.sight import Sight, digest_of_source, sight
 from secdash.fleet.models import Host
 from secdash.scans.models import Scan
 
+OF_FACTS, OF_JUDGING = 20, 12  # letters of a mark, of six bits each
 SOURCES = tuple(Path(str(package.__file__)).parent for package in (facts, checks))
 
 
-def mark_of(host: Host, answers: Answers) -> str:
-    """Equal marks of one host mean equal facts, judged alike and shown under the same names; "" where nobody can tell.
+class Mark(NamedTuple):
+    """Equal words of one host mean equal facts, judged alike and shown under the same names. `seen` is what of."""
 
-    What is in the files of images comes to the facts after the answers, so such a host has none.
-    """
+    words: str
+    seen: Sight | None
+
+
+def mark_of(host: Host, answers: Answers) -> Mark:
+    """Without words where nobody can tell: what is in the files of images comes to the facts after the answers."""
     if host.image_reading != Host.Images.NONE and not host.is_sample:
-        return ""
-    told = (
-        sight(answers, key=_key()),
-        digest_of_source(*SOURCES),
-        releases.current().version,
-        host.name,
-        host.group_id,
-    )
-    return salted_hmac("secdash.scans.unchanged", repr(told), algorithm="sha256").hexdigest()[:32]
+        return Mark("", None)
+    seen = sight(answers, key=_key())
+    told = (digest_of_source(*SOURCES), releases.current().version, host.name, host.group_id)
+    return Mark(_words(seen.digest, OF_FACTS) + _words(repr(told), OF_JUDGING), seen)
 
 
+def judged_alike(one: str, other: str) -> bool:
+    """Whether facts were judged by the same code and tables, and shown under the same names, by two marks of a host."""
+    return bool(one) and one[OF_FACTS:] == other[OF_FACTS:]
+
+
+def _words(told: str, length: int) -> str:
+    digest = salted_hmac("secdash.scans.unchanged", told, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).decode()[:length]
+
+
+@cache
 def _key() -> bytes:
     return salted_hmac("secdash.scans.sight", "", algorithm="sha256").digest()
 

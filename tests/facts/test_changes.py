@@ -93,3 +93,11 @@ def test_where_nobody_asked_it_is_unknown(state: str | Unknown) -> None:
 )
 def test_what_is_malformed_is_unknown(answer: Any) -> None:
     assert all(isinstance(fact, Unknown) for fact in writes(answer, "running", False))
+
+
+@pytest.mark.parametrize("path", ["//", "//x", "///srv//x", "x", "", "/"])
+def test_what_is_hardly_a_path_is_read_to_its_end(path: str) -> None:
+    folders, found = writes([{"Path": path, "Kind": ADDED}], "running", False)
+
+    assert not isinstance(folders, Unknown)
+    assert found == ()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from secdash.accounts.roles import Role
 from secdash.fleet.models import Host
-from secdash.scans import services, ticking
+from secdash.scans import judging, services, ticking
 from secdash.scans.models import Scan, Tick
 from tests import queueing
 from tests.cast import signed_in
@@ -124,7 +124,7 @@ def test_a_step_of_the_tick_that_fails_keeps_no_other_from_being_done(monkeypatc
 def test_what_secdash_itself_cannot_judge_ends_at_once_in_words(monkeypatch):
     host = a_host()
     scan = Scan.objects.create(host=host, trigger="manual", created_at=timezone.now())
-    monkeypatch.setattr(services, "judge_noting", lambda _facts: 1 / 0)
+    monkeypatch.setattr(judging, "judge_noting", lambda _facts: 1 / 0)
 
     services.run(scan.pk)
 

@@ -11,7 +11,8 @@ from secdash.checks.outcome import Severity, Status
 from secdash.findings.lifecycle import identity
 from secdash.findings.score import weigh
 from secdash.scans import moves
-from secdash.scans.moving import Earlier, Judged, attested_in, between
+from secdash.scans.judging import Judged
+from secdash.scans.moving import Earlier, attested_in, between
 from secdash.scans.tallied import counted, tallied, tally
 from tests.checks.varied import host, jumbled
 
@@ -37,7 +38,7 @@ def test_what_moved_a_score_is_what_comparing_all_verdicts_tells():
         )
         earlier = Earlier(score, stored, host(), accepted_before)
 
-        assert between(earlier, Judged(facts, now, looked), attested, accepted) == whole, name
+        assert between(earlier, Judged(facts, now, looked), tally(now), attested, accepted) == whole, name
         told += bool(whole)
 
     assert told > 15

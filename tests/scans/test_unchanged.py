@@ -201,7 +201,7 @@ def test_a_host_whose_images_are_read_is_always_judged(host):
     host = Host.objects.get(pk=host.pk)
     answers = answers_of(host, progress=lambda *_step: None, deadline=10)
 
-    assert unchanged.mark_of(host, answers) == ""
+    assert unchanged.mark_of(host, answers) == ("", None)
 
 
 def test_a_worker_that_lost_its_lease_closes_nothing(host):

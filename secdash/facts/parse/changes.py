@@ -6,8 +6,6 @@ only that says what a read-only root would need.
 
 from __future__ import annotations
 
-import posixpath
-
 from secdash.facts.model import WRITES_NOT_READ, Unknown
 from secdash.facts.parse.reading import Node, items, mapping, text, whole
 
@@ -21,6 +19,7 @@ PROGRAMS = (
     *("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/sudoers", "/etc/sudoers.d", "/etc/ld.so.preload"),
     *("/etc/crontab", "/etc/cron.d", "/var/spool/cron", "/root/.ssh"),
 )
+IN_SCRATCH, IN_PROGRAMS = (tuple(f"{place}/" for place in places) for places in (SCRATCH, PROGRAMS))
 COMPILED = ("/__pycache__", ".pyc")  # Python writes them beside its modules when they are first used
 
 Leaves = dict[str, int]  # path: what happened to it
@@ -46,11 +45,18 @@ def _leaves(value: object) -> Leaves:
 
 
 def _parents(path: str) -> list[str]:
+    """Whatever stands there instead of a path: it comes to an end."""
     found = []
-    while path not in ("/", ""):
-        path = posixpath.dirname(path)
+    while path.strip("/"):
+        path = _folder_of(path)
         found.append(path)
     return found
+
+
+def _folder_of(path: str) -> str:
+    """As posixpath.dirname, for texts alone."""
+    head = path[: path.rfind("/") + 1]
+    return head.rstrip("/") or head
 
 
 def _folders(paths: Leaves) -> tuple[str, ...]:
@@ -60,8 +66,11 @@ def _folders(paths: Leaves) -> tuple[str, ...]:
 
 
 def _folder(path: str) -> str:
-    scratch = next((place for place in SCRATCH if path == place or path.startswith(f"{place}/")), None)
-    return scratch or "/" + "/".join(posixpath.dirname(path).strip("/").split("/")[:DEEPEST])
+    if path in SCRATCH:
+        return path
+    if path.startswith(IN_SCRATCH):
+        return next(place for place in SCRATCH if path.startswith(f"{place}/"))
+    return "/" + "/".join(_folder_of(path).strip("/").split("/")[:DEEPEST])
 
 
 def _programs(paths: Leaves) -> tuple[str, ...]:
@@ -71,7 +80,7 @@ def _programs(paths: Leaves) -> tuple[str, ...]:
 
 
 def _is_program(path: str) -> bool:
-    return any(path == place or path.startswith(f"{place}/") for place in PROGRAMS)
+    return path in PROGRAMS or path.startswith(IN_PROGRAMS)
 
 
 def _is_compiled(path: str) -> bool:

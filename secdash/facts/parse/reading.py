@@ -86,7 +86,16 @@ class Field(msgspec.Struct, frozen=True):
     null: Any = NOT_ALLOWED
 
     def read(self, node: Node) -> Any:
-        return node.at(*_names(self.path)).read(self.shape, absent=self.absent, null=self.null)
+        """Most values are there and as they should be: these are read without a node of their own."""
+        names, value = _names(self.path), node.value
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is not None and not isinstance(value, Failure):
+            try:
+                return self.shape(value)
+            except Malformed:
+                pass
+        return node.at(*names).read(self.shape, absent=self.absent, null=self.null)
 
 
 @lru_cache(maxsize=1024)
@@ -165,3 +174,9 @@ def names(value: object) -> tuple[str, ...]:
 
 def pairs(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, text(item)) for name, item in mapping(value).items()))
+
+
+def listed_id(entry: object) -> str:
+    """Of a line of a listing; "" where it has none."""
+    id_ = entry.get("Id") if isinstance(entry, dict) else None
+    return id_ if isinstance(id_, str) else ""
