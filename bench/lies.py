@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.figures import verdict
 from secdash.checks.engine import judge
 from secdash.facts.connect import Unreachable
 from secdash.facts.model import dump
@@ -53,7 +54,7 @@ def main(cases: int) -> int:
     _print(ended)
     late, megabytes = sum(each.late for several in ended.values() for each in several), _most_memory()
     print(f"{cases} hosts, seeds from {FIRST}: {late} late, {megabytes} MB at most (of {MOST_MEGABYTES})")
-    return int(megabytes > MOST_MEGABYTES or late > 0)
+    return verdict(kept=megabytes <= MOST_MEGABYTES and late == 0, judged=cases >= CASES)
 
 
 def _case(number: int, host: dict[str, bytes]) -> Case:
