@@ -122,10 +122,19 @@ def test_an_answer_that_breaks_off_at_any_byte_is_no_answer():
     assert said == {"The Engine broke off in the middle of its answer.", "The Engine's answer was not JSON."}
 
 
-# --- memory and time, in a process of its own over a real socket --------------------------------------------------
+# --- memory and time, in a process that has loaded what a worker has, over real sockets ---------------------------
 
 SCAN = """
-import sys
+import os, sys
+import django
+from celery.signals import worker_process_init
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secdash.settings")
+django.setup()
+from secdash.celery import app
+app.loader.import_default_modules()
+assert "secdash.scans.tasks" in sys.modules
+worker_process_init.send(sender=None)
+
 from secdash.checks import CATALOGUE
 from secdash.checks.engine import judge
 from secdash.facts.collect import collect
