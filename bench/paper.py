@@ -24,9 +24,10 @@ All of it took {minutes:.0f} minutes. Each measurement names the floor or the pe
 - memory: {memory} GiB
 - system: {system}, Python {python}
 
-"Not judged" is what ran at a smaller size than its target speaks of: it says nothing about the target. A bench that
-broke off says so. The yardstick is the same piece of Python before each bench, in milliseconds of the processor: it
-took {quickest:.0f} to {slowest:.0f} ms while this was measured, so much did the speed of this machine differ by itself.
+"Not judged" is what is held against no target, most often since it ran at a smaller size than the target speaks of: it
+says nothing about the target. A bench that broke off says so. The yardstick is the same piece of Python before each
+bench, in milliseconds of the processor: it took {quickest:.0f} to {slowest:.0f} ms while this was measured, so much did the
+speed of this machine differ by itself.
 
 | measurement | target | took | yardstick |
 |---|---|---|---|
@@ -45,7 +46,7 @@ ratios.
 |---|---|---|---|---|---|
 {table}
 """
-VERDICTS = {KEPT: "kept", OVER: "**not kept**", NOT_JUDGED: "not judged at this size"}
+VERDICTS = {KEPT: "kept", OVER: "**not kept**", NOT_JUDGED: "not judged"}
 BROKE_OFF = "**broke off**"
 
 

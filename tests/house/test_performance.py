@@ -70,14 +70,14 @@ def test_what_is_smaller_than_its_target_is_neither_kept_nor_over(kept, capsys):
 
     assert status == NOT_JUDGED
     assert capsys.readouterr().out == "not judged at this size\n"
-    assert "| [judge](#judge) | not judged at this size |" in page([a_result(status=status)], whole=False)
+    assert "| [judge](#judge) | not judged |" in page([a_result(status=status)], whole=False)
 
 
 def test_a_bench_says_itself_that_its_size_is_not_that_of_its_target():
     """A real one: judging ten containers instead of a hundred."""
     result = run(Bench("judge", ("10",), times=2), whole=False)
 
-    assert result.verdict == "not judged at this size"
+    assert result.verdict == "not judged"
     assert [len(each) for each in result.compared] == [2, 2]
     assert result.yardstick > 0
     assert re.search(r"\| judging 100 containers, .* \| \d", page([result], whole=False))
