@@ -26,8 +26,8 @@ All of it took {minutes:.0f} minutes. Each measurement names the floor or the pe
 
 "Not judged" is what is held against no target, most often since it ran at a smaller size than the target speaks of: it
 says nothing about the target. A bench that broke off says so. The yardstick is the same piece of Python before each
-bench, in milliseconds of the processor: it took {quickest:.0f} to {slowest:.0f} ms while this was measured, so much did the
-speed of this machine differ by itself.
+bench, in milliseconds of the processor: it took {quickest:.0f} to {slowest:.0f} ms while this was measured, so much did
+the speed of this machine differ by itself.
 
 | measurement | target | took | yardstick |
 |---|---|---|---|
