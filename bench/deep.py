@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from bench.figures import verdict
 from secdash.environment import BASE
 from tests.engine.dockerd import Dockerd, running_dockerd
 
@@ -59,7 +60,7 @@ def main() -> int:
         print(f"{'way':24} {'wall s':>7} {'CPU s':>7} {'MB':>7}")
         worst = max(_measure(engine, image, way, path) for way, path in floors.items())
     print(f"memory above the baseline: at most {worst:.1f} MB of {BUDGET_MB} MB")
-    return 0 if worst < BUDGET_MB else 1
+    return verdict(kept=worst < BUDGET_MB)
 
 
 def _measure(engine: Dockerd, image: str, way: str, path: str) -> float:

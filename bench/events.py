@@ -28,6 +28,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.figures import verdict
 from secdash.facts.doors import UnixDoor
 from secdash.facts.trouble import AnswerError
 from secdash.facts.wire import Connection, get
@@ -339,7 +340,8 @@ def report(
     print(f"{'floor: asked and parsed, no more':<34}{1000 * figures.floor:>9.1f}")
     print(f"watcher at rest {100 * figures.resting:.1f} %, {figures.resident:.0f} MiB")
     slow = sorted(shown)[int(0.95 * len(shown))] if shown else float("inf")
-    return 0 if len(stored) == len(told) and slow < BUDGET else 1
+    judged = hosts >= HOSTS and len(told) >= A_SECOND * SECONDS
+    return verdict(kept=len(stored) == len(told) and slow < BUDGET, judged=judged)
 
 
 if __name__ == "__main__":

@@ -17,5 +17,9 @@ class Line(NamedTuple):
     target: str
     kept: bool | None
 
+    def of_a_smaller_fleet(self) -> Line:
+        """What is over already is over; what is not says nothing about a large fleet."""
+        return self._replace(kept=False if self.kept is False else None)
+
     def __str__(self) -> str:
         return f"| {self.what} | {self.measured} | {self.beside} | {self.target} | {VERDICTS[self.kept]} |"

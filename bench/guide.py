@@ -14,6 +14,7 @@ import time
 from datetime import UTC, datetime
 from itertools import islice
 
+from bench.figures import verdict
 from bench.pages import CONTAINERS, HOSTS, ROUNDS, Cost, measure, populate, prepare
 
 BUDGET_MS, RENDER_MS, BLOCKS = 150, 80, 10
@@ -96,7 +97,7 @@ def main() -> int:
             good = cost.status == 200 and (cost.median < BUDGET_MS or url in WHOLE)
             over = over or not good
             print(row(url, cost) + ("" if good else "  over"))
-    return 1 if over else 0
+    return verdict(kept=not over)
 
 
 if __name__ == "__main__":

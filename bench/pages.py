@@ -16,6 +16,8 @@ import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench.figures import verdict
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -171,7 +173,7 @@ def main() -> int:
             first = f"{cost.first:>7.1f}ms{cost.first_queries:>9}"
             times = f"{first}{cost.median:>7.1f}ms{cost.processor:>9.1f}ms"
             print(f"{url[:57]:<58}{cost.status:>7}{times}{cost.queries:>9}{'' if cost.is_good else '  over'}")
-    return 1 if over else 0
+    return verdict(kept=not over)
 
 
 if __name__ == "__main__":

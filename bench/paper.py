@@ -1,69 +1,115 @@
-"""docs/performance.md, from what the benches printed."""
+"""docs/performance.md, from what the benches printed and told."""
 
 from __future__ import annotations
 
 import ast
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from bench import plots
+from bench.figures import KEPT, NOT_JUDGED, OVER, Figure
 
 HERE = Path(__file__).parent
 HEAD = """\
 # What things cost, measured
 
 Written by `make bench` on {day}, and by nothing else: to have your own figures, run it. {sizes}
-All of it took {minutes:.0f} minutes. Each measurement names the floor or the peer that ran beside it; a figure in
-seconds says something about one machine on one day, a ratio to its floor about the product. Machines that are shared
-with others make both columns larger, the ratio much less so.
+All of it took {minutes:.0f} minutes. Each measurement names the floor or the peer that ran beside it.
 
 - processor: {processor}, {cores} cores
 - memory: {memory} GiB
 - system: {system}, Python {python}
 
-| measurement | target | took |
-|---|---|---|
+"Not judged" is what is held against no target, most often since it ran at a smaller size than the target speaks of: it
+says nothing about the target. A bench that broke off says so. The yardstick is the same piece of Python before each
+bench, in milliseconds of the processor: it took {quickest:.0f} to {slowest:.0f} ms while this was measured, so much did
+the speed of this machine differ by itself.
+
+| measurement | target | took | yardstick |
+|---|---|---|---|
 {table}
 """
 SHORT = "The sizes are small; `python -m bench --whole` takes the large ones."
 WHOLE = "The sizes are those that the targets speak of (`python -m bench --whole`)."
+SPREAD = """\
+## How far figures differ
+
+Measured twice in this run, one straight after the other. A time says something about one machine at one moment, its
+ratio to the floor of the same run about the product: between two machines, or two hours of one that is shared, compare
+ratios.
+
+| figure | first run | second run | apart | ratios to the floor | apart |
+|---|---|---|---|---|---|
+{table}
+"""
+VERDICTS = {KEPT: "kept", OVER: "**not kept**", NOT_JUDGED: "not judged"}
+BROKE_OFF = "**broke off**"
 
 
 class Result(NamedTuple):
-    """What one bench printed, the seconds it took, and the status it ended with: 0 where its target was kept."""
+    """What one bench printed, the seconds it took, its exit status, and what `bench.figures` has of it.
+
+    `compared`: of each of its runs, what can be held against the same of the others.
+    """
 
     name: str
     command: str
     printed: str
     seconds: float
     status: int
+    yardstick: float = 0.0
+    figures: tuple[Figure, ...] = ()
+    compared: tuple[tuple[Figure, ...], ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        return VERDICTS.get(self.status, BROKE_OFF)
 
 
 def page(results: Sequence[Result], *, whole: bool) -> str:
-    table = "\n".join(_row(result) for result in results)
     head = HEAD.format(
         day=datetime.now(tz=UTC).date().isoformat(),
         sizes=WHOLE if whole else SHORT,
-        table=table,
-        minutes=_minutes(results),
+        table="\n".join(_row(result) for result in results),
+        minutes=sum(result.seconds for result in results) / 60,
+        quickest=min(result.yardstick for result in results),
+        slowest=max(result.yardstick for result in results),
         **_machine(),
     )
-    return "\n".join([head, *(_section(result) for result in results)])
-
-
-def _minutes(results: Sequence[Result]) -> float:
-    return sum(result.seconds for result in results) / 60
+    spread = "\n".join(line for result in results for line in _differing(result))
+    compared = [SPREAD.format(table=spread)] if spread else []
+    return "\n".join([head, *compared, *(_section(result) for result in results)])
 
 
 def _row(result: Result) -> str:
-    kept = "**not kept**" if result.status else "kept"
-    return f"| [{result.name}](#{result.name}) | {kept} | {result.seconds:.0f} s |"
+    took = f"{result.seconds:.0f} s | {result.yardstick:.0f} ms"
+    return f"| [{result.name}](#{result.name}) | {result.verdict} | {took} |"
+
+
+def _differing(result: Result) -> Iterator[str]:
+    """A line for each figure that two runs have."""
+    if len(result.compared) < 2:
+        return
+    first, second = ({(each.series, each.x): each.y for each in run} for run in result.compared[-2:])
+    for name in dict.fromkeys(series for series, _x in first if (series, "floor") in second):
+        values = first[name, "value"], second[name, "value"]
+        ratios = values[0] / first[name, "floor"], values[1] / second[name, "floor"]
+        shown = " | ".join(f"{value:.3g}" for value in values)
+        yield f"| {name} | {shown} | {_apart(values)} | {ratios[0]:.3g} and {ratios[1]:.3g} | {_apart(ratios)} |"
+
+
+def _apart(values: tuple[float, float]) -> str:
+    return f"{max(values) / min(values) - 1:.0%}"
 
 
 def _section(result: Result) -> str:
-    return f"## {result.name}\n\n{_said_of(result.name)}\n\n`python {result.command}`\n\n{_shown(result.printed)}\n"
+    drawn = "".join(f"![{text}](performance/{name}.svg)\n\n" for name, text in plots.told_of(result.figures).items())
+    said = f"## {result.name}\n\n{_said_of(result.name)}\n\n`python {result.command}`"
+    return f"{said}\n\n{drawn}{_shown(result.printed)}\n"
 
 
 def _said_of(name: str) -> str:
@@ -72,14 +118,15 @@ def _said_of(name: str) -> str:
 
 
 def _shown(printed: str) -> str:
-    """Tables of Markdown as such, all else as it was printed."""
+    """Tables of Markdown as such, all else as it was printed; empty lines between them are nothing to show."""
     blocks: list[tuple[bool, list[str]]] = []
     for line in printed.strip("\n").splitlines():
         is_table = line.startswith("|")
         if not blocks or blocks[-1][0] != is_table:
             blocks.append((is_table, []))
         blocks[-1][1].append(line)
-    return "\n\n".join(_block(lines, is_table=is_table) for is_table, lines in blocks)
+    shown = (_block(lines, is_table=is_table) for is_table, lines in blocks if any(map(str.strip, lines)))
+    return "\n\n".join(shown)
 
 
 def _block(lines: Sequence[str], *, is_table: bool) -> str:

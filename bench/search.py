@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from bench.figures import verdict
+
 ROUNDS = 9
 TIMES = 10
 BUDGET_MS = 100
@@ -99,7 +101,7 @@ def main() -> int:
             print(
                 f"{query:<28}{once[query]:>8.1f}ms{ratio:>9.0f}{many:>10.1f}ms{growth:>8.1f}{'' if good else '  over'}"
             )
-    return 1 if over else 0
+    return verdict(kept=not over)
 
 
 if __name__ == "__main__":
