@@ -28,7 +28,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.figures import verdict
+from bench.figures import tell, verdict
 from secdash.facts.doors import UnixDoor
 from secdash.facts.trouble import AnswerError
 from secdash.facts.wire import Connection, get
@@ -264,6 +264,12 @@ def line(name: str, seconds: list[float]) -> str:
     return f"{name:<34}{statistics.median(taken):>8.2f}s{taken[int(0.95 * len(taken))]:>8.2f}s{taken[-1]:>8.2f}s"
 
 
+def draw(way: str, seconds: list[float]) -> None:
+    if seconds:
+        tell("event-delay", "median", way, statistics.median(seconds))
+        tell("event-delay", "95 %", way, sorted(seconds)[int(0.95 * len(seconds))])
+
+
 def main(count: int, a_second: int, seconds: int, watchers: int = 1) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as place,
@@ -324,7 +330,7 @@ def report(
     shown = []
     for name, at in told.items():
         later = [end for begin, end in answers if name in found and begin >= found[name]]
-        shown += [later[0] - at] if later else []
+        shown.append(later[0] - at if later else float("inf"))
     rate = len(told) / figures.taken
     print(
         f"{hosts} hosts, {rate:.1f} containers a second for {figures.taken:.0f} s: {len(stored)} of {len(told)} judged"
@@ -337,6 +343,10 @@ def report(
     for name, seconds in zip(names, worked, strict=True):
         share = 100 * seconds / (figures.taken + 5)
         print(f"{name:<34}{1000 * seconds / len(told):>9.1f}{share:>7.0f} %")
+        tell("event-cost", "a container", name, 1000 * seconds / len(told))
+    tell("event-cost", "a container", "floor: asked and parsed", 1000 * figures.floor)
+    for way, delays in (("to its finding", stored), ("to an open overview", shown)):
+        draw(way, delays)
     print(f"{'floor: asked and parsed, no more':<34}{1000 * figures.floor:>9.1f}")
     print(f"watcher at rest {100 * figures.resting:.1f} %, {figures.resident:.0f} MiB")
     slow = sorted(shown)[int(0.95 * len(shown))] if shown else float("inf")

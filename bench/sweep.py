@@ -14,11 +14,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from bench.figures import NOT_JUDGED
+from bench.figures import tell, verdict
 from bench.sweep_parts import Engines, Meter, Used, children, engines, memory, prepare, read_raw, register, rows_written
 from bench.sweep_parts import workers as running_workers
 from tests.engine.services import running_postgres, running_redis
@@ -34,6 +34,10 @@ class Case(NamedTuple):
     workers: int
     changed: float
     latency: float
+
+
+LEAST = {0.0: 100, 0.1: 40}  # hosts a second that two workers are to sweep, by the share of containers that changed
+MOST_MIB, MOST_ROWS, HOSTS = 250, 6, 1000
 
 
 class Swept(NamedTuple):
@@ -125,7 +129,26 @@ def told_rows(written: dict[str, float], case: Case) -> str:
     return f"    rows written of {whose}: {sum(written.values()):.2f} ({parts})"
 
 
-def measured(case: Case, asked: argparse.Namespace, url: str, folder: Path) -> Iterator[str]:
+class Found:
+    """What targets speak of, as it was measured."""
+
+    def __init__(self) -> None:
+        self.kept: list[bool] = []
+
+    def swept(self, case: Case, rate: float, held: Sequence[float]) -> None:
+        name = f"{case.workers} workers, {case.changed:.0%} changed, {case.latency:.0f} ms"
+        tell("sweep-rate", "scanned", name, rate)
+        if case.workers != 2 or case.latency:
+            return
+        for number, each in enumerate(held, 1):
+            tell("sweep-memory", f"{case.changed:.0%} changed", number, each)
+        self.kept += [rate >= LEAST.get(case.changed, 0), max(held) < MOST_MIB]
+
+    def wrote(self, case: Case, written: dict[str, float]) -> None:
+        self.kept += [] if case.changed else [sum(written.values()) <= MOST_ROWS]
+
+
+def measured(case: Case, asked: argparse.Namespace, url: str, folder: Path, found: Found) -> Iterator[str]:
     from secdash.celery import app
 
     options = ("--changed", str(case.changed), "--latency", str(case.latency), "--faults", str(asked.faults))
@@ -136,14 +159,19 @@ def measured(case: Case, asked: argparse.Namespace, url: str, folder: Path) -> I
             first = swept(fleet, meter, 1)
             again = [swept(fleet, meter, number) for number in range(2, 2 + asked.sweeps)]
             yield row(case, asked.hosts, first, again)
+            rate = asked.hosts / statistics.median(each.seconds for each in again)
+            found.swept(case, rate, [each.held for each in (first, *again)])
             if asked.sweeps > 1:
                 held = ", ".join(f"{each.held:.0f}" for each in (first, *again))
                 yield f"    MiB of the largest worker after each sweep: {held}"
             if asked.rows:
-                yield told_rows(rows_a_host(fleet, meter, 2 + asked.sweeps, asked.hosts), case)
+                written = rows_a_host(fleet, meter, 2 + asked.sweeps, asked.hosts)
+                found.wrote(case, written)
+                yield told_rows(written, case)
             if asked.empty:
                 yield f"    an empty task: {empty_tasks(meter):.2f} ms of the workers"
         cpu, wall, answers = floor(folder, asked.hosts)
+        tell("sweep-rate", "answers read raw, one host after the other", f"{case.latency:.0f} ms", 1000 / wall)
         yield f"    floor: {cpu:.1f} ms of CPU, {wall:.1f} ms by the clock for {answers:.0f} answers a host"
     if lost := failed():
         yield f"    scans that failed so far: {lost}"
@@ -174,13 +202,14 @@ def main(asked: argparse.Namespace) -> int:
         folder = Path(place)
         register(asked.hosts, folder)
         print(f"{asked.hosts} hosts × {asked.containers} containers; ms of CPU a host by part\n{HEAD}", flush=True)
+        found = Found()
         for case in (Case(w, c, ms) for ms in asked.latency for c in asked.changed for w in asked.workers):
-            for line in measured(case, asked, q, folder):
+            for line in measured(case, asked, q, folder, found):
                 print(line, flush=True)
         from django.db import connection
 
         connection.close()
-    return NOT_JUDGED  # its rates are read, and held against nothing here
+    return verdict(kept=all(found.kept), judged=asked.hosts >= HOSTS)
 
 
 def _several(kind: Callable[[str], T]) -> Callable[[str], list[T]]:
