@@ -13,7 +13,9 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
+from kombu import Connection
 
+from secdash.celery import app
 from secdash.environment import BASE
 from tests.engine import parts
 from tests.flows import made_once, product
@@ -88,6 +90,29 @@ def start(name: str, folder: Path, seen: dict[str, str]) -> subprocess.Popen[byt
 def is_itself(pid: int) -> bool:
     """Past the programs that prepare its place."""
     return product.command_of(pid).split(" ")[0] not in ("", "setpriv", "unshare", "sh")
+
+
+class Malicious:
+    """Who unpickles it makes a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (str(self.folder),)
+
+
+def test_a_worker_takes_no_pickled_message(stack: Stack) -> None:
+    """Whoever can write to the queue runs no code in who reads it."""
+    ran, log = stack.folder / "ran", stack.folder / "worker.log"
+    with Connection(stack.seen["REDIS_URL"]) as there:
+        app.send_task(
+            "secdash.scans.tasks.run_scan", [Malicious(ran)], serializer="pickle", connection=there, queue="secdash"
+        )
+
+    assert product.eventually(lambda: "ContentDisallowed" in log.read_text(), within=60), log.read_text()
+    assert not ran.exists()
+    assert product.eventually(partial(stack.is_healthy, "worker"), within=60)
 
 
 def test_every_service_is_healthy_and_does_its_part_and_no_worker_stands_in_for_another(stack: Stack) -> None:
