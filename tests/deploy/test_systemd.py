@@ -103,9 +103,10 @@ def seen(tmp_path, redis_url, postgres_url):
     url = a_database(postgres_url, "systemd")
     made_once.prepare(tmp_path, made_once.MIGRATE, DATABASE_URL=url, SECDASH_SECRET_KEY=KEY)
     (tmp_path / "database_url").write_text(url)
+    (tmp_path / "redis_url").write_text(redis_url)
     (tmp_path / "secret_key").write_text(KEY)
     ours = {name: value.replace("/etc/secdash", str(tmp_path)) for name, value in shipped_settings().items()}
-    ours |= {"SECDASH_DATA": str(tmp_path), "REDIS_URL": redis_url}
+    ours |= {"SECDASH_DATA": str(tmp_path)}
     return product.environment(tmp_path, **ours)
 
 

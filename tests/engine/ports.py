@@ -78,6 +78,18 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def asking_for_certificates(authority: Authority) -> ssl.SSLContext:
+    """Of a server for `localhost` that lets in whom this authority knows."""
+    context, pair = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), authority.server("localhost")
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(pair.certificate + pair.key)
+        file.flush()
+        context.load_cert_chain(file.name)
+    context.load_verify_locations(cadata=authority.certificate)
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
 @contextmanager
 def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
     """A port on which every connection is handed to `answer`, and then closed."""

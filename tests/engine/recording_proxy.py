@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -34,20 +35,43 @@ def recording(engine: Path) -> Iterator[Recorded]:
     ):
         recorded = Recorded(Path(folder) / "docker.sock")
         door.bind(str(recorded.path))
-        door.listen(16)
-        thread = threading.Thread(target=_serve, args=(door, engine, recorded), daemon=True)
-        thread.start()
-        try:
+        with _serving(door, engine, recorded):
             yield recorded
-        finally:
-            door.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
 
 
-def _serve(door: socket.socket, engine: Path, recorded: Recorded) -> None:
+@contextmanager
+def recording_port(engine: Path, tls: ssl.SSLContext | None = None) -> Iterator[tuple[int, Recorded]]:
+    """The same on a port of loopback; with `tls` it is the end of that, and keeps what was said inside."""
+    with closing(socket.socket()) as door:
+        door.bind(("127.0.0.1", 0))
+        recorded = Recorded(engine)
+        with _serving(door, engine, recorded, tls):
+            yield door.getsockname()[1], recorded
+
+
+@contextmanager
+def _serving(
+    door: socket.socket, engine: Path, recorded: Recorded, tls: ssl.SSLContext | None = None
+) -> Iterator[None]:
+    door.listen(16)
+    thread = threading.Thread(target=_serve, args=(door, engine, recorded, tls), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+def _serve(door: socket.socket, engine: Path, recorded: Recorded, tls: ssl.SSLContext | None) -> None:
     with suppress(OSError):
         while True:
             client, _address = door.accept()
+            try:
+                client = tls.wrap_socket(client, server_side=True) if tls else client
+            except OSError:  # no handshake, and nothing was said
+                client.close()
+                continue
             server = socket.socket(socket.AF_UNIX)
             server.connect(str(engine))
             kept = bytearray()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
+from kombu import Connection
 
+from secdash.celery import app
 from secdash.environment import BASE
 from tests.engine import parts
 from tests.flows import made_once, product
@@ -24,6 +27,8 @@ KEY = "the same long random text in every process of this test"
 OURS = ("worker", "watcher", "sender", "beat")
 # A machine of its own name, as a container is: that is how workers are told from each other.
 ALONE = ("unshare", "--uts", "sh", "-c", 'hostname "$HOSTNAME" && exec "$@"', "sh")
+PING = "import redis, sys; print(redis.Redis.from_url(sys.argv[1]).ping())"
+OWN_NETWORK = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 ADA_FORGOT_HER_PASSWORD = """
 from secdash.accounts.models import User
 from secdash.accounts.tasks import mail_reset
@@ -88,6 +93,54 @@ def start(name: str, folder: Path, seen: dict[str, str]) -> subprocess.Popen[byt
 def is_itself(pid: int) -> bool:
     """Past the programs that prepare its place."""
     return product.command_of(pid).split(" ")[0] not in ("", "setpriv", "unshare", "sh")
+
+
+def test_its_redis_is_healthy_and_lets_in_who_knows_the_password(tmp_path: Path) -> None:
+    """As drawn by deploy/make-secrets, in a network of its own, where nobody else has the port."""
+    parts.require_programs("unshare", "nsenter", "setpriv", "redis-server", "redis-cli", "ip")
+    parts.require(os.geteuid() == 0, "a network of one's own needs root")
+    shutil.copy(BASE / "deploy" / "make-secrets", tmp_path)
+    subprocess.run(["sh", str(tmp_path / "make-secrets")], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    text = (BASE / "docker-compose.yml").read_text().replace("/run/secrets", f"{tmp_path}/secrets").replace("$$", "$")
+    redis = yaml.safe_load(text)["services"]["redis"]
+    url = (tmp_path / "secrets" / "redis_url").read_text().replace("@redis:", "@127.0.0.1:")
+    with (tmp_path / "log").open("wb") as log:
+        process = parts.start([*OWN_NETWORK, *redis["command"]], cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=log)
+    beside = ("nsenter", "--target", str(process.pid), "--net")
+
+    def says(*command: str) -> str:
+        done = subprocess.run([*beside, *command], capture_output=True, text=True, check=False)
+        return f"{done.returncode} {done.stdout.strip()}"
+
+    try:
+        assert parts.wait_until(lambda: says(sys.executable, "-c", PING, url) == "0 True", process)
+        assert says("sh", "-c", redis["healthcheck"]["test"][1]) == "0 "
+        assert "NOAUTH" in says("redis-cli", "get", "x")
+    finally:
+        parts.stop(process)
+
+
+class Malicious:
+    """Who unpickles it makes a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (str(self.folder),)
+
+
+def test_a_worker_takes_no_pickled_message(stack: Stack) -> None:
+    """Whoever can write to the queue runs no code in who reads it."""
+    ran, log = stack.folder / "ran", stack.folder / "worker.log"
+    with Connection(stack.seen["REDIS_URL"]) as there:
+        app.send_task(
+            "secdash.scans.tasks.run_scan", [Malicious(ran)], serializer="pickle", connection=there, queue="secdash"
+        )
+
+    assert product.eventually(lambda: "ContentDisallowed" in log.read_text(), within=60), log.read_text()
+    assert not ran.exists()
+    assert product.eventually(partial(stack.is_healthy, "worker"), within=60)
 
 
 def test_every_service_is_healthy_and_does_its_part_and_no_worker_stands_in_for_another(stack: Stack) -> None:

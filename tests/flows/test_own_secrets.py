@@ -17,7 +17,7 @@ import requests
 from secdash.environment import BASE
 from tests.engine import parts
 from tests.engine.services import postgres_program, running_redis
-from tests.flows import product
+from tests.flows import product, unpacking
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("own secrets")]
 MANY = {"tls key": 6, "ssh key": 6, "passphrase": 6, "channel": 10, "password": 5}
@@ -38,10 +38,13 @@ class Run(msgspec.Struct, frozen=True):
     away: requests.Response
 
     def among(self, text: str | bytes) -> list[str]:
-        """What each credential that stands there was planted as."""
-        plain = text.encode() if isinstance(text, str) else text
-        forms = {marker: (marker.encode(), marker.encode().hex().encode()) for marker in self.planted}
-        return [self.planted[marker] for marker, spelt in forms.items() if any(form in plain for form in spelt)]
+        """What each credential that stands there was planted as, also where it is packed."""
+        said = list(unpacking.layers(text.encode() if isinstance(text, str) else text))
+        return [
+            where
+            for marker, where in self.planted.items()
+            if any(form in layer for form in unpacking.forms(marker) for layer in said)
+        ]
 
 
 class Planting:
@@ -214,18 +217,22 @@ def descendants(pid: int) -> list[int]:
 
 
 def whole_queue(servers: dict[str, str]) -> bytes:
-    """Every key with all that is under it."""
     with redis.Redis.from_url(Path(servers["REDIS_URL_FILE"]).read_text()) as server:
-        return b"".join(key + (plainly(server, key)) for key in server.scan_iter())
+        return everything_in(server)
+
+
+def everything_in(server: redis.Redis) -> bytes:
+    """Every key with all that is under it."""
+    return b"\n".join(key + b"\n" + plainly(server, key) for key in server.scan_iter())
 
 
 def plainly(server: redis.Redis, key: bytes) -> bytes:
     read = {
         b"string": lambda: server.get(key),
-        b"list": lambda: b"".join(server.lrange(key, 0, -1)),
-        b"set": lambda: b"".join(server.smembers(key)),
-        b"hash": lambda: b"".join(server.hvals(key)),
-        b"zset": lambda: b"".join(server.zrange(key, 0, -1)),
+        b"list": lambda: b"\n".join(server.lrange(key, 0, -1)),
+        b"set": lambda: b"\n".join(server.smembers(key)),
+        b"hash": lambda: b"\n".join(server.hvals(key)),
+        b"zset": lambda: b"\n".join(server.zrange(key, 0, -1)),
     }
     return read[server.type(key)]() or b""
 

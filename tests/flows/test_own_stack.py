@@ -54,7 +54,7 @@ def as_created(name, service, folder: Path):
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory):
     folder = tmp_path_factory.mktemp("secrets")
-    for secret in ("secret_key", "database_url", "postgres_password", "mail_url"):
+    for secret in ("secret_key", "database_url", "postgres_password", "redis_url", "redis_auth", "mail_url"):
         (folder / secret).write_text("x")
     with running_dockerd() as engine:
         engine.import_image()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -35,7 +36,8 @@ def test_every_secret_of_the_stack_is_made_and_kept(make, tmp_path):
     assert {f"./deploy/secrets/{name}" for name in first} == {each["file"] for each in wanted}
     assert first == second
     assert first["postgres_password"] in first["database_url"]
-    assert min(len(first["secret_key"]), len(first["postgres_password"])) > 40
+    assert first["redis_auth"] == f"requirepass {urlsplit(first['redis_url']).password}\n"
+    assert min(len(first["secret_key"]), len(first["postgres_password"]), len(first["redis_auth"])) > 40
     assert first["mail_url"] == ""
     assert "No mail server is set" in said
 

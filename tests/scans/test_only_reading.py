@@ -6,6 +6,7 @@ import pytest
 
 from secdash.checks import CATALOGUE
 from secdash.facts.connect import Unreachable
+from secdash.facts.endpoint import TlsIdentity
 from secdash.facts.parse import parse
 from secdash.facts.trying import try_connection
 from secdash.fleet import credentials
@@ -13,18 +14,25 @@ from secdash.fleet.models import Connection, Host
 from secdash.scans.collecting import answers_of
 from secdash.scans.inventories import with_image_files
 from secdash.scans.narrowing import Asked, look_again
-from tests.engine.recording_proxy import recording
+from tests.engine.certificates import Authority
+from tests.engine.ports import asking_for_certificates
+from tests.engine.recording_proxy import recording, recording_port
 from tests.fleet.hosts import a_host
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
 
 @pytest.fixture
-def engine(dockerd):
+def running(dockerd):
     dockerd.docker("run", "--detach", "--name", "read-me", "bb:1", "sleep", "600")
-    with recording(dockerd.socket) as recorded:
-        yield recorded
+    yield dockerd
     dockerd.docker("rm", "--force", "read-me")
+
+
+@pytest.fixture
+def engine(running):
+    with recording(running.socket) as recorded:
+        yield recorded
 
 
 def a_socket_host(engine, _sshd):
@@ -42,7 +50,24 @@ def an_ssh_host(engine, sshd):
 
 @pytest.mark.parametrize("make", [a_socket_host, an_ssh_host])
 def test_scans_second_looks_and_trials_only_read(engine, sshd, make):
-    host = make(engine, sshd)
+    only_reads(make(engine, sshd), engine)
+
+
+@pytest.mark.parametrize("kind", [Connection.Kind.TCP, Connection.Kind.TLS])
+def test_nor_does_anything_else_go_to_a_port(running, kind):
+    authority = Authority()
+    tls = asking_for_certificates(authority) if kind == Connection.Kind.TLS else None
+    with recording_port(running.socket, tls) as (port, recorded):
+        host = a_host(kind=kind, address=f"localhost:{port}")
+        if tls:
+            pair = authority.client()
+            host.connection.sealed = credentials.sealed(TlsIdentity(authority.certificate, pair.certificate, pair.key))
+            host.connection.save()
+        only_reads(host, recorded)
+
+
+def only_reads(host, engine):
+    """Tried, scanned with the files of its images, and looked at again."""
     host.image_reading = Host.Images.EXPORT
 
     trial = try_connection(host.connection.endpoint)

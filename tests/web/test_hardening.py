@@ -30,6 +30,7 @@ EXPECTED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
+OWN_ALONE = ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'")
 WEAK = ("unsafe-inline", "unsafe-eval", "*", "data:", "http:", "https:")
 ELSEWHERE = "https://evil.example/"
 TRICKS = [
@@ -51,6 +52,14 @@ HTTPS_SETTINGS = (
     "CSRF_COOKIE_HTTPONLY",
     "SECURE_SSL_REDIRECT",
 )
+ANSWERS = """
+import django, json
+django.setup()
+from django.test import Client
+secure, plain = (Client(headers={"host": "secdash.example.org"}).get(*asked, secure=on)
+                 for asked, on in ((("/health/live",), True), (("/findings/?q=x",), False)))
+print(json.dumps([dict(secure.headers), plain.status_code, dict(plain.headers)]))
+"""
 TELL = "import json, sys, secdash.settings as s; print(json.dumps({n: getattr(s, n) for n in sys.argv[1:]}))"
 
 
@@ -65,7 +74,7 @@ def every_url():
 def faults(response):
     found = [name for name, value in EXPECTED.items() if response.headers.get(name) != value]
     policy = response.headers.get("Content-Security-Policy", "")
-    if "default-src 'none'" not in policy or any(word in policy.split() for word in WEAK):
+    if not all(own in policy for own in OWN_ALONE) or any(word in policy.split() for word in WEAK):
         found.append("Content-Security-Policy")
     if "camera=()" not in response.headers.get("Permissions-Policy", ""):
         found.append("Permissions-Policy")
@@ -140,6 +149,33 @@ def test_with_https_cookies_and_pages_stay_with_this_very_host():
     assert told.pop("SESSION_COOKIE_NAME") == "__Host-sessionid"
     assert told.pop("CSRF_COOKIE_NAME") == "__Host-csrftoken"
     assert set(told.values()) == {True}
+
+
+def test_with_https_browsers_keep_to_it_for_a_year_and_the_clear_leads_there_alone():
+    environment = {"SECDASH_URL": "https://secdash.example.org", "SECDASH_SECRET_KEY": "x" * 50, "PATH": "/usr/bin"}
+    environment["DJANGO_SETTINGS_MODULE"] = "secdash.settings"
+
+    done = subprocess.run([sys.executable, "-c", ANSWERS], cwd=BASE, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    secure, status, plain = json.loads(done.stdout)
+    assert secure["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert (status, plain["Location"]) == (301, "https://secdash.example.org/findings/?q=x")
+    assert "Strict-Transport-Security" not in plain
+
+
+def test_no_cookie_goes_with_a_form_of_another_site():
+    client, member = Client(), a_member(Role.OPERATOR)
+    answers = [
+        client.get(reverse("login")),
+        client.post(reverse("login"), {"username": member.username, "password": PASSWORD}),
+        client.post(reverse("set-theme"), {"theme": "dark"}),
+        client.post(reverse("set-language"), {"language": "fr"}),
+    ]
+
+    given = {name: cookie["samesite"] for answer in answers for name, cookie in answer.cookies.items()}
+    assert {"sessionid", "csrftoken"} <= set(given)
+    assert set(given.values()) <= {"Lax", "Strict"}
 
 
 def fails(passphrase, address, shown):
