@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from secdash.facts.answers import Answers, ContainerAnswers, Failure, ImageAnswers
+from secdash.facts.answers import NOT_ASKED, Answers, ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, Unreachable, open_engine
 from secdash.facts.endpoint import Endpoint
 from secdash.facts.helper_mark import is_helper
@@ -73,7 +74,6 @@ class Pass:
 
     def read(self) -> Answers:
         info = self._ask("/info")
-        manages = field(field(info, "Swarm"), "ControlAvailable") is True
         return Answers(
             version=self._ask("/version"),
             info=info,
@@ -82,10 +82,21 @@ class Pass:
             networks=self._listing(NETWORKS, self._network, its_containers),
             volumes=self._ask("/volumes"),
             plugins=self._ask("/plugins"),
-            services=self._ask("/services") if manages else None,
-            secrets=self._ask("/secrets") if manages else None,
+            services=self._of_swarm(info, partial(self._ask, "/services")),
+            secrets=self._of_swarm(info, partial(self._ask, "/secrets")),
             reached=self._engine.reached,
         )
+
+    def _of_swarm(self, info: Any, ask: Callable[[], Any]) -> Any:
+        """None where the Engine manages no swarm. Where it did not say whether it does, nobody knows what is in one."""
+        if isinstance(info, Failure):
+            return info
+        swarm = field(info, "Swarm")
+        manages = field(swarm, "ControlAvailable")
+        if manages is True:
+            return ask()
+        tells = isinstance(info, dict) and isinstance(swarm, dict | None) and manages in (None, False)
+        return None if tells else NOT_ASKED
 
     def _listing(
         self,

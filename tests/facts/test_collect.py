@@ -79,6 +79,23 @@ def test_what_the_engine_does_not_tell_of_itself_is_unknown(path):
     assert not isinstance({"/info": engine.version, "/version": engine.live_restore}[path], Unknown)
 
 
+SWARM = {
+    "/info": recorded("info_swarm.json"),
+    "/services": recorded("swarm_services.json"),
+    "/secrets": recorded("swarm_secrets.json"),
+}
+
+
+@pytest.mark.parametrize(
+    "info", [refusal(403), refusal(500), HTML, [], {"Swarm": "?"}, {"Swarm": {"ControlAvailable": 1}}]
+)
+def test_where_the_engine_does_not_say_whether_it_manages_a_swarm_its_services_are_not_taken_for_gone(info):
+    assert snapshot_of(recorded_routes() | SWARM).services
+    assert snapshot_of(recorded_routes() | SWARM | {"/info": {"Swarm": None}}).services == ()
+
+    assert isinstance(snapshot_of(recorded_routes() | SWARM | {"/info": info}).services, Unknown)
+
+
 @pytest.mark.parametrize("answer", [refusal(403), refusal(404), refusal(500), HTML, Bytes(b""), [], None])
 def test_one_container_that_cannot_be_inspected_is_unknown_and_still_there(answer):
     snapshot = snapshot_of(recorded_routes() | {f"/containers/{ID}/json": answer})
