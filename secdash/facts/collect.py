@@ -71,6 +71,7 @@ class Pass:
         self._changes_left = ALL_CHANGES_TIME
         self._silences = 0
         self._inspected: dict[str, Any] = {}  # by id, where it was asked for ahead
+        self._how_far = ("connecting", 0, 0)
 
     def read(self) -> Answers:
         info = self._ask("/info")
@@ -142,7 +143,8 @@ class Pass:
         return {id_of(entry) for entry in listed} if isinstance(listed, list) else None
 
     def _report(self, done: int, total: int) -> None:
-        self._progress("reading", done, total)
+        self._how_far = ("reading", done, total)
+        self._progress(*self._how_far)
 
     def _container(self, listed: Any, id_: str) -> ContainerAnswers:
         known = self._inspected.pop(id_, None) if id_ in self._inspected else ABSENT
@@ -195,6 +197,7 @@ class Pass:
             answer = self._get(path, ANSWER_TIME)
         except NoAnswer as error:
             self._silences += 1
+            self._progress(*self._how_far)  # no further, but not dead: many silences last longer than a lease
             if self._silences >= SILENCES:
                 raise Unreachable(_stopped_answering(error.message)) from error
             return Failure(error.message)

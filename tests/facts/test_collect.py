@@ -54,6 +54,17 @@ def test_tells_how_far_it_is():
     assert seen[1:] == [("reading", done, 28) for done in range(1, 29)]
 
 
+def test_gives_a_sign_of_life_at_each_question_that_is_not_answered(monkeypatch):
+    """Or who watches takes it for dead: these silences are not three in a row, and last as long as there are images."""
+    monkeypatch.setattr("secdash.facts.collect.ANSWER_TIME", 0.1)
+    silent = {f"/images/{image['Id']}/json": Silence() for image in recorded_routes()["/images/json"]}
+    seen = []
+    snapshot_of(recorded_routes() | silent, progress=lambda *step: seen.append(step))
+
+    assert seen[29:] == [("reading", 28, 28)] * len(silent)
+    assert len(silent) == 3
+
+
 @pytest.mark.parametrize("answer", [refusal(403), refusal(404), refusal(500), HTML, Bytes(b"[{"), {"a": 1}, "text"])
 @pytest.mark.parametrize("path", ["/containers/json", "/images/json", "/networks", "/volumes"])
 def test_a_listing_that_is_refused_or_garbage_is_unknown_and_the_rest_is_read(path, answer):
