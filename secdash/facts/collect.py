@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from secdash.facts.answers import Answers, ContainerAnswers, Failure, ImageAnswers
+from secdash.facts.answers import NOT_ASKED, Answers, ContainerAnswers, Failure, ImageAnswers
 from secdash.facts.connect import AnswerError, EngineClient, NoAnswer, Unreachable, open_engine
 from secdash.facts.endpoint import Endpoint
 from secdash.facts.helper_mark import is_helper
@@ -70,10 +71,10 @@ class Pass:
         self._changes_left = ALL_CHANGES_TIME
         self._silences = 0
         self._inspected: dict[str, Any] = {}  # by id, where it was asked for ahead
+        self._how_far = ("connecting", 0, 0)
 
     def read(self) -> Answers:
         info = self._ask("/info")
-        manages = field(field(info, "Swarm"), "ControlAvailable") is True
         return Answers(
             version=self._ask("/version"),
             info=info,
@@ -82,10 +83,21 @@ class Pass:
             networks=self._listing(NETWORKS, self._network, its_containers),
             volumes=self._ask("/volumes"),
             plugins=self._ask("/plugins"),
-            services=self._ask("/services") if manages else None,
-            secrets=self._ask("/secrets") if manages else None,
+            services=self._of_swarm(info, partial(self._ask, "/services")),
+            secrets=self._of_swarm(info, partial(self._ask, "/secrets")),
             reached=self._engine.reached,
         )
+
+    def _of_swarm(self, info: Any, ask: Callable[[], Any]) -> Any:
+        """None where the Engine manages no swarm. Where it did not say whether it does, nobody knows what is in one."""
+        if isinstance(info, Failure):
+            return info
+        swarm = field(info, "Swarm")
+        manages = field(swarm, "ControlAvailable")
+        if manages is True:
+            return ask()
+        tells = isinstance(info, dict) and isinstance(swarm, dict | None) and manages in (None, False)
+        return None if tells else NOT_ASKED
 
     def _listing(
         self,
@@ -131,7 +143,8 @@ class Pass:
         return {id_of(entry) for entry in listed} if isinstance(listed, list) else None
 
     def _report(self, done: int, total: int) -> None:
-        self._progress("reading", done, total)
+        self._how_far = ("reading", done, total)
+        self._progress(*self._how_far)
 
     def _container(self, listed: Any, id_: str) -> ContainerAnswers:
         known = self._inspected.pop(id_, None) if id_ in self._inspected else ABSENT
@@ -184,6 +197,7 @@ class Pass:
             answer = self._get(path, ANSWER_TIME)
         except NoAnswer as error:
             self._silences += 1
+            self._progress(*self._how_far)  # no further, but not dead: many silences last longer than a lease
             if self._silences >= SILENCES:
                 raise Unreachable(_stopped_answering(error.message)) from error
             return Failure(error.message)

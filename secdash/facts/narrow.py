@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from secdash.facts.answers import Answers, ContainerAnswers, ImageAnswers
@@ -69,7 +70,6 @@ class Narrow(Pass):
         """What is wanted, and the subject itself; the mark of its part in the place of everything else."""
         self._wanted = wanted | {FIRST[self._kind]} if self._kind in FIRST else wanted
         info = self._ask("/info")
-        manages = field(field(info, "Swarm"), "ControlAvailable") is True
         return Answers(
             version=self._ask("/version"),
             info=info,
@@ -78,8 +78,8 @@ class Narrow(Pass):
             networks=self._listed(Part.NETWORKS, NETWORKS, self._network, its_containers),
             volumes=self._one(Part.VOLUMES),
             plugins=self._one(Part.PLUGINS),
-            services=self._one(Part.SERVICES) if manages else None,
-            secrets=self._one(Part.SECRETS) if manages else None,
+            services=self._of_swarm(info, partial(self._one, Part.SERVICES)),
+            secrets=self._of_swarm(info, partial(self._one, Part.SECRETS)),
             files=not_asked(Part.FILES),
             reached=self._engine.reached,
         )

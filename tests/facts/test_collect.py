@@ -54,6 +54,17 @@ def test_tells_how_far_it_is():
     assert seen[1:] == [("reading", done, 28) for done in range(1, 29)]
 
 
+def test_gives_a_sign_of_life_at_each_question_that_is_not_answered(monkeypatch):
+    """Or who watches takes it for dead: these silences are not three in a row, and last as long as there are images."""
+    monkeypatch.setattr("secdash.facts.collect.ANSWER_TIME", 0.1)
+    silent = {f"/images/{image['Id']}/json": Silence() for image in recorded_routes()["/images/json"]}
+    seen = []
+    snapshot_of(recorded_routes() | silent, progress=lambda *step: seen.append(step))
+
+    assert seen[29:] == [("reading", 28, 28)] * len(silent)
+    assert len(silent) == 3
+
+
 @pytest.mark.parametrize("answer", [refusal(403), refusal(404), refusal(500), HTML, Bytes(b"[{"), {"a": 1}, "text"])
 @pytest.mark.parametrize("path", ["/containers/json", "/images/json", "/networks", "/volumes"])
 def test_a_listing_that_is_refused_or_garbage_is_unknown_and_the_rest_is_read(path, answer):
@@ -77,6 +88,23 @@ def test_what_the_engine_does_not_tell_of_itself_is_unknown(path):
 
     assert isinstance({"/version": engine.version, "/info": engine.live_restore}[path], Unknown)
     assert not isinstance({"/info": engine.version, "/version": engine.live_restore}[path], Unknown)
+
+
+SWARM = {
+    "/info": recorded("info_swarm.json"),
+    "/services": recorded("swarm_services.json"),
+    "/secrets": recorded("swarm_secrets.json"),
+}
+
+
+@pytest.mark.parametrize(
+    "info", [refusal(403), refusal(500), HTML, [], {"Swarm": "?"}, {"Swarm": {"ControlAvailable": 1}}]
+)
+def test_where_the_engine_does_not_say_whether_it_manages_a_swarm_its_services_are_not_taken_for_gone(info):
+    assert snapshot_of(recorded_routes() | SWARM).services
+    assert snapshot_of(recorded_routes() | SWARM | {"/info": {"Swarm": None}}).services == ()
+
+    assert isinstance(snapshot_of(recorded_routes() | SWARM | {"/info": info}).services, Unknown)
 
 
 @pytest.mark.parametrize("answer", [refusal(403), refusal(404), refusal(500), HTML, Bytes(b""), [], None])

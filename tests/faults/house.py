@@ -23,6 +23,7 @@ from secdash.environment import BASE
 from secdash.scans import tasks
 from tests import queueing
 from tests.engine import parts, services
+from tests.faults.clocks import Clock
 from tests.faults.engines import HoldingEngine
 from tests.faults.kept import Kept, soon
 from tests.flows import made_once, product
@@ -160,21 +161,36 @@ class House:
             kept.end()
 
     @contextmanager
-    def worker(self, *options: str, number: int = 2, **more: str):
+    def worker(self, *options: str, number: int = 2, clock: Clock | None = None, **more: Any):
         words = ("celery", "-A", "secdash", "worker", "--concurrency", str(number), "--loglevel", "INFO")
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-        log = self.folder / "worker.log"
+        with self._of_celery("worker", " ready.", clock, *words, *quiet, *options, **more) as kept:
+            yield kept
+
+    @contextmanager
+    def beat(self, name: str = "beat", *, clock: Clock | None = None):
+        """What it is about to do it keeps in a file of its own, beyond its end."""
+        words = ("celery", "-A", "secdash", "beat", "--schedule", str(self.folder / f"{name}-schedule"))
+        with self._of_celery(name, "beat: Starting", clock, *words, "--loglevel", "INFO") as kept:
+            yield kept
+
+    @contextmanager
+    def _of_celery(self, name: str, says: str, clock: Clock | None, *words: str, **more: Any):
+        """Ready once it says so, and once more after each new start."""
+        log = self.folder / f"{name}.log"
         log.unlink(missing_ok=True)
         begun = [0]
 
         def is_ready() -> bool:
-            ready = log.read_text(errors="replace").count(" ready.")
+            ready = log.read_text(errors="replace").count(says)
             if ready > begun[0]:
                 begun[0] = ready
                 return True
             return False
 
-        with self.running("worker", *words, *quiet, *options, answers=is_ready, **more) as kept:
+        if clock:
+            words, more = (*clock.module, *words), {**more, "wrapped": clock.before}
+        with self.running(name, *words, answers=is_ready, **more) as kept:
             yield kept
 
     @contextmanager

@@ -8,14 +8,20 @@ from contextlib import ExitStack
 import pytest
 import redis
 
-from tests.faults.engines import holding
+from tests.engine.recordings import recorded
+from tests.faults.engines import HoldingEngine, holding
 from tests.faults.house import HOSTS, House
 from tests.faults.kept import Kept, soon
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
 
 SCANS = "secdash\x06\x166"  # the list of their priority
-STAGES = ("/version", "/info", "/containers/json", "/images/json", "/networks", "/volumes")
+ID = recorded("docker/inspect_c01_default.json")["Id"]
+QUESTIONS = (
+    "/version", "/info", "/containers/json", f"/containers/{ID}/json", "/images/json", "/networks", "/volumes",
+    "/plugins",
+)  # fmt: skip
+ENDS = [*["failed"] * (len(QUESTIONS) - 1), "done"]  # with all but the last answer there is enough to judge
 DONE = "select count(*) from scans_scan where state = 'done'"
 
 
@@ -28,7 +34,9 @@ def copy(house: House) -> Iterator[House]:
 
 @pytest.fixture
 def worker(copy: House) -> Iterator[Kept]:
-    with copy.worker(number=len(STAGES), SECDASH_SCAN_SECONDS="10") as kept:
+    """With a process for each that hangs, and one more."""
+    copy.sql("update fleet_host set scan_due_at = null")
+    with copy.worker(number=len(QUESTIONS) + 1, SECDASH_SCAN_SECONDS="10") as kept:
         yield kept
 
 
@@ -46,22 +54,38 @@ def test_queues_stay_bounded_while_nobody_has_time_and_then_every_host_has_its_t
     assert copy.sql("select max(attempts) from scans_scan") == [(1,)]
 
 
-def test_a_host_that_hangs_at_any_stage_ends_in_words_and_changes_nothing(copy: House, worker: Kept) -> None:
-    """At its limit, which is ten seconds here; all at once, so that they hang together."""
-    copy.sql("update fleet_host set scan_due_at = null")
-    scans = []
-    with ExitStack() as held:
-        for path in STAGES:
-            host = copy.a_host()
-            engine = held.enter_context(holding())
-            held.enter_context(engine.held_at(path))
-            copy.sql(
-                "update fleet_connection set address = %s where host_id = %s", engine.url.removeprefix("unix://"), host
-            )
-            scans.append(copy.ask_for_scan(host))
-        before = [copy.findings(scan) for scan in scans]
-        assert soon(lambda: [copy.state(scan) for scan in scans] == ["failed"] * len(scans)), worker.log.read_text()
+@pytest.fixture
+def scanned(copy: House, worker: Kept) -> Iterator[list[tuple[int, HoldingEngine]]]:
+    """A host for each question, with an Engine of its own; each was scanned once."""
+    with ExitStack() as running:
+        hosts = [(copy.a_host(), running.enter_context(holding())) for _ in QUESTIONS]
+        for host, engine in hosts:
+            address = engine.url.removeprefix("unix://")
+            copy.sql("update fleet_connection set address = %s where host_id = %s", address, host)
+        scans = [copy.ask_for_scan(host) for host, _engine in hosts]
+        assert soon(lambda: {copy.state(scan) for scan in scans} == {"done"}), worker.log.read_text()
+        yield hosts
 
+
+def test_a_host_that_hangs_at_any_stage_ends_in_words_and_changes_nothing(
+    copy: House, worker: Kept, scanned: list[tuple[int, HoldingEngine]]
+) -> None:
+    """At its limit, which is ten seconds here; all at once, so that they hang together, and another is scanned."""
+    with ExitStack() as held:
+        holds = [held.enter_context(engine.held_at(path)) for path, (_, engine) in zip(QUESTIONS, scanned, strict=True)]
+        scans = [copy.ask_for_scan(host) for host, _engine in scanned]
+        before = [copy.findings(scan) for scan in scans]
+        assert soon(lambda: all(hold.reached.is_set() for hold in holds)), worker.log.read_text()
+        other = copy.ask_for_scan(copy.a_host())
+        assert soon(lambda: copy.state(other) == "done"), worker.log.read_text()
+        assert soon(lambda: [copy.state(scan) for scan in scans] == ENDS), worker.log.read_text()
+
+    assert min(map(len, before)) > 50
     assert [copy.findings(scan) for scan in scans] == before
-    errors = copy.sql("select error->>'text' from scans_scan where id = any(%s)", scans)
-    assert all("took too long" in error or "answer" in error for (error,) in errors), errors
+    columns = "state, attempts, lease_until, error->>'text'"
+    ended = copy.sql(f"select {columns} from scans_scan where id = any(%s) order by id", scans)  # noqa: S608
+    assert {(attempts, lease) for _, attempts, lease, _ in ended} == {(1, None)}  # by itself: nobody had to end it
+    errors = [error for state, *_, error in ended if state == "failed"]
+    assert all("took too long" in error or "did not answer within" in error for error in errors), errors
+    states = copy.sql("select state from fleet_host where id = any(%s) order by id", [host for host, _ in scanned])
+    assert states == [("unreachable" if end == "failed" else "reachable",) for end in ENDS]

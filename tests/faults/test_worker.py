@@ -170,18 +170,6 @@ def test_the_queue_restarts_while_a_scan_is_under_way(copy: House, worker: Kept,
     assert worker.pid == before
 
 
-def test_a_migration_runs_while_it_reads(copy: House, worker: Kept, reference: list[object]) -> None:
-    """Old code goes on with the tables of a new version."""
-    with copy.engine.held_at("/plugins") as hold:
-        scan = copy.ask_for_scan(copy.a_host())
-        assert hold.reached.wait(60)
-        copy.sql("alter table scans_scan add column of_a_new_version integer default 0")
-        copy.sql("alter table findings_finding add column of_a_new_version text default ''")
-
-    assert soon(lambda: copy.state(scan) == "done"), worker.log.read_text()
-    assert copy.findings(scan) == reference
-
-
 def test_one_that_freezes_while_it_records_holds_nothing_up(copy: House, worker: Kept, reference: list[object]) -> None:
     """Its locks go, the fleet is scanned, and when it wakes it has nothing to say any more."""
     with impatient(copy), recording(copy) as scan:

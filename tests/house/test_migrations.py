@@ -1,4 +1,7 @@
-"""Migrations after the first release hold nobody up: on large tables they add nothing that is written under a lock."""
+"""Migrations after the first release hold nobody up: on large tables they add nothing that is written under a lock.
+
+And they break nothing of the release before, which goes on while they are made.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,8 @@ def fault(app: str, migration: migrations.Migration, operation: base.Operation) 
     if isinstance(operation, migrations.SeparateDatabaseAndState):
         inner = (fault(app, migration, each) for each in operation.database_operations)
         return next((said for said in inner if said), "")
+    if isinstance(operation, migrations.AddField) and _wants_a_value(operation.field):
+        return "AddField without db_default: the release before this one makes rows that have no value for it"
     if (app, _table(operation)) not in LARGE:
         return ""
     return _on_large(migration, operation)
@@ -59,6 +64,11 @@ def _on_large(migration: migrations.Migration, operation: base.Operation) -> str
         case migrations.AlterModelOptions() | migrations.AlterModelManagers():
             return ""
     return f"{type(operation).__name__} reads, or writes, the whole table under a lock"
+
+
+def _wants_a_value(field: models.Field) -> bool:
+    """Django gives its own default to the rows that are there, and then takes it out of the table again."""
+    return not (field.null or field.many_to_many or field.has_db_default())
 
 
 def _column(field: models.Field) -> str:
@@ -111,7 +121,11 @@ def of(way, *operations):
         (of(Plain, migrations.AddIndex("scan", INDEX)), "AddIndex reads"),
         (of(Plain, AddIndexConcurrently("scan", INDEX)), "AddIndexConcurrently: set"),
         (of(Plain, migrations.AddField("scan", "x", models.IntegerField(db_index=True, null=True))), "AddField with"),
-        (of(Plain, migrations.AddField("scan", "x", models.DateTimeField(default=timezone.now))), "AddField whose"),
+        (
+            of(Plain, migrations.AddField("scan", "x", models.DateTimeField(default=timezone.now, null=True))),
+            "AddField whose",
+        ),
+        (of(Plain, migrations.AddField("host", "x", models.IntegerField(default=0))), "AddField without db_default"),
         (of(Plain, migrations.AlterField("scan", "score", models.BigIntegerField())), "AlterField reads"),
         (of(Plain, migrations.RunPython(lambda apps, editor: None)), "RunPython"),
         (of(Plain, migrations.RunPython(InBatches("scans", "Scan", print))), "RunPython"),
@@ -129,8 +143,8 @@ def test_what_would_lock_is_named(migration, begins):
     "migration",
     [
         of(Unlocked, AddIndexConcurrently("scan", INDEX)),
-        of(Plain, migrations.AddField("scan", "x", models.IntegerField(default=0))),
-        of(Plain, migrations.AddField("scan", "x", models.JSONField(default=dict))),
+        of(Plain, migrations.AddField("scan", "x", models.IntegerField(default=0, db_default=0))),
+        of(Plain, migrations.AddField("host", "x", models.JSONField(default=dict, null=True))),
         of(Unlocked, migrations.RunPython(InBatches("scans", "Scan", print))),
         of(Plain, migrations.AddIndex("upload", models.Index(fields=["version"], name="small"))),
         of(Plain, migrations.CreateModel("Other", [("id", models.BigAutoField(primary_key=True))])),

@@ -19,7 +19,7 @@ from secdash.facts.places import DAEMON_JSON, DOCKER_SOCKET
 from secdash.facts.unasked import Part, part_of
 from secdash.fleet.models import Connection, Host
 from secdash.scans.narrowing import EVERYTHING, GONE, Asked, look_again
-from tests.engine.recordings import answers_of
+from tests.engine.recordings import answers_of, recorded
 from tests.engine.replaying_server import InTurn, recorded_routes, refusal, replaying
 from tests.flows import host_tree
 
@@ -135,6 +135,17 @@ def test_a_listing_that_is_refused_makes_nothing_gone(engine):
     again = ask(engine.url, "no-memory-limit", "web")
 
     assert again.verdict is None
+    assert again.outcome.status is Status.UNKNOWN
+    assert "the disk is broken" in str(again.outcome.reason)
+
+
+def test_a_service_is_not_gone_where_the_engine_does_not_say_that_it_manages_a_swarm(engine):
+    engine.routes |= {"/services": recorded("swarm_services.json"), "/info": recorded("info_swarm.json")}
+    key = a_subject(engine.url, "service", "service-no-memory-limit")
+    engine.routes["/info"] = refusal(500, "the disk is broken")
+
+    again = ask(engine.url, "service-no-memory-limit", key)
+
     assert again.outcome.status is Status.UNKNOWN
     assert "the disk is broken" in str(again.outcome.reason)
 

@@ -1,0 +1,7 @@
+"""As the product's, with the migrations of a release to come: for `manage.py migrate` while this one runs."""
+
+from __future__ import annotations
+
+from secdash.settings import *  # noqa: F403
+
+MIGRATION_MODULES = {"scans": "tests.faults.next_release.scans"}
