@@ -66,9 +66,9 @@ def _rendered(user: User, window: Window, visible: str, beat: str, now: datetime
 
 
 def mark_of(page: Feed | Overview) -> str:
-    """The same for the same lines, whichever of the two has them."""
+    """The same for the same lines and number of all, whichever of the two has them."""
     lines = render_to_string("posture/_events.html", {"page": page, "events": page.events})
-    return hashlib.blake2b(lines.encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(f"{page.events_total}:{lines}".encode(), digest_size=8).hexdigest()
 
 
 def feed(user: User, window: Window, visible: str, *, now: datetime) -> Feed:

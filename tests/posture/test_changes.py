@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
 from secdash.accounts.roles import Role
-from secdash.posture import feed, tickets
+from secdash.fleet.models import Host
+from secdash.posture import feed, since, tickets
 from secdash.posture.windows import window_of
 from tests.cast import a_member, signed_in
 from tests.posture.world import a_fleet, named, scan_of
@@ -53,6 +55,19 @@ def test_what_changes_is_sent_with_a_mark_of_its_own(host):
     assert "newcomer" in html
     assert html.strip().startswith('<div class="cell flush" id="changes" data-live')
     assert reader.get("/changes/", {"mark": mark_of(html)}).status_code == 204
+
+
+def test_a_change_that_is_not_listed_is_counted():
+    first, *_ = a_fleet(since.LINES + 1, 1)
+    Host.objects.update(created_at=timezone.now() - timedelta(days=9))  # so that each critical has a line
+    reader = signed_in()
+    before = reader.get("/changes/")
+    scan_of(first, named("app-0", memory=2**30, privileged=True))
+    cache.clear()
+
+    after = reader.get("/changes/", {"mark": before["X-Mark"]})
+
+    assert (after.status_code, "resolved" in after.content.decode()) == (200, False)
 
 
 def test_the_lines_are_those_of_the_page(host):
