@@ -6,7 +6,7 @@ were asked for last.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,7 +51,15 @@ class Replay:
         return next((container for container in self.containers() if container.key == key), None)
 
     def about(self, kind: str, key: str) -> list[Verdict]:
-        return [v for v in self.verdicts if v.subject.key == key and v.subject.kind == kind]
+        return self.once(_by_subject).get((kind, key), [])
+
+
+def _by_subject(seen: Replay) -> dict[tuple[str, str], list[Verdict]]:
+    """By kind and key: a page about one of thousands of containers need not go through the verdicts on all."""
+    found: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    for verdict in seen.verdicts:
+        found[verdict.subject.kind, verdict.subject.key].append(verdict)
+    return dict(found)
 
 
 _kept: OrderedDict[tuple[str, str, date], Replay] = OrderedDict()

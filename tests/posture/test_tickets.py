@@ -80,11 +80,11 @@ def test_a_host_that_comes_is_noticed(reader):
     assert not tickets.holds(ticket, mark, now=timezone.now())
 
 
-@pytest.mark.parametrize("late", [0, tickets.LASTS + 1])
-def test_it_holds_for_a_while(reader, late):
+@pytest.mark.parametrize(("later", "holds"), [(0, True), (tickets.LASTS + 1, False)])
+def test_it_holds_for_a_while(reader, later, holds):
     mark, ticket = asked_before(reader)
 
-    assert tickets.holds(ticket, mark, now=timezone.now() + timedelta(seconds=late)) is not late
+    assert tickets.holds(ticket, mark, now=timezone.now() + timedelta(seconds=later)) is holds
 
 
 @pytest.mark.parametrize("forged", ["", ".", "9999999999.", "9999999999.abc", "x.y", "²", "9" * 5000 + ".a"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime
 from itertools import chain, islice
 
 import msgspec
@@ -155,7 +155,7 @@ def test_where_a_check_is_asked_again_while_it_is_judged_the_tally_is_that_of_wh
         {"trigger": "live"},
         {"sight": ""},
         {"sight": MARK[:20] + "judged other"},
-        {"finished_at": timezone.now() - timedelta(days=1)},
+        {"finished_at": datetime(2026, 1, 2, tzinfo=UTC)},
         {"snapshot": None},
         {"state": "failed"},
     ],
