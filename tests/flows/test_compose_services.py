@@ -138,9 +138,9 @@ def test_a_worker_takes_no_pickled_message(stack: Stack) -> None:
             "secdash.scans.tasks.run_scan", [Malicious(ran)], serializer="pickle", connection=there, queue="secdash"
         )
 
-    assert product.eventually(lambda: "ContentDisallowed" in log.read_text(), within=60), log.read_text()
+    assert product.eventually(lambda: "ContentDisallowed" in log.read_text(), within=150), log.read_text()
     assert not ran.exists()
-    assert product.eventually(partial(stack.is_healthy, "worker"), within=60)
+    assert product.eventually(partial(stack.is_healthy, "worker"), within=150)
 
 
 def test_every_service_is_healthy_and_does_its_part_and_no_worker_stands_in_for_another(stack: Stack) -> None:
