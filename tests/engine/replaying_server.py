@@ -6,12 +6,12 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -165,11 +165,14 @@ def _split(path: str) -> tuple[str, str]:
     return version, f"/{rest}"
 
 
+E = TypeVar("E", bound=ReplayingEngine)
+
+
 @contextmanager
-def replaying(routes: Mapping[str, Any]) -> Iterator[ReplayingEngine]:
-    """The server, answering on a socket of its own."""
+def serving(make: Callable[[Path], E]) -> Iterator[E]:
+    """The server that is made for a socket, answering there."""
     with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as folder:
-        server = ReplayingEngine(Path(folder) / "docker.sock", routes)
+        server = make(Path(folder) / "docker.sock")
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
@@ -180,6 +183,11 @@ def replaying(routes: Mapping[str, Any]) -> Iterator[ReplayingEngine]:
             server.server_close()
             thread.join(5)
             time.sleep(0)
+
+
+def replaying(routes: Mapping[str, Any]) -> AbstractContextManager[ReplayingEngine]:
+    """The server, answering on a socket of its own."""
+    return serving(lambda socket: ReplayingEngine(socket, routes))
 
 
 def routes_of(answers: Answers) -> dict[str, Any]:

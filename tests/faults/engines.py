@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from tests.engine.replaying_server import ReplayingEngine, recorded_routes
+from tests.engine.replaying_server import ReplayingEngine, recorded_routes, serving
 
 PATIENCE = 120.0
 
@@ -41,16 +40,5 @@ class HoldingEngine(ReplayingEngine):
             hold.go.set()
 
 
-@contextmanager
-def holding() -> Iterator[HoldingEngine]:
-    with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as folder:
-        engine = HoldingEngine(Path(folder) / "docker.sock")
-        thread = threading.Thread(target=engine.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield engine
-        finally:
-            engine.stopping.set()
-            engine.shutdown()
-            engine.server_close()
-            thread.join(5)
+def holding() -> AbstractContextManager[HoldingEngine]:
+    return serving(HoldingEngine)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from tests.engine.recordings import recorded
-from tests.engine.replaying_server import Bytes, HangUp, ReplayingEngine, recorded_routes
+from tests.engine.replaying_server import Bytes, HangUp, ReplayingEngine, recorded_routes, serving
 
 HELPER = "f" * 64  # the container through which the host's files are read
 NAMES = ("/c01_default", "/c04_hostpid")
@@ -37,19 +34,8 @@ class HangingEngine(ReplayingEngine):
         return super().answer_to(path)
 
 
-@contextmanager
-def hanging() -> Iterator[HangingEngine]:
-    with tempfile.TemporaryDirectory(prefix="sd-", dir="/tmp") as folder:
-        engine = HangingEngine(Path(folder) / "docker.sock")
-        thread = threading.Thread(target=engine.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield engine
-        finally:
-            engine.stopping.set()
-            engine.shutdown()
-            engine.server_close()
-            thread.join(5)
+def hanging() -> AbstractContextManager[HangingEngine]:
+    return serving(HangingEngine)
 
 
 def routes() -> dict[str, Any]:
