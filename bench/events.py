@@ -13,6 +13,7 @@ nothing else: on a busy machine it grows as everything does.
 from __future__ import annotations
 
 import json
+import math
 import os
 import pickle
 import random
@@ -265,9 +266,12 @@ def line(name: str, seconds: list[float]) -> str:
 
 
 def draw(way: str, seconds: list[float]) -> None:
-    if seconds:
-        tell("event-delay", "median", way, statistics.median(seconds))
-        tell("event-delay", "95 %", way, sorted(seconds)[int(0.95 * len(seconds))])
+    """What never came to be seen cannot be drawn."""
+    taken = sorted(seconds)
+    middle = {"median": statistics.median(taken), "95 %": taken[int(0.95 * len(taken))]} if taken else {}
+    for name, value in middle.items():
+        if math.isfinite(value):
+            tell("event-delay", name, way, value)
 
 
 def main(count: int, a_second: int, seconds: int, watchers: int = 1) -> int:
