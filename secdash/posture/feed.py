@@ -16,7 +16,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from secdash.accounts.models import User
-from secdash.findings.models import Transition
 from secdash.fleet.access import hosts_for
 from secdash.posture import host_lines, keeping, since, tickets
 from secdash.posture.overview import Overview, newest_criticals, with_scores
@@ -46,21 +45,21 @@ class Answer(NamedTuple):
 def answer(user: User, window: Window, *, now: datetime) -> Answer:
     """A query or two, mostly: made once for each beat, and again after a few seconds for what moves without one."""
     beat = tickets.beat(now=now)
-    visible = _visible(user, beat)
+    visible = _visible(user)
     key = f"feed:{beat}:{get_language()}:{window.kind.value}:{window.since.timestamp():.0f}:{visible}"
     return keeping.made_once(key, lambda: _rendered(user, window, visible, beat, now), seconds=SECONDS)
 
 
-def _visible(user: User, beat: str) -> str:
-    """Whose lines these are: everybody's who sees every host, else this reader's alone. Changes with the hosts."""
+def _visible(user: User) -> str:
+    """Whose lines these are: everybody's who sees every host, else this reader's alone, and of which hosts."""
     if user.sees_all:
-        return f"all:{beat}"
+        return "all"
     hosts = hosts_for(user).order_by().aggregate(count=Count("pk"), newest=Max("pk"), sum=Sum("pk"))
     return f"of-{user.pk}:{hosts['count']}:{hosts['newest']}:{hosts['sum']}"
 
 
 def _rendered(user: User, window: Window, visible: str, beat: str, now: datetime) -> Answer:
-    page = feed(user, window, visible, now=now)
+    page = feed(user, window, f"{visible}:{beat}", now=now)
     mark = mark_of(page)
     return Answer(render_to_string("posture/_changes.html", {"page": page, "mark": mark}), mark, beat)
 
@@ -71,10 +70,9 @@ def mark_of(page: Feed | Overview) -> str:
     return hashlib.blake2b(f"{page.events_total}:{lines}".encode(), digest_size=8).hexdigest()
 
 
-def feed(user: User, window: Window, visible: str, *, now: datetime) -> Feed:
-    """The same lines as the overview has."""
-    newest = Transition.objects.order_by("-pk").values_list("pk", flat=True).first()
-    changed = since.changes(user, window, f"{visible}:{newest}", now=now)
+def feed(user: User, window: Window, mark: str, *, now: datetime) -> Feed:
+    """The same lines as the overview has; counted anew where the mark is another."""
+    changed = since.changes(user, window, mark, now=now)
     first = since.criticals(newest_criticals(user), window, changed.fresh)
     shown = [group.host for group in changed.groups[: since.LINES]]
     found = hosts_for(user).select_related("group", "connection").in_bulk(shown)

@@ -20,6 +20,7 @@ from secdash.posture import keeping
 HEADER = "X-Ticket"
 LASTS = 20  # seconds: a session that ends is noticed after that
 MOMENT = 0.25  # seconds in which what moved is asked for once
+LATELY = 2000  # keys: what writers that work side by side are apart
 LONGEST = 100  # characters of what may be one
 
 
@@ -43,9 +44,11 @@ def holds(shown: str, mark: str, *, now: datetime) -> bool:
 
 
 def _beat() -> str:
+    """How many came lately tells of one that got its key before the newest, and was committed after it."""
     hosts = Host.objects.order_by().aggregate(count=Count("pk"), newest=Max("pk"), sum=Sum("pk"))
-    newest = Transition.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return ":".join(map(str, (*hosts.values(), newest)))
+    newest = Transition.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    lately = Transition.objects.filter(pk__gt=newest - LATELY).count()
+    return ":".join(map(str, (*hosts.values(), newest, lately)))
 
 
 def _signed(*told: object) -> str:

@@ -83,7 +83,7 @@ def test_a_host_that_hangs_at_any_stage_ends_in_words_and_changes_nothing(
     assert min(map(len, before)) > 50
     assert [copy.findings(scan) for scan in scans] == before
     columns = "state, attempts, lease_until, error->>'text'"
-    ended = copy.sql(f"select {columns} from scans_scan where id = any(%s) order by id", scans)  # noqa: S608
+    ended = copy.sql(f"select {columns} from scans_scan where id = any(%s) order by id", scans)  # noqa: S608 - names that stand above
     assert {(attempts, lease) for _, attempts, lease, _ in ended} == {(1, None)}  # by itself: nobody had to end it
     errors = [error for state, *_, error in ended if state == "failed"]
     assert all("took too long" in error or "did not answer within" in error for error in errors), errors

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from secdash.accounts.models import User
 from secdash.accounts.roles import Role
+from secdash.findings.models import Transition
 from secdash.fleet.models import Group, GroupRole, Host
 from secdash.posture import tickets
 from tests.cast import a_member, signed_in
@@ -75,6 +76,19 @@ def test_what_moves_is_sent_with_another_ticket(host, reader):
 def test_a_host_that_comes_is_noticed(reader):
     mark, ticket = asked_before(reader)
     a_host("another")
+    cache.clear()
+
+    assert not tickets.holds(ticket, mark, now=timezone.now())
+
+
+def test_what_is_committed_after_a_newer_one_is_noticed(reader):
+    late = Transition.objects.order_by("-pk")[1]
+    Transition.objects.filter(pk=late.pk).delete()  # as long as its transaction is open
+    mark, ticket = asked_before(reader)
+    cache.clear()
+    assert tickets.holds(ticket, mark, now=timezone.now())
+
+    late.save(force_insert=True)
     cache.clear()
 
     assert not tickets.holds(ticket, mark, now=timezone.now())

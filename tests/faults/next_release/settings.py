@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from secdash.settings import *  # noqa: F403
+from secdash.settings import *  # noqa: F403 - all of them, as the product has them
 
 MIGRATION_MODULES = {"scans": "tests.faults.next_release.scans"}
