@@ -64,6 +64,11 @@ def scanned(host: Host) -> Scan:
     return scan
 
 
+def decided(scan: Scan) -> int:
+    """Verdicts that need an answer; whether an image's files were read meanwhile makes others of unknown ones."""
+    return int(scan.statuses["pass"] + scan.statuses["fail"])
+
+
 def standing() -> tuple[object, int]:
     """The findings, and how often something was said of one."""
     columns = ("pk", "state", "severity", "opened_at")
@@ -86,4 +91,4 @@ def test_it_ends_in_words_and_changes_nothing(host: Host, engine: HangingEngine,
         assert "did not answer within" in str(scan.failure)
     else:
         assert (scan.state, Host.objects.get().state) == ("done", "reachable")
-        assert scan.statuses["unknown"] >= first.statuses["unknown"], (scan.statuses, first.statuses)
+        assert decided(scan) <= decided(first), (scan.statuses, first.statuses)
