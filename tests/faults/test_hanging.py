@@ -28,7 +28,7 @@ QUESTIONS = (
 )  # fmt: skip
 # So late in a scan that what is missing is only unknown, whatever comes after it.
 AFTERWARDS = ("/services", "/secrets", "/containers/create", f"/containers/{HELPER}/archive", "/images/[^/]+/get")
-PATIENCE = 2.0  # seconds: an answer that does come takes less, also on a machine that is busy with other tests
+PATIENCE = 1.0  # seconds: an answer that does come takes less, also on a machine that is busy with other tests
 
 
 @pytest.fixture
